@@ -1,0 +1,15 @@
+"""Plain neural networks that learn a symmetry by imitation, as scikit-learn estimators."""
+
+from .estimators import SymmetryClonedClassifier, SymmetryClonedRegressor
+from .metrics import equivariance_error
+from .symmetry import Symmetry, column_order
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Symmetry",
+    "SymmetryClonedClassifier",
+    "SymmetryClonedRegressor",
+    "column_order",
+    "equivariance_error",
+]

@@ -1,0 +1,115 @@
+"""The part of the docstrings that both estimators share."""
+
+from __future__ import annotations
+
+from string import Template
+
+_TEMPLATE = Template(
+    """$summary
+
+Parameters
+----------
+symmetry : Symmetry, str or None, default=None
+    How the columns of X$targets transform, for example
+    ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.
+reference : {"auto", "sets", "invariants", "average"} or callable, default="auto"
+    The equivariant network to clone: a family by name, or a function that takes the
+    Symmetry, bound to the columns, and returns an equivariant ``torch.nn.Module``. It is
+    built for columns that are standardised by shifts and scales that the group leaves alone.
+reference_fit : {"task", "random"}, default="task"
+    "task": the reference is fitted to the training data before it is cloned. "random": it
+    is cloned as initialised, rescaled to unit output variance.
+cloning : {"network"}, default="network"
+    What is imitated: the whole reference function.
+strength : float, default=0.1
+    How much of the symmetry is kept, between 0 and 1. 0: no cloning, the ordinary network.
+    In between: start from the clone, and minimise
+    (1 - strength) * task + strength * imitation. 1: the clone alone.
+anchor : {"function", "weights", "orbit"}, default="function"
+    What the imitation term of the task fit is: the reference's answers on cloning inputs,
+    the squared distance from the clone's weights, or the consistency of the network's own
+    answers over group elements.
+clone_inputs : {"orbit", "gaussian"}, default="orbit"
+    Where the reference is imitated: at training rows, jittered and moved by random group
+    elements, or at Gaussian rows with the columns' means and deviations.
+reference_steps : int, default=700
+    Gradient steps of the reference's fit.
+clone_steps : int, default=1100
+    Gradient steps of the imitation before the task fit.
+hidden_layer_sizes : sequence of int, default=(128, 128, 128)
+    Widths of the hidden layers.
+activation : {"identity", "logistic", "tanh", "relu", "silu"}, default="silu"
+    Activation of the hidden layers.
+solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
+    Optimiser of the task fit. "soap" is Adam in the eigenbasis of Shampoo's preconditioner
+    (arXiv 2409.11321): fewer, dearer steps.
+alpha : float, default=0.0001
+    Strength of the L2 penalty on weight matrices; divided by the rows of a batch.
+batch_size : int or "auto", default="auto"
+    Rows of a batch of the task fit; "auto" is min(200, n_samples). "lbfgs" takes all.
+learning_rate_init : float, default=0.001
+    Largest learning rate of the task fit. It falls to zero along a cosine over ``max_iter``.
+max_iter : int or None, default=None
+    Epochs of the task fit. None: 200 from random weights, 30 from a clone or a warm start.
+tol : float, default=0.0
+    If above 0, stop the task fit when its loss has not fallen by ``tol`` for
+    ``n_iter_no_change`` epochs. With 0 it runs through ``max_iter`` epochs.
+early_stopping : bool, default=False
+    Set aside ``validation_fraction`` of the rows, stop the task fit when the loss on them
+    has not fallen by ``tol`` for ``n_iter_no_change`` epochs, and take the best epoch.
+validation_fraction : float, default=0.1
+    Share of the rows that ``early_stopping`` sets aside.
+n_iter_no_change : int, default=10
+    Epochs without progress that the task fit bears.
+warm_start : bool, default=False
+    Start from the weights of the previous call to ``fit``, instead of from the clone or,
+    with ``strength=1``, instead of from random weights.
+random_state : int, RandomState or None, default=None
+    Draws initial weights, batches, cloning inputs and group elements.
+verbose : bool, default=False
+    Print what is chosen, and show the progress of each phase.
+device : str, default="auto"
+    Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one.
+memory : str, object with the joblib.Memory interface, or None, default=None
+    Where fitted references and clones are cached, so that a search over ``strength`` or
+    the settings of the task fit computes them once. Needs an int ``random_state``.
+callbacks : list of skorch callbacks or None, default=None
+    Called during the task fit.
+
+Attributes
+----------
+coefs_ : list of ndarray of shape (fan_in, fan_out)
+    Weight matrices, for columns in their own units.
+intercepts_ : list of ndarray of shape (fan_out,)
+loss_curve_ : list of float
+    Training loss of each epoch of the task fit, on standardised targets.
+n_iter_ : int
+    Epochs of the task fit, or with ``strength=1`` of the imitation.
+symmetry_ : Symmetry or None
+    The symmetry with its unknown solved.
+clone_loss_curve_ : list of float
+    Training loss of the imitation, if something was cloned.
+clone_error_ : float
+    Squared error of the clone against the reference, over the variance of the
+    reference's answers, on fresh cloning inputs; if something was cloned.
+equivariance_error_ : float
+    :func:`~sklearn_symclone.metrics.equivariance_error` on training rows, if there is a
+    symmetry.
+n_features_in_ : int
+feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    If the columns of X have names.$attributes
+
+References
+----------
+"Symmetry From Scratch: Group Equivariance as a Supervised Learning Task", arXiv 2410.03989.
+
+Examples
+--------
+$examples
+"""
+)
+
+
+def estimator_docstring(**parts):
+    """Return the docstring of an estimator from what is its own."""
+    return _TEMPLATE.substitute(parts)

@@ -1,0 +1,349 @@
+"""What both estimators share: their parameters, and the order of the phases of a fit."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    check_memory,
+    validate_data,
+)
+
+from .cloning.clone import make_clone
+from .cloning.inputs import CLONE_INPUTS
+from .cloning.reference import check_reference
+from .cloning.student import (
+    ACTIVATIONS,
+    ColumnScaling,
+    build_student,
+    export_weights,
+    forward,
+    import_weights,
+    to_module,
+)
+from .cloning.task_fit import Anchored, fit_task
+from .metrics import equivariance_error
+from .references import FAMILIES, check_family, choose_family, refusals
+from .symmetry import Representation, Symmetry, as_symmetry
+from .training import one_thread
+
+#: Training rows on which the equivariance error of a fitted model is reported.
+N_REPORTED = 1000
+#: Epochs of the task fit from random weights, and from weights that fit already: more of them would
+#: learn each training row by heart, while the imitation pulls back everywhere between them.
+EPOCHS, EPOCHS_FROM_CLONE = 200, 30
+
+_WHOLE = [Interval(Integral, 1, None, closed="left")]
+_AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
+
+
+class SymmetryClonedEstimator(BaseEstimator):
+    """Base of the regressor and the classifier, which say what their targets are."""
+
+    _parameter_constraints: dict = {
+        "symmetry": [Representation, Symmetry, str, None],
+        "reference": [StrOptions({"auto", *FAMILIES}), callable],
+        "reference_fit": [StrOptions({"task", "random"})],
+        "cloning": [StrOptions({"network"})],
+        "strength": [Interval(Real, 0, 1, closed="both")],
+        "anchor": [StrOptions({"function", "weights", "orbit"})],
+        "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
+        "reference_steps": _WHOLE,
+        "clone_steps": _WHOLE,
+        "hidden_layer_sizes": ["array-like"],
+        "activation": [StrOptions(set(ACTIVATIONS))],
+        "solver": [StrOptions({"adam", "sgd", "lbfgs", "soap"})],
+        "alpha": _AT_LEAST_0,
+        "batch_size": [StrOptions({"auto"}), *_WHOLE],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "max_iter": [*_WHOLE, None],
+        "tol": _AT_LEAST_0,
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": _WHOLE,
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+        "device": [str],
+        "memory": [None, str, HasMethods("cache")],
+        "callbacks": [None, list],
+    }
+
+    def __init__(
+        self,
+        *,
+        symmetry=None,
+        reference="auto",
+        reference_fit="task",
+        cloning="network",
+        strength=0.1,
+        anchor="function",
+        clone_inputs="orbit",
+        reference_steps=700,
+        clone_steps=1100,
+        hidden_layer_sizes=(128, 128, 128),
+        activation="silu",
+        solver="adam",
+        alpha=1e-4,
+        batch_size="auto",
+        learning_rate_init=1e-3,
+        max_iter=None,
+        tol=0.0,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        warm_start=False,
+        random_state=None,
+        verbose=False,
+        device="auto",
+        memory=None,
+        callbacks=None,
+    ):
+        self.symmetry = symmetry
+        self.reference = reference
+        self.reference_fit = reference_fit
+        self.cloning = cloning
+        self.strength = strength
+        self.anchor = anchor
+        self.clone_inputs = clone_inputs
+        self.reference_steps = reference_steps
+        self.clone_steps = clone_steps
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+        self.device = device
+        self.memory = memory
+        self.callbacks = callbacks
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # a model with a symmetry scores badly, and should, on data that do not have it
+        for kind in (tags.regressor_tags, tags.classifier_tags):
+            if kind is not None:
+                kind.poor_score = self.symmetry is not None
+        return tags
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "coefs_")
+
+    def to_module(self):
+        """Return the fitted network as a module of torch.
+
+        Returns
+        -------
+        nn.Sequential
+            Maps rows of shape (n_samples, n_features), of the dtype of ``coefs_``, to
+            predictions of shape (n_samples, n_outputs); of a classifier to probabilities.
+        """
+        check_is_fitted(self)
+        module = to_module(self.coefs_, self.intercepts_, self.activation)
+        if self._task.is_classification:
+            module.append(torch.nn.Softmax(dim=1))
+        return module
+
+    def _outputs(self, X):
+        """Return values, or the scores of classes, for new rows."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32], order="C")
+        # weights of the other width decide: a model does not change its precision by the row
+        X = X.astype(self.coefs_[0].dtype, copy=False)
+        return forward(self.coefs_, self.intercepts_, self.activation, X)
+
+    def _forget(self):
+        """Drop and return what a previous fit learned: no failure may leave half of a model."""
+        learned = {k: v for k, v in vars(self).items() if k.endswith("_") and k[0] != "_"}
+        for name in learned:
+            delattr(self, name)
+        return learned
+
+    def _check_weights(self, sample_weight, X):
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        if weights.sum() == 0:
+            raise ValueError("all sample_weight are zero: at least one row must count")
+        return weights
+
+    def _fit(self, X, Y, sample_weight, previous):
+        """Fit validated data: Y holds values or class probabilities, one column an output."""
+        device = self._check_device()
+        with one_thread(device):
+            self._fit_phases(X, Y, sample_weight, previous, device)
+        return self
+
+    def _fit_phases(self, X, Y, sample_weight, previous, device):
+        random_state = check_random_state(self.random_state)
+        seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
+        symmetry, reference = self._bind(X.shape[1], Y.shape[1])
+        start = self._check_start(previous, X.shape[1], Y.shape[1])
+        validation = None
+        if self.early_stopping:
+            X, Y, sample_weight, *validation = self._split(X, Y, sample_weight, seeds[4])
+
+        clone = None
+        if reference is not None and self.strength > 0:
+            clone = make_clone(
+                X,
+                Y,
+                sample_weight,
+                symmetry=symmetry,
+                reference=reference,
+                reference_fit=self.reference_fit,
+                reference_steps=self.reference_steps,
+                clone_inputs=self.clone_inputs,
+                clone_steps=self.clone_steps,
+                hidden_layer_sizes=self.hidden_layer_sizes,
+                activation=self.activation,
+                task=self._task,
+                seeds=seeds[:3],
+                start=start,
+                imitate=start is None or self.strength == 1,
+                memory=check_memory(self.memory),
+                device=device,
+                verbose=self.verbose,
+            )
+            start = clone.weights
+        loss_curve, weights = [], start
+        if clone is None or self.strength < 1:
+            rows = (X, Y, sample_weight)
+            loss_curve, weights = self._fit_task(
+                rows, validation, start, clone, symmetry, seeds[3:], device
+            )
+        self._keep(X, weights, loss_curve, clone, symmetry, seeds[2])
+
+    def _fit_task(self, rows, validation, start, clone, symmetry, seeds, device):
+        """Return the loss curve and the weights of a student fitted to the task."""
+        X, Y, sample_weight = rows
+        scaling = None if clone is None else clone.scaling
+        if scaling is None:
+            scaling = ColumnScaling.of(
+                X, Y, sample_weight, scale_targets=not self._task.is_classification
+            )
+        generator = torch.Generator().manual_seed(seeds[0])
+        sizes = (X.shape[1], self.hidden_layer_sizes, Y.shape[1])
+        student = build_student(*sizes, self.activation, generator)
+        if start is not None:
+            import_weights(student, scaling, *start)
+        student.to(torch.from_numpy(X[:0]).dtype)
+        anchored = None
+        if clone is not None:
+            anchored = Anchored(self.anchor, self.strength, clone.module, symmetry, clone.inputs)
+        max_iter = self.max_iter or (EPOCHS if start is None else EPOCHS_FROM_CLONE)
+        batch_size = 200 if self.batch_size == "auto" else self.batch_size
+        loss_curve = fit_task(
+            student,
+            *rows,
+            validation,
+            task=self._task,
+            scaling=scaling,
+            alpha=self.alpha,
+            batch_size=len(X) if self.solver == "lbfgs" else batch_size,
+            seed=seeds[1],
+            device=device,
+            anchored=anchored,
+            solver=self.solver,
+            learning_rate_init=self.learning_rate_init,
+            max_iter=max_iter,
+            tol=self.tol,
+            n_iter_no_change=self.n_iter_no_change if self.early_stopping or self.tol else None,
+            verbose=self.verbose,
+            callbacks=self.callbacks or (),
+        )
+        return loss_curve, export_weights(student, scaling, np.float64)
+
+    def _keep(self, X, weights, loss_curve, clone, symmetry, seed):
+        """Set all fitted attributes, at the end of a fit that has succeeded."""
+        coefs, intercepts = ([array.astype(X.dtype) for array in arrays] for arrays in weights)
+        if symmetry is not None:
+            self.equivariance_error_ = equivariance_error(
+                lambda rows: self._link(forward(coefs, intercepts, self.activation, rows)),
+                X[:N_REPORTED],
+                symmetry,
+                random_state=seed,
+            )
+        if clone is not None:
+            self.clone_loss_curve_, self.clone_error_ = clone.loss_curve, clone.error
+        self.symmetry_ = symmetry
+        self.loss_curve_ = loss_curve
+        self.n_iter_ = len(loss_curve or clone.loss_curve)
+        self.coefs_, self.intercepts_ = coefs, intercepts
+
+    def _bind(self, n_features, n_outputs):
+        """Return the symmetry, bound to the columns, and the reference, both checked."""
+        if self.symmetry is None:
+            return None, None
+        symmetry = as_symmetry(self.symmetry).bind(n_features, n_outputs, target=self._target)
+        reference = self.reference
+        if self.strength == 0:
+            return symmetry, None
+        if reference == "auto":
+            reference = choose_family(symmetry)
+            if self.verbose:
+                passed = [f"not {k!r}: {why}" for k, why in refusals(symmetry).items() if why]
+                print(f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})")
+        elif isinstance(reference, str):
+            check_family(reference, symmetry)
+        else:
+            check_reference(reference, symmetry)
+        return symmetry, reference
+
+    def _check_device(self):
+        name = self.device
+        if name == "auto":
+            name = "cuda" if torch.cuda.is_available() else "cpu"
+        try:
+            torch.empty(0, device=name)
+        except (RuntimeError, AssertionError) as error:
+            raise ValueError(
+                f"device={self.device!r} cannot be used here ({str(error).splitlines()[0]}); "
+                'give "auto", "cpu", or the name of a device that this machine has'
+            ) from None
+        return name
+
+    def _check_start(self, previous, n_features, n_outputs):
+        """Return the weights of a warm start, None for a fresh one."""
+        sizes = [n_features, *self.hidden_layer_sizes, n_outputs]
+        whole = all(isinstance(size, Integral) and size > 0 for size in sizes)
+        if not whole:
+            raise ValueError(
+                "hidden_layer_sizes must hold whole numbers of at least 1, got "
+                f"{self.hidden_layer_sizes!r}"
+            )
+        if not self.warm_start or "coefs_" not in previous:
+            return None
+        shapes = [coef.shape for coef in previous["coefs_"]]
+        wanted = list(zip(sizes[:-1], sizes[1:], strict=True))
+        if shapes != wanted:
+            raise ValueError(
+                f"warm_start=True cannot go on from weights of shapes {shapes} with {wanted}: "
+                "keep hidden_layer_sizes and the columns of X and y, or set warm_start=False"
+            )
+        return previous["coefs_"], previous["intercepts_"]
+
+    def _split(self, X, Y, sample_weight, seed):
+        """Set rows aside for early stopping."""
+        classes = Y.argmax(axis=1) if self._task.is_classification else None
+        parts = train_test_split(
+            X, Y, sample_weight, test_size=self.validation_fraction, random_state=seed,
+            stratify=classes,
+        )
+        return *parts[::2], *parts[1::2]

@@ -1,0 +1,81 @@
+"""What keeps the task fit near the clone: penalties that are added to the loss.
+
+The anchor "function" is no penalty: the reference's answers are rows beside the task's own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from .student import linear_layers
+
+
+class WeightDecay:
+    r"""Half the squared length of all weight matrices, :math:`\frac\alpha{2n}\sum\|W\|^2`.
+
+    Parameters
+    ----------
+    factor : float
+    """
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, student):
+        """Return the penalty of a student."""
+        squares = [layer.weight.square().sum() for layer in linear_layers(student)]
+        return 0.5 * self.factor * sum(squares)
+
+
+class WeightAnchor:
+    r"""Distance from the clone's weights, :math:`\lambda\|\theta - \theta_\mathrm{clone}\|^2`.
+
+    The Kullback-Leibler divergence between Gaussians about both, as in arXiv 2410.03989.
+
+    Parameters
+    ----------
+    student : nn.Module
+        The clone; its weights are copied.
+    factor : float
+    """
+
+    def __init__(self, student, factor):
+        self.factor = factor
+        self.clone = [parameter.detach().clone() for parameter in student.parameters()]
+
+    def __call__(self, student):
+        """Return the penalty of a student."""
+        pairs = zip(student.parameters(), self.clone, strict=True)
+        return self.factor * sum((now - then).square().sum() for now, then in pairs)
+
+
+class OrbitAnchor:
+    r"""Mean squared inconsistency on orbits, :math:`\lambda\,E\|f(gx) - \rho(g)f(x)\|^2`.
+
+    Parameters
+    ----------
+    inputs : OrbitInputs or GaussianInputs
+    symmetry : Symmetry
+    scaling : ColumnScaling
+    factor : float
+    batch_size : int
+    """
+
+    def __init__(self, inputs, symmetry, scaling, factor, batch_size):
+        self.inputs, self.symmetry, self.scaling = inputs, symmetry, scaling
+        self.factor, self.batch_size = factor, batch_size
+
+    def __call__(self, student):
+        """Return the penalty of a student, on fresh rows and group elements."""
+        rows = self.inputs.draw(self.batch_size)
+        elements = self.symmetry.sample(self.batch_size, self.inputs.random_state)
+        moved_rows = self.symmetry.inputs.transform(elements, rows)
+        both = self.scaling.scale_inputs(np.concatenate([rows, moved_rows]))
+
+        like = next(student.parameters())
+        shift, scale = like.new_tensor(self.scaling.y_shift), like.new_tensor(self.scaling.y_scale)
+        matrices = like.new_tensor(self.symmetry.outputs.matrix(elements))
+        before, after = student(like.new_tensor(both)).chunk(2)
+        moved = torch.einsum("nij,nj->ni", matrices, before * scale + shift)
+        return self.factor * (after - (moved - shift) / scale).square().mean()

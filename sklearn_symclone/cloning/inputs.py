@@ -1,0 +1,73 @@
+"""Where the reference is imitated: rows of the table, moved and jittered, or Gaussian rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+#: Share of the cloning rows that no group element moves.
+UNMOVED = 0.1
+#: Largest jitter of a row, in units of the difference of two other rows.
+JITTER = 0.2
+
+
+class OrbitInputs:
+    """Training rows, jittered and moved by random group elements.
+
+    The jitter of a row is a random multiple, up to 0.2, of the difference of two other rows, so
+    that it respects the scales and correlations of the columns. One row in ten stays where it is.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
+    X : ndarray of shape (n_samples, n_features)
+    sample_weight : ndarray of shape (n_samples,)
+        A row is drawn with a probability in proportion to its weight.
+    random_state : RandomState
+    """
+
+    def __init__(self, symmetry, X, sample_weight, random_state):
+        self.symmetry, self.X, self.random_state = symmetry, X, random_state
+        self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
+
+    def _rows(self, n_rows):
+        # the n-th draw falls into the same row however a weight is spread over equal rows
+        chosen = np.searchsorted(self.cumulative, self.random_state.uniform(size=n_rows), "right")
+        return self.X[np.minimum(chosen, len(self.X) - 1)]
+
+    def draw(self, n_rows):
+        """Return fresh rows, an ndarray of shape (n_rows, n_features)."""
+        rows = self._rows(n_rows)
+        sigma = self.random_state.uniform(0, JITTER, size=(n_rows, 1))
+        rows = rows + sigma * (self._rows(n_rows) - self._rows(n_rows))
+        n_moved = n_rows - round(UNMOVED * n_rows)
+        elements = self.symmetry.sample(n_moved, self.random_state)
+        rows[:n_moved] = self.symmetry.inputs.transform(elements, rows[:n_moved])
+        return rows
+
+
+class GaussianInputs:
+    """Independent Gaussian columns, of the mean and deviation of the table's columns.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Not used: the paper's inputs know nothing of it.
+    X : ndarray of shape (n_samples, n_features)
+    sample_weight : ndarray of shape (n_samples,)
+    random_state : RandomState
+    """
+
+    def __init__(self, symmetry, X, sample_weight, random_state):
+        self.mean = np.average(X, axis=0, weights=sample_weight)
+        variance = np.average((X - self.mean) ** 2, axis=0, weights=sample_weight)
+        self.deviation, self.random_state = np.sqrt(variance), random_state
+
+    def draw(self, n_rows):
+        """Return fresh rows, an ndarray of shape (n_rows, n_features)."""
+        normal = self.random_state.standard_normal((n_rows, len(self.mean)))
+        return self.mean + self.deviation * normal
+
+
+#: The choices of ``clone_inputs``.
+CLONE_INPUTS = {"orbit": OrbitInputs, "gaussian": GaussianInputs}

@@ -1,0 +1,146 @@
+"""Build, check, fit and restore the reference that a student imitates."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..references import FAMILIES, build_family
+from ..references._scaling import Standardised, equivariant_scaling
+from ..training import TableRows, train
+
+#: A callable's module may miss equivariance by this much: float32 rounding, with some room.
+TOLERANCE = 1e-3
+BATCH_SIZE = 200
+LEARNING_RATE = 1e-2
+WEIGHT_DECAY = 0.3
+
+
+def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps, seed, device,
+                  verbose):
+    """Build a reference and fit it to the task, or rescale it as initialised.
+
+    Parameters
+    ----------
+    X, Y : ndarray of shape (n_samples, n_features) and (n_samples, n_outputs)
+    sample_weight : ndarray of shape (n_samples,)
+    symmetry : Symmetry
+        Bound to the columns.
+    reference : str or callable
+        A key of ``FAMILIES``, or a function from the symmetry to an nn.Module.
+    fit : {"task", "random"}
+    task : Task
+    steps : int
+        Gradient steps.
+    seed : int
+    device : str
+    verbose : bool
+
+    Returns
+    -------
+    dict of str to ndarray
+        The state of the module, which ``restore_reference`` puts back.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = _build(reference, symmetry).float().to(device)
+    inputs = equivariant_scaling(symmetry.inputs, X, sample_weight)
+    outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+    if not task.is_classification:
+        outputs = equivariant_scaling(symmetry.outputs, Y, sample_weight)
+
+    def tensor(array):
+        return torch.as_tensor(np.asarray(array), dtype=torch.float32, device=device)
+
+    x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
+    with torch.no_grad():
+        start = network(x)  # fixes what a family measures on its first batch
+    if fit == "task":
+        generator = torch.Generator().manual_seed(seed)
+        rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
+        train(
+            network,
+            rows,
+            task.criterion,
+            phase="reference",
+            learning_rate_init=LEARNING_RATE,
+            max_iter=math.ceil(steps / len(rows)),
+            weight_decay=WEIGHT_DECAY,
+            device=device,
+            verbose=verbose,
+        )
+    else:
+        shift, scale = equivariant_scaling(symmetry.outputs, start.cpu().numpy(), sample_weight)
+        outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
+    module = Standardised(network, inputs, outputs)
+    return {name: value.cpu().numpy() for name, value in module.state_dict().items()}
+
+
+def restore_reference(state, *, symmetry, reference, device):
+    """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
+    with torch.random.fork_rng(devices=[]):
+        network = _build(reference, symmetry)
+    inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
+    module = Standardised(network, (inputs, inputs), (outputs, outputs))
+    module.load_state_dict({name: torch.as_tensor(value) for name, value in state.items()})
+    return module.float().to(device).eval()
+
+
+def _build(reference, symmetry):
+    if isinstance(reference, str):
+        return build_family(reference, symmetry)
+    return reference(symmetry)
+
+
+def check_reference(reference, symmetry):
+    """Raise an error if a callable does not return an equivariant module of the right shape.
+
+    Parameters
+    ----------
+    reference : str or callable
+    symmetry : Symmetry
+        Bound to the columns.
+    """
+    if isinstance(reference, str):
+        return
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        module = reference(symmetry)
+        if not isinstance(module, nn.Module):
+            raise TypeError(
+                f"the reference callable must return a torch.nn.Module, it returned {module!r}"
+            )
+        error = _module_error(module.float().eval(), symmetry)
+    if not error <= TOLERANCE:
+        raise ValueError(
+            f"the module that the reference callable returned is not equivariant under "
+            f"'{symmetry}': moving its inputs and moving its outputs differ by {error:.2g} of "
+            f"their size, {TOLERANCE} is allowed. Known families: {', '.join(FAMILIES)}"
+        )
+
+
+def _module_error(module, symmetry, n_samples=256):
+    """Return how far a module is from equivariance, relative to the spread of its outputs."""
+    random_state = np.random.RandomState(0)
+    X = random_state.standard_normal((n_samples, symmetry.inputs.dimension))
+    elements = symmetry.sample(n_samples, random_state)
+
+    def outputs(rows):
+        y = module(torch.as_tensor(rows, dtype=torch.float32)).double().numpy()
+        if y.shape != (n_samples, symmetry.outputs.dimension):
+            raise ValueError(
+                f"the module that the reference callable returned maps {n_samples} rows to shape "
+                f"{y.shape}, '{symmetry}' needs {(n_samples, symmetry.outputs.dimension)}"
+            )
+        return y
+
+    with torch.no_grad():
+        before, after = outputs(X), outputs(symmetry.inputs.transform(elements, X))
+    moved = symmetry.outputs.transform(elements, before)
+    # about the mean, for a large constant would hide everything else
+    spread = np.linalg.norm(after - after.mean(0)) + np.linalg.norm(moved - moved.mean(0))
+    difference = np.linalg.norm(after - moved)
+    return difference / spread if spread > 0 else 0.0

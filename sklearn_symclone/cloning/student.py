@@ -1,0 +1,161 @@
+"""The student: dense layers that learn on standardised columns and are deployed on raw ones."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+#: Activations by name, those of ``MLPRegressor`` and "silu".
+ACTIVATIONS = {
+    "identity": nn.Identity,
+    "logistic": nn.Sigmoid,
+    "tanh": nn.Tanh,
+    "relu": nn.ReLU,
+    "silu": nn.SiLU,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnScaling:
+    """Column-by-column standardisation of the student's inputs and targets.
+
+    Parameters
+    ----------
+    x_shift, x_scale : ndarray of shape (n_features,)
+    y_shift, y_scale : ndarray of shape (n_outputs,)
+    """
+
+    x_shift: np.ndarray
+    x_scale: np.ndarray
+    y_shift: np.ndarray
+    y_scale: np.ndarray
+
+    @classmethod
+    def of(cls, X, Y, weights=None, *, scale_targets):
+        """Measure the columns of X, and of Y if its values are quantities and not classes."""
+        x_shift, x_scale = _moments(X, weights)
+        y_shift, y_scale = np.zeros(Y.shape[1]), np.ones(Y.shape[1])
+        if scale_targets:
+            y_shift, y_scale = _moments(Y, weights)
+        return cls(x_shift, x_scale, y_shift, y_scale)
+
+    def scale_inputs(self, X):
+        """Return standardised inputs."""
+        return (X - self.x_shift) / self.x_scale
+
+    def scale_targets(self, Y):
+        """Return standardised targets."""
+        return (Y - self.y_shift) / self.y_scale
+
+
+def _moments(X, weights):
+    X = np.asarray(X, dtype=float)
+    mean = np.average(X, axis=0, weights=weights)
+    deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=weights))
+    # the deviation of a constant column is rounding, and its scale does not matter
+    return mean, np.where(deviation > 1e-7 * np.abs(mean), deviation, 1.0)
+
+
+def build_student(n_features, hidden_layer_sizes, n_outputs, activation, generator):
+    """Return dense layers with random weights.
+
+    Parameters
+    ----------
+    n_features, n_outputs : int
+    hidden_layer_sizes : sequence of int
+    activation : str
+        A key of ``ACTIVATIONS``.
+    generator : torch.Generator
+
+    Returns
+    -------
+    nn.Sequential
+        In float64: the random draws do not depend on the dtype of the fit.
+    """
+    sizes = [n_features, *hidden_layer_sizes, n_outputs]
+    layers = []
+    for fan_in, fan_out in itertools.pairwise(sizes):
+        linear = nn.utils.skip_init(nn.Linear, fan_in, fan_out, dtype=torch.float64)
+        nn.init.normal_(linear.weight, std=math.sqrt(1.5 / fan_in), generator=generator)
+        nn.init.normal_(linear.bias, std=0.1, generator=generator)
+        layers += [linear, ACTIVATIONS[activation]()]
+    # a small last layer starts near the mean of the targets
+    nn.init.normal_(linear.weight, std=math.sqrt(0.3 / fan_in), generator=generator)
+    nn.init.zeros_(linear.bias)
+    return nn.Sequential(*layers[:-1])
+
+
+def linear_layers(student):
+    """Return the dense layers, first to last."""
+    return [layer for layer in student if isinstance(layer, nn.Linear)]
+
+
+def export_weights(student, scaling, dtype):
+    """Fold the standardisation into the first and last layer.
+
+    Parameters
+    ----------
+    student : nn.Sequential
+    scaling : ColumnScaling
+    dtype : numpy dtype
+
+    Returns
+    -------
+    coefs, intercepts : lists of ndarray
+        Of shapes (fan_in, fan_out) and (fan_out,), for columns in their own units.
+    """
+    layers = linear_layers(student)
+    coefs = [layer.weight.detach().cpu().double().numpy().T for layer in layers]
+    intercepts = [layer.bias.detach().cpu().double().numpy() for layer in layers]
+    coefs[0] = coefs[0] / scaling.x_scale[:, None]
+    intercepts[0] = intercepts[0] - scaling.x_shift @ coefs[0]
+    coefs[-1] = coefs[-1] * scaling.y_scale
+    intercepts[-1] = intercepts[-1] * scaling.y_scale + scaling.y_shift
+    # C order, so that a prediction multiplies them without a copy
+    return (
+        [np.ascontiguousarray(coef, dtype=dtype) for coef in coefs],
+        [np.ascontiguousarray(intercept, dtype=dtype) for intercept in intercepts],
+    )
+
+
+def import_weights(student, scaling, coefs, intercepts):
+    """Write weights for raw columns into a student of standardised ones: the way back."""
+    coefs = [np.array(coef, dtype=float) for coef in coefs]
+    intercepts = [np.array(intercept, dtype=float) for intercept in intercepts]
+    intercepts[0] = intercepts[0] + scaling.x_shift @ coefs[0]
+    coefs[0] = coefs[0] * scaling.x_scale[:, None]
+    intercepts[-1] = (intercepts[-1] - scaling.y_shift) / scaling.y_scale
+    coefs[-1] = coefs[-1] / scaling.y_scale
+    with torch.no_grad():
+        for layer, coef, intercept in zip(linear_layers(student), coefs, intercepts, strict=True):
+            layer.weight.copy_(torch.as_tensor(coef.T))
+            layer.bias.copy_(torch.as_tensor(intercept))
+
+
+def forward(coefs, intercepts, activation, X):
+    """Return the outputs of dense layers for rows of X, an ndarray of the weights' dtype."""
+    function = ACTIVATIONS[activation]()
+    hidden = torch.from_numpy(X)
+    with torch.inference_mode():
+        for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True), start=1):
+            hidden = torch.addmm(torch.from_numpy(intercept), hidden, torch.from_numpy(coef))
+            if layer < len(coefs):
+                hidden = function(hidden)
+    return hidden.numpy()
+
+
+def to_module(coefs, intercepts, activation):
+    """Return the dense layers as an nn.Sequential."""
+    layers = []
+    for coef, intercept in zip(coefs, intercepts, strict=True):
+        linear = nn.utils.skip_init(nn.Linear, *coef.shape, dtype=torch.from_numpy(coef).dtype)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(coef.T))
+            linear.bias.copy_(torch.from_numpy(intercept))
+        layers += [linear, ACTIVATIONS[activation]()]
+    return nn.Sequential(*layers[:-1])

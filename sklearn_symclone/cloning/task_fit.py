@@ -1,0 +1,101 @@
+"""Fit a student to the task, near its clone or free."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ..training import MixedRows, train
+from .anchors import OrbitAnchor, WeightAnchor, WeightDecay
+from .network import POOL, reference_answers, table_rows
+
+#: Rows of the imitation in each step of the task fit.
+ANCHOR_ROWS = 256
+
+
+def fit_task(
+    student, X, Y, sample_weight, validation, *, task, scaling, alpha, batch_size, seed, device,
+    anchored=None, **settings
+):
+    """Minimise (1 - strength) * task + strength * imitation, in place.
+
+    Parameters
+    ----------
+    student : nn.Sequential
+        For standardised columns, of the dtype to compute in.
+    X, Y : ndarray of shape (n_samples, n_features) and (n_samples, n_outputs)
+        In their own units; classes as probabilities.
+    sample_weight : ndarray of shape (n_samples,)
+    validation : tuple of (X, Y, sample_weight) or None
+        Rows that decide when to stop.
+    task : Task
+    scaling : ColumnScaling
+    alpha : float
+        L2 penalty, as in ``MLPRegressor``.
+    batch_size : int
+    seed : int
+        Of the shuffling.
+    device : str
+    anchored : Anchored, default=None
+        What keeps the fit near its clone; None for an ordinary network.
+    **settings
+        Passed on to ``train``.
+
+    Returns
+    -------
+    loss_curve : list of float
+    """
+    student.to(device)
+    where = {"dtype": next(student.parameters()).dtype, "device": device}
+    generator = torch.Generator().manual_seed(seed)
+    rows = table_rows(X, Y, sample_weight, scaling, batch_size, generator, **where)
+    if validation is not None:
+        settings["validation_rows"] = table_rows(
+            *validation, scaling, len(validation[0]), None, **where
+        )
+    penalties = []
+    if alpha > 0:
+        penalties.append(WeightDecay(alpha * len(rows) / sample_weight.sum()))
+    if anchored is not None:
+        rows, anchor = anchored.join(student, rows, task, scaling, generator, where)
+        penalties += anchor
+    penalty = (lambda module: sum(p(module) for p in penalties)) if penalties else None
+    return train(
+        student, rows, task.criterion, phase="task", penalty=penalty, device=device, **settings
+    )
+
+
+class Anchored:
+    """The second half of the objective: what of the symmetry is kept, and how strongly.
+
+    Parameters
+    ----------
+    anchor : {"function", "weights", "orbit"}
+    strength : float
+        In (0, 1).
+    module : nn.Module
+        The reference.
+    symmetry : Symmetry
+        Bound to the columns.
+    inputs : OrbitInputs or GaussianInputs
+        Where imitation and consistency are asked for.
+    """
+
+    def __init__(self, anchor, strength, module, symmetry, inputs):
+        self.anchor, self.strength = anchor, strength
+        self.module, self.symmetry, self.inputs = module, symmetry, inputs
+
+    def join(self, student, rows, task, scaling, generator, where):
+        """Return the rows to train on and the penalties to add."""
+        if self.anchor == "function":
+            X = self.inputs.draw(POOL)
+            answers = reference_answers(self.module, task, X, where["device"])
+            imitation = table_rows(
+                X, answers, np.ones(POOL), scaling, ANCHOR_ROWS, generator, **where
+            )
+            return MixedRows(rows, imitation, self.strength), []
+        # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
+        factor = self.strength / (1 - self.strength)
+        if self.anchor == "weights":
+            return rows, [WeightAnchor(student, factor)]
+        return rows, [OrbitAnchor(self.inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)]

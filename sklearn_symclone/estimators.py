@@ -1,0 +1,187 @@
+"""The two public estimators."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from ._docs import estimator_docstring
+from .base import SymmetryClonedEstimator
+from .cloning.tasks import Task
+
+
+class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
+    __doc__ = estimator_docstring(
+        summary="""Multi-layer perceptron that has learned a symmetry before it fits a regression.
+
+``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
+fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
+        targets=" and y",
+        parameters="",
+        attributes="",
+        examples=""">>> from sklearn_symclone import SymmetryClonedRegressor
+>>> from sklearn_symclone.datasets import make_inertia
+>>> X, Y = make_inertia(200, random_state=0)
+>>> model = SymmetryClonedRegressor(
+...     symmetry="S(5) + S(5)*O(3) -> O(3)**2", random_state=0,
+...     reference_steps=50, clone_steps=50, max_iter=10)
+>>> model.fit(X, Y).predict(X[:2]).shape
+(2, 9)""",
+    )
+
+    _task = Task(is_classification=False)
+    _target = "y"
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        tags.target_tags.single_output = True
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Clone the symmetry and fit the task.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If data, parameters or symmetry do not fit together, before any training starts, or
+            if the loss becomes infinite. The estimator is then not fitted.
+        """
+        previous = self._forget()
+        X, y = validate_data(
+            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
+        )
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        Y = y.reshape(len(y), -1).astype(np.float64)
+        self._fit(X, Y, self._check_weights(sample_weight, X), previous)
+        self._one_target = y.ndim == 1
+        return self
+
+    def predict(self, X):
+        """Predict the targets of rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        outputs = self._outputs(X)
+        return outputs.ravel() if self._one_target else outputs
+
+    @staticmethod
+    def _link(outputs):
+        return outputs
+
+
+class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
+    __doc__ = estimator_docstring(
+        summary="""Multi-layer perceptron that has learned a symmetry before it fits classes.
+
+``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
+fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
+        targets=" and the scores of classes, in the order of ``classes_``,",
+        parameters="""
+class_weight : dict, "balanced" or None, default=None
+    Weights of the classes, multiplied into the weights of rows; "balanced": inversely
+    proportional to their frequencies.""",
+        attributes="""
+classes_ : ndarray of shape (n_classes,)""",
+        examples=""">>> from sklearn_symclone import SymmetryClonedClassifier
+>>> from sklearn_symclone.datasets import make_tic_tac_toe
+>>> X, y = make_tic_tac_toe()
+>>> model = SymmetryClonedClassifier(
+...     symmetry='Grid(3,3,"D4")*3', random_state=0,
+...     reference_steps=50, clone_steps=50, max_iter=10)
+>>> model.fit(X, y).predict_proba(X[:2]).shape
+(2, 2)""",
+    )
+
+    _parameter_constraints: dict = {
+        **SymmetryClonedEstimator._parameter_constraints,
+        "class_weight": [dict, None],
+    }
+    _task = Task(is_classification=True)
+    _target = "classes_"
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Clone the symmetry and fit the task.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Class labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If data, parameters or symmetry do not fit together, before any training starts, or
+            if the loss becomes infinite. The estimator is then not fitted.
+        """
+        previous = self._forget()
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        check_classification_targets(y)
+        y = column_or_1d(y, warn=True)
+        weights = self._check_weights(sample_weight, X)
+        encoder = LabelEncoder()
+        Y = np.eye(len(encoder.fit(y).classes_))[encoder.transform(y)]
+        self._fit(X, Y, weights, previous)
+        self.classes_ = encoder.classes_
+        return self
+
+    def predict_proba(self, X):
+        """Predict the probabilities of classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``.
+        """
+        return self._link(self._outputs(X))
+
+    def predict(self, X):
+        """Predict the class of rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return self.classes_[self._outputs(X).argmax(axis=1)]
+
+    @staticmethod
+    def _link(outputs):
+        return softmax(outputs, axis=1)

@@ -1,0 +1,55 @@
+"""Small torch pieces that several reference families are made of."""
+
+from __future__ import annotations
+
+import itertools
+
+import torch
+from torch import nn
+
+
+def mlp(*sizes):
+    """Return dense layers of the given sizes with SiLU between them, none after the last."""
+    layers = [nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
+    between = [[layer, nn.SiLU()] for layer in layers[:-1]]
+    return nn.Sequential(*itertools.chain.from_iterable(between), layers[-1])
+
+
+class FirstBatchScaling(nn.Module):
+    """Standardise features by the first batch ever seen, and keep them near its range.
+
+    The statistics are fixed from then on, so that a prediction depends on its row alone. Beyond
+    half a range outside of what was seen a feature is clamped: a network says nothing sensible
+    there, and a feature that was constant, such as the squared mass of a particle, stays so.
+
+    Parameters
+    ----------
+    n_features : int
+        The last axis; statistics are taken over all others.
+    """
+
+    def __init__(self, n_features):
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(n_features))
+        self.register_buffer("scale", torch.ones(n_features))
+        self.register_buffer("low", torch.zeros(n_features))
+        self.register_buffer("high", torch.zeros(n_features))
+        self.register_buffer("ready", torch.tensor(False))
+
+    def forward(self, x):
+        """Standardise x, of shape (..., n_features)."""
+        if not self.ready:
+            self._measure(x.detach().reshape(-1, x.shape[-1]))
+        return (x.clamp(self.low, self.high) - self.mean) / self.scale
+
+    def _measure(self, x):
+        self.mean.copy_(x.mean(0))
+        scale = x.std(0, correction=0)
+        # a constant feature is known to rounding only: what varies by less than a thousandth of
+        # its neighbours stays small
+        floor = 1e-3 * scale.max()
+        self.scale.copy_(torch.where(floor > 0, scale.clamp(min=floor), 1.0))
+        margin = 0.5 * (x.amax(0) - x.amin(0))
+        self.low.copy_(x.amin(0) - margin)
+        self.high.copy_(x.amax(0) + margin)
+        self.ready.fill_(True)

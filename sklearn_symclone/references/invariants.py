@@ -1,0 +1,222 @@
+"""Vectors and scalars under O(n), SO(n), O(p,q): networks of inner products.
+
+"Scalars are universal: Equivariant machine learning, structured like classical physics" (arXiv
+2106.06610): an equivariant function of vectors is a combination of those vectors, and of products
+of them, whose coefficients depend on inner products and scalars alone. With exchangeable items
+the coefficients are computed by a network on the complete graph of the items.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..symmetry.groups import OrthogonalGroup, S
+from ..symmetry.representations import Dual, Trivial
+from ._networks import FirstBatchScaling, mlp
+
+WIDTH = 64
+EDGE_WIDTH = 32  # there are many more edges than nodes
+
+
+def refuses(symmetry):
+    """Return why this family cannot have a symmetry, None if it can."""
+    metric, items, others = _split(symmetry.groups)
+    if others:
+        return f"it knows O, SO, SO+ and S(n), not {', '.join(map(str, others))}"
+    if len(metric) != 1:
+        return f"it takes one group of vectors such as O(3), here are {len(metric)}"
+    if len(items) > 1:
+        return f"it takes one S(n) of exchangeable items, here are {len(items)}"
+    if not any(_is_vector(f) for block in symmetry.inputs.blocks() for f in block.factors):
+        return f"no column of the inputs belongs to a vector of {metric[0]}"
+    for side, largest, what in [
+        (symmetry.inputs, 1, "inputs are scalars and vectors"),
+        (symmetry.outputs, 2, "outputs are scalars, vectors and tensors of rank 2"),
+    ]:
+        for block in side.blocks():
+            if sum(map(_is_vector, block.factors)) > largest:
+                return f"its {what}, not '{'*'.join(map(str, block.factors))}'"
+            if sum(isinstance(factor, S) for factor in block.factors) > 1:
+                return f"a power such as {items[0]}**2 is more than one index over the same items"
+    return None
+
+
+class Invariants(nn.Module):
+    """A network whose only view of vectors are their inner products.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to its columns: one group of vectors, at most one of exchangeable items.
+
+    Notes
+    -----
+    For SO(n) and its relatives the functions are those of O(n): they cannot tell the handedness
+    of their inputs.
+    """
+
+    def __init__(self, symmetry):
+        super().__init__()
+        (group,), items, _ = _split(symmetry.groups)
+        self.n_items = items[0].dimension if items else 1
+        self.register_buffer("metric", torch.as_tensor(group.metric))
+        inputs = [_Term(block) for block in symmetry.inputs.blocks()]
+        self.scalars = nn.ModuleList(term for term in inputs if term.rank == 0)
+        self.vectors = nn.ModuleList(term for term in inputs if term.rank == 1)
+        n_scalars = sum(term.n_channels for term in self.scalars)
+        n_vectors = sum(term.n_channels for term in self.vectors)
+        n_products = n_vectors * (n_vectors + 1) // 2
+        self.register_buffer("pairs", torch.triu_indices(n_vectors, n_vectors), persistent=False)
+
+        self.node_scaling = FirstBatchScaling(n_scalars + n_products)
+        self.node = mlp(n_scalars + n_products, WIDTH, WIDTH)
+        self.has_edges = self.n_items > 1
+        if self.has_edges:
+            self.edge_scaling = FirstBatchScaling(n_vectors**2)
+            self.sender = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
+            self.receiver = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
+            self.products = nn.Linear(n_vectors**2, EDGE_WIDTH)
+            self.message = nn.Linear(EDGE_WIDTH, EDGE_WIDTH)
+            self.update = mlp(WIDTH + EDGE_WIDTH, WIDTH, WIDTH)
+        self.pooled = mlp(WIDTH, WIDTH, WIDTH)
+        self.outputs = nn.ModuleList(
+            _Output(_Term(block), n_vectors, self.has_edges) for block in symmetry.outputs.blocks()
+        )
+        self.n_outputs = symmetry.outputs.dimension
+
+    def forward(self, x):
+        """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
+        graph = self._graph(x)
+        y = x.new_zeros(len(x), self.n_outputs)
+        for output in self.outputs:
+            y[:, output.columns] = output(graph, self.metric)
+        return y
+
+    def _graph(self, x):
+        vectors = self._items([term(x, self.metric) for term in self.vectors])
+        scalars = self._items([term(x, self.metric) for term in self.scalars])
+        lowered = vectors * self.metric
+        features = (lowered @ vectors.transpose(2, 3))[:, :, self.pairs[0], self.pairs[1]]
+        if scalars is not None:
+            features = torch.cat([scalars, features], dim=2)
+        node = nn.functional.silu(self.node(self.node_scaling(features)))
+        edge = None
+        if self.has_edges:
+            products = torch.einsum("nicd,njed->nijce", lowered, vectors).flatten(3)
+            edge = self.products(self.edge_scaling(products))
+            edge = edge + self.sender(node)[:, None] + self.receiver(node)[:, :, None]
+            edge = nn.functional.silu(self.message(nn.functional.silu(edge)))
+            node = node + self.update(torch.cat([node, edge.mean(2)], dim=2))
+        pooled = nn.functional.silu(self.pooled(node).mean(1))
+        return _Graph(vectors, node, edge, pooled)
+
+    def _items(self, terms):
+        """Join terms along their channels, giving every item what belongs to the whole row."""
+        if not terms:
+            return None
+        return torch.cat([t.expand(-1, self.n_items, *t.shape[2:]) for t in terms], dim=2)
+
+
+@dataclasses.dataclass
+class _Graph:
+    """What is known of a batch of rows: vectors (n, items, channels, d) and hidden states."""
+
+    vectors: torch.Tensor
+    node: torch.Tensor
+    edge: torch.Tensor | None
+    pooled: torch.Tensor
+
+
+class _Term(nn.Module):
+    """The columns of one block: an axis for the items, one for channels, one for each index."""
+
+    def __init__(self, block):
+        super().__init__()
+        kinds = [
+            0 if isinstance(factor, S) else 1 if isinstance(factor, Trivial) else 2
+            for factor in block.factors
+        ]
+        columns = np.transpose(block.columns, np.argsort(kinds, kind="stable"))
+        self.rank = kinds.count(2)
+        self.per_item = 0 in kinds
+        vector_shape = columns.shape[columns.ndim - self.rank :]
+        n_items = columns.shape[0] if self.per_item else 1
+        columns = columns.reshape(n_items, -1, *vector_shape)
+        self.n_channels = columns.shape[1]
+        self.register_buffer("columns", torch.as_tensor(columns), persistent=False)
+        self.lowered = [isinstance(f, Dual) for f in block.factors if _is_vector(f)]
+
+    def forward(self, x, metric):
+        taken = x[:, self.columns]
+        return taken * metric if any(self.lowered) else taken
+
+
+class _Output(nn.Module):
+    """One block of outputs: coefficients from the graph times products of vectors."""
+
+    def __init__(self, term, n_vectors, has_edges):
+        super().__init__()
+        self.term = term
+        self.columns = term.columns
+        k, rank = term.n_channels, term.rank
+        self.from_nodes = mlp(2 * WIDTH, WIDTH, k * n_vectors**rank)
+        # pairs of different items matter where two vectors meet, or where an item pulls another
+        self.uses_edges = has_edges and (rank == 2 or (rank == 1 and term.per_item))
+        if self.uses_edges:
+            self.from_edges = nn.Linear(EDGE_WIDTH, k * n_vectors**rank)
+        if rank == 2:
+            self.from_metric = mlp(2 * WIDTH, WIDTH, k)
+
+    def forward(self, graph, metric):
+        n, n_items, n_vectors, _ = graph.vectors.shape
+        rank, k = self.term.rank, self.term.n_channels
+        state = torch.cat([graph.node, graph.pooled[:, None].expand(-1, n_items, -1)], dim=2)
+        shape = (k, *[n_vectors] * rank)
+        parts = [_combine(self.from_nodes(state).view(n, n_items, *shape), graph.vectors, rank)]
+        if self.uses_edges:
+            coefficients = self.from_edges(graph.edge).view(n, n_items, n_items, *shape)
+            # sum over the other item and its vectors: one matrix product for each row
+            coefficients = coefficients.transpose(2, 3).reshape(n, n_items * k, n_items, -1)
+            if rank == 2:
+                coefficients = coefficients.unflatten(3, (n_vectors, n_vectors)).transpose(2, 3)
+            flat = coefficients.reshape(n, -1, n_items * n_vectors)
+            pulled = (flat @ graph.vectors.flatten(1, 2)).view(n, n_items, k, -1, metric.numel())
+            if rank == 1:
+                pulled = pulled[:, :, :, 0]
+            else:
+                pulled = torch.einsum("nikcf,nicd->nikdf", pulled, graph.vectors)
+            parts.append(pulled / math.sqrt(n_items))
+        if rank == 2:
+            parts.append(self.from_metric(state)[..., None, None] * torch.diag(metric))
+        y = sum(parts)
+        if not self.term.per_item:
+            y = y.mean(1, keepdim=True)
+        for axis, lowered in enumerate(self.term.lowered):
+            if lowered:
+                y = y * metric.view(-1, *[1] * (rank - 1 - axis))
+        return y
+
+
+def _combine(coefficients, vectors, rank):
+    """Contract coefficients (n, items, k, channels, ...) with vectors, once for each rank."""
+    if rank == 0:
+        return coefficients
+    if rank == 1:
+        return coefficients @ vectors
+    return torch.einsum("nikce,nicd,nief->nikdf", coefficients, vectors, vectors)
+
+
+def _is_vector(factor):
+    return isinstance(factor, OrthogonalGroup | Dual)
+
+
+def _split(groups):
+    metric = [group for group in groups if isinstance(group, OrthogonalGroup)]
+    items = [group for group in groups if isinstance(group, S)]
+    others = [group for group in groups if group not in metric and group not in items]
+    return metric, items, others

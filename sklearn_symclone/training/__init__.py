@@ -1,0 +1,17 @@
+"""The training loop that every phase of a fit uses."""
+
+from .loop import DivergenceError, train
+from .losses import CrossEntropy, HalfSquaredError, Huber
+from .rows import MixedRows, TableRows
+from .threads import one_thread
+
+__all__ = [
+    "CrossEntropy",
+    "DivergenceError",
+    "HalfSquaredError",
+    "Huber",
+    "MixedRows",
+    "TableRows",
+    "one_thread",
+    "train",
+]

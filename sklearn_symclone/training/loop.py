@@ -1,0 +1,220 @@
+"""The one training loop: skorch's, on whole-tensor batches from a source of rows.
+
+Fitting the reference, cloning it and fitting the task are this loop with other rows and losses.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from skorch import NeuralNet
+from skorch.callbacks import Callback, EarlyStopping, LRScheduler, PassthroughScoring
+from skorch.helper import predefined_split
+from tqdm.auto import tqdm
+
+#: Share of the steps in which the learning rate rises to its value, before its cosine decay.
+WARM_UP = 0.03
+
+
+class DivergenceError(ValueError):
+    """The loss of a fit became infinite or NaN."""
+
+
+def train(
+    module,
+    rows,
+    criterion,
+    *,
+    phase,
+    solver="adam",
+    learning_rate_init,
+    max_iter,
+    weight_decay=0.0,
+    penalty=None,
+    validation_rows=None,
+    tol=0.0,
+    n_iter_no_change=None,
+    device="cpu",
+    verbose=False,
+    callbacks=(),
+):
+    """Minimise the loss of a module over a source of rows, in place.
+
+    Parameters
+    ----------
+    module : nn.Module
+    rows : IterableDataset
+        Yields ``(inputs, (targets, weights))`` and has a length, the batches of an epoch.
+    criterion : type
+        An nn.Module class, called with prediction, target and weight.
+    phase : str
+        What errors and the progress bar call this fit.
+    solver : {"adam", "sgd", "soap", "lbfgs"}, default="adam"
+    learning_rate_init : float
+        The largest learning rate; it falls to zero along a cosine.
+    max_iter : int
+        Number of epochs.
+    weight_decay : float, default=0.0
+        Decoupled decay of all weights, as in AdamW; for "adam" only.
+    penalty : callable, default=None
+        Takes the module, returns what is added to the loss of every training batch.
+    validation_rows : IterableDataset, default=None
+        Their loss decides when to stop, and the best epoch's weights are restored.
+    tol : float, default=0.0
+    n_iter_no_change : int, default=None
+        Stop when the loss has not fallen by ``tol`` for so many epochs. None: never.
+    device : str, default="cpu"
+    verbose : bool, default=False
+        Show a progress bar.
+    callbacks : sequence of skorch callbacks, default=()
+
+    Returns
+    -------
+    loss_curve : list of float
+        Training loss of each epoch.
+
+    Raises
+    ------
+    DivergenceError
+        If the loss became infinite or NaN.
+    """
+    monitor = "train_loss" if validation_rows is None else "valid_loss"
+    all_callbacks = [("divergence", _RaiseOnDivergence(phase))]
+    if solver != "lbfgs":
+        all_callbacks.append(("rate", _warm_up_and_decay(len(rows) * max_iter)))
+    if n_iter_no_change is not None:
+        stopping = EarlyStopping(
+            monitor=monitor,
+            patience=n_iter_no_change,
+            threshold=tol,
+            threshold_mode="abs",
+            load_best=validation_rows is not None,
+        )
+        all_callbacks.append(("stopping", stopping))
+    if verbose:
+        all_callbacks.append(("progress", _ProgressBar(phase)))
+    net = TensorNet(
+        module,
+        criterion,
+        penalty=penalty,
+        lr=learning_rate_init,
+        max_epochs=max_iter,
+        train_split=None if validation_rows is None else predefined_split(validation_rows),
+        callbacks=[*all_callbacks, *callbacks],
+        device=device,
+        verbose=0,
+        **_optimizer(solver, weight_decay),
+    )
+    net.initialize()
+    net.run(rows)
+    return net.history[:, "train_loss"]
+
+
+class TensorNet(NeuralNet):
+    """skorch's NeuralNet whose datasets yield finished batches of inputs, targets and weights."""
+
+    def __init__(self, *args, penalty=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.penalty = penalty
+
+    @property
+    def _default_callbacks(self):
+        return [("train_loss", PassthroughScoring("train_loss", on_train=True)),
+                ("valid_loss", PassthroughScoring("valid_loss"))]
+
+    def get_iterator(self, dataset, training=False):
+        """Return the source of rows itself."""
+        return dataset
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Return the weighted loss of a batch, and in training the penalty."""
+        loss = self.criterion_(y_pred, *y_true)
+        return loss + self.penalty(self.module_) if training and self.penalty else loss
+
+    def run(self, rows):
+        """Fit like ``partial_fit``, but let a user's interrupt through.
+
+        skorch's early stopping raises KeyboardInterrupt as well, and its ``partial_fit``
+        swallows both.
+        """
+        self.notify("on_train_begin", X=rows, y=None)
+        try:
+            self.fit_loop(rows)
+        except KeyboardInterrupt:
+            stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
+            if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
+                raise
+        finally:
+            self.notify("on_train_end", X=rows, y=None)
+
+
+def _optimizer(solver, weight_decay):
+    """Return skorch's settings for a solver."""
+    if solver == "adam":
+        return {
+            "optimizer": torch.optim.AdamW,
+            "optimizer__fused": True,
+            "optimizer__weight_decay": weight_decay,
+        }
+    if solver == "sgd":
+        return {
+            "optimizer": torch.optim.SGD,
+            "optimizer__momentum": 0.9,
+            "optimizer__nesterov": True,
+        }
+    if solver == "lbfgs":
+        return {
+            "optimizer": torch.optim.LBFGS,
+            "optimizer__line_search_fn": "strong_wolfe",
+            "optimizer__max_iter": 1,
+        }
+    # imported when first used: the package takes as long to import as torch itself
+    from pytorch_optimizer import SOAP
+
+    return {
+        "optimizer": SOAP,
+        "optimizer__weight_decay": 0.0,
+        "optimizer__betas": (0.9, 0.95),
+        "optimizer__precondition_frequency": 20,
+    }
+
+
+def _warm_up_and_decay(n_steps):
+    warm_up = max(1, round(WARM_UP * n_steps))
+
+    def factor(step):
+        decay = 0.5 * (1 + math.cos(math.pi * min(step, n_steps) / n_steps))
+        return min(1.0, (step + 1) / warm_up) * decay
+
+    return LRScheduler(
+        torch.optim.lr_scheduler.LambdaLR, lr_lambda=factor, step_every="batch", event_name=None
+    )
+
+
+class _RaiseOnDivergence(Callback):
+    def __init__(self, phase):
+        self.phase = phase
+
+    def on_epoch_end(self, net, **kwargs):
+        loss = net.history[-1, "train_loss"]
+        if not math.isfinite(loss):
+            raise DivergenceError(
+                f"the loss became {loss} in epoch {len(net.history)} of {self.phase}: try a lower "
+                "learning_rate_init, or scale columns with extreme values"
+            )
+
+
+class _ProgressBar(Callback):
+    def __init__(self, phase):
+        self.phase = phase
+
+    def on_train_begin(self, net, **kwargs):
+        self.bar_ = tqdm(total=net.max_epochs, desc=self.phase, unit="epoch")
+
+    def on_epoch_end(self, net, **kwargs):
+        self.bar_.set_postfix(loss=f"{net.history[-1, 'train_loss']:.3g}", refresh=False)
+        self.bar_.update()
+
+    def on_train_end(self, net, **kwargs):
+        self.bar_.close()

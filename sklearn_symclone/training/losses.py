@@ -1,0 +1,40 @@
+"""Losses of weighted rows, as criteria of skorch."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+class HalfSquaredError(nn.Module):
+    """Half the weighted mean of the squared error, averaged over the outputs."""
+
+    def forward(self, prediction, target, weight):
+        """Return the loss of a batch whose weights sum to one."""
+        return 0.5 * (weight @ (prediction - target).square().mean(1))
+
+
+class Huber(nn.Module):
+    """Weighted mean of the Huber loss: squared below ``delta``, linear above.
+
+    Heavy tails of the targets then do not drown the bulk of the rows.
+    """
+
+    delta = 0.1
+
+    def forward(self, prediction, target, weight):
+        """Return the loss of a batch whose weights sum to one."""
+        losses = nn.functional.huber_loss(prediction, target, reduction="none", delta=self.delta)
+        return weight @ losses.mean(1)
+
+
+class CrossEntropy(nn.Module):
+    """Weighted mean of the Kullback-Leibler divergence from target to predicted probabilities.
+
+    For one-hot targets this is the log loss.
+    """
+
+    def forward(self, prediction, target, weight):
+        """Return the loss of a batch of logits whose weights sum to one."""
+        divergence = torch.xlogy(target, target) - target * torch.log_softmax(prediction, 1)
+        return weight @ divergence.sum(1)

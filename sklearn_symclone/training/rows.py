@@ -1,0 +1,84 @@
+"""Sources of rows: whole-tensor batches of a table, and mixtures of sources.
+
+A source is iterated once an epoch and yields ``(inputs, (targets, weights))`` with the weights
+of each batch summing to one. There is no DataLoader in between: fetching rows one by one costs
+more than the arithmetic of a small network.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch.utils.data import IterableDataset
+
+
+class TableRows(IterableDataset):
+    """Shuffled batches of a table.
+
+    Parameters
+    ----------
+    inputs : Tensor of shape (n_samples, n_features)
+    targets : Tensor of shape (n_samples, n_outputs)
+    weights : Tensor of shape (n_samples,)
+    batch_size : int
+        The largest size of a batch; batches are made equally large.
+    generator : torch.Generator
+        On the CPU.
+    """
+
+    def __init__(self, inputs, targets, weights, batch_size, generator):
+        self.inputs, self.targets, self.weights = inputs, targets, weights
+        self.n_batches = math.ceil(len(inputs) / batch_size)
+        self.generator = generator
+
+    def __len__(self):
+        return self.n_batches
+
+    def __iter__(self):
+        if self.n_batches == 1:
+            # the order of a sum does not matter, so no random number is spent on it: a fit then
+            # depends on the rows' weights alone, not on how often each row is listed
+            yield self._batch(slice(None))
+            return
+        order = torch.randperm(len(self.inputs), generator=self.generator)
+        for rows in order.to(self.inputs.device).tensor_split(self.n_batches):
+            yield self._batch(rows)
+
+    def _batch(self, rows):
+        weights = self.weights[rows]
+        # a batch in which all weights are zero has nothing to say
+        total = weights.sum().clamp(min=torch.finfo(weights.dtype).tiny)
+        return self.inputs[rows], (self.targets[rows], weights / total)
+
+
+class MixedRows(IterableDataset):
+    """Batches of one source, each joined by a batch of a second, endless one.
+
+    Parameters
+    ----------
+    first, second : IterableDataset
+        An epoch is an epoch of the first; the second is started again whenever it ends.
+    share : float
+        Weight of the second source's rows, between 0 and 1.
+    """
+
+    def __init__(self, first, second, share):
+        self.first, self.second, self.share = first, second, share
+        self._rest = iter(())
+
+    def __len__(self):
+        return len(self.first)
+
+    def __iter__(self):
+        for x, (y, w) in self.first:
+            other_x, (other_y, other_w) = self._next_of_second()
+            weights = torch.cat([w * (1 - self.share), other_w * self.share])
+            yield torch.cat([x, other_x]), (torch.cat([y, other_y]), weights)
+
+    def _next_of_second(self):
+        batch = next(self._rest, None)
+        if batch is None:
+            self._rest = iter(self.second)
+            batch = next(self._rest)
+        return batch
