@@ -134,14 +134,6 @@ class SymmetryClonedEstimator(BaseEstimator):
         self.memory = memory
         self.callbacks = callbacks
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        # a model with a symmetry scores badly, and should, on data that do not have it
-        for kind in (tags.regressor_tags, tags.classifier_tags):
-            if kind is not None:
-                kind.poor_score = self.symmetry is not None
-        return tags
-
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
 
@@ -243,7 +235,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         student = build_student(*sizes, self.activation, generator)
         if start is not None:
             import_weights(student, scaling, *start)
-        student.to(torch.from_numpy(X[:0]).dtype)
+        student.to(getattr(torch, X.dtype.name))
         anchored = None
         if clone is not None:
             anchored = Anchored(self.anchor, self.strength, clone.module, symmetry, clone.inputs)

@@ -40,7 +40,8 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        tags.target_tags.single_output = True
+        # a model with a symmetry scores badly, and should, on data that do not have it
+        tags.regressor_tags.poor_score = self.symmetry is not None
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -123,6 +124,12 @@ classes_ : ndarray of shape (n_classes,)""",
     _task = Task(is_classification=True)
     _target = "classes_"
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        # a model with a symmetry scores badly, and should, on data that do not have it
+        tags.classifier_tags.poor_score = self.symmetry is not None
+        return tags
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
         """Clone the symmetry and fit the task.
@@ -180,7 +187,8 @@ classes_ : ndarray of shape (n_classes,)""",
         -------
         ndarray of shape (n_samples,)
         """
-        return self.classes_[self._outputs(X).argmax(axis=1)]
+        outputs = self._outputs(X)
+        return self.classes_[outputs.argmax(axis=1)]
 
     @staticmethod
     def _link(outputs):

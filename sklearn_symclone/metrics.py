@@ -42,17 +42,20 @@ def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
     >>> equivariance_error(lambda X: X**2, X, "O(3) -> O(3)", random_state=0) > 0.1
     True
     """
-    X = np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
+    frame, X = X, np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
-    before = _as_table(function(X))
+
+    def answer(rows):
+        # a model that was fitted to names of columns wants to see them again
+        named = hasattr(frame, "columns")
+        prediction = function(type(frame)(rows, columns=frame.columns) if named else rows)
+        return np.asarray(prediction, dtype=float).reshape(len(rows), -1)
+
+    before = answer(X)
     symmetry = as_symmetry(symmetry).bind(X.shape[1], before.shape[1], target="the prediction")
     elements = symmetry.sample(len(X), check_random_state(random_state))
-    after = _as_table(function(symmetry.inputs.transform(elements, X)))
+    after = answer(symmetry.inputs.transform(elements, X))
     moved = symmetry.outputs.transform(elements, before)
     size = np.linalg.norm(after) + np.linalg.norm(moved)
     return float(np.linalg.norm(after - moved) / size) if size > 0 else 0.0
 
-
-def _as_table(prediction):
-    prediction = np.asarray(prediction, dtype=float)
-    return prediction.reshape(len(prediction), -1)

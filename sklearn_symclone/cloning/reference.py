@@ -16,6 +16,7 @@ from ..training import TableRows, train
 TOLERANCE = 1e-3
 BATCH_SIZE = 200
 LEARNING_RATE = 1e-2
+#: Weight decay of a module from outside, that of most families.
 WEIGHT_DECAY = 0.3
 
 
@@ -68,7 +69,7 @@ def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps,
             phase="reference",
             learning_rate_init=LEARNING_RATE,
             max_iter=math.ceil(steps / len(rows)),
-            weight_decay=WEIGHT_DECAY,
+            weight_decay=_weight_decay(reference),
             device=device,
             verbose=verbose,
         )
@@ -93,6 +94,10 @@ def _build(reference, symmetry):
     if isinstance(reference, str):
         return build_family(reference, symmetry)
     return reference(symmetry)
+
+
+def _weight_decay(reference):
+    return FAMILIES[reference].weight_decay if isinstance(reference, str) else WEIGHT_DECAY
 
 
 def check_reference(reference, symmetry):

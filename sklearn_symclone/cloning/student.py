@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.special import expit
 from torch import nn
 
 #: Activations by name, those of ``MLPRegressor`` and "silu".
@@ -137,25 +138,49 @@ def import_weights(student, scaling, coefs, intercepts):
             layer.bias.copy_(torch.as_tensor(intercept))
 
 
+def _tensor(array):
+    """Return a tensor on an array's memory, or on a copy if it is read-only, as memory maps are."""
+    return torch.from_numpy(array if array.flags.writeable else array.copy())
+
+
+#: The activations again, overwriting an ndarray, for predictions: as in ``MLPRegressor``, and torch's
+#: "silu", for numpy's exponential takes several times longer.
+_IN_PLACE = {
+    "identity": lambda values: values,
+    "logistic": lambda values: expit(values, out=values),
+    "tanh": lambda values: np.tanh(values, out=values),
+    "relu": lambda values: np.maximum(values, 0, out=values),
+    "silu": lambda values: nn.functional.silu(torch.from_numpy(values), inplace=True),
+}
+#: Values of a layer that are computed together, a block of rows after the other. They stay in the
+#: cache, and torch leaves its activation to one thread: its threads and those of numpy's products
+#: would wait for each other.
+_BLOCK = 32768
+
+
 def forward(coefs, intercepts, activation, X):
     """Return the outputs of dense layers for rows of X, an ndarray of the weights' dtype."""
-    function = ACTIVATIONS[activation]()
-    hidden = torch.from_numpy(X)
-    with torch.inference_mode():
+    function = _IN_PLACE[activation]
+    n_rows = max(1, _BLOCK // max(len(intercept) for intercept in intercepts))
+    outputs = []
+    for start in range(0, len(X), n_rows):
+        hidden = X[start : start + n_rows]
         for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True), start=1):
-            hidden = torch.addmm(torch.from_numpy(intercept), hidden, torch.from_numpy(coef))
+            hidden = hidden @ coef
+            hidden += intercept
             if layer < len(coefs):
-                hidden = function(hidden)
-    return hidden.numpy()
+                function(hidden)
+        outputs.append(hidden)
+    return np.concatenate(outputs)
 
 
 def to_module(coefs, intercepts, activation):
     """Return the dense layers as an nn.Sequential."""
     layers = []
     for coef, intercept in zip(coefs, intercepts, strict=True):
-        linear = nn.utils.skip_init(nn.Linear, *coef.shape, dtype=torch.from_numpy(coef).dtype)
+        linear = nn.utils.skip_init(nn.Linear, *coef.shape, dtype=_tensor(coef).dtype)
         with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(coef.T))
-            linear.bias.copy_(torch.from_numpy(intercept))
+            linear.weight.copy_(_tensor(coef).T)
+            linear.bias.copy_(_tensor(intercept))
         layers += [linear, ACTIVATIONS[activation]()]
     return nn.Sequential(*layers[:-1])

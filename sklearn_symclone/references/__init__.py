@@ -1,25 +1,46 @@
 """Group-equivariant torch modules, built from a Symmetry, and the rule that picks one.
 
-A family is a module with ``refuses(symmetry)``, which says why it cannot have a symmetry, and a
-class that builds the network. "auto" takes the first of ``FAMILIES`` that does not refuse: the
-special families come before the general average, because what they know they need not average.
+"auto" takes the first of ``FAMILIES`` that does not refuse: the special families come before the
+general average, because what they know they need not average.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from . import average, invariants, sets
 
-#: Families by name, in the order in which "auto" asks them: (module that refuses, network class).
+
+class Family(NamedTuple):
+    """A family of references.
+
+    Parameters
+    ----------
+    refuses : callable
+        From a bound Symmetry to the reason why the family cannot have it, None if it can.
+    network : callable
+        From a bound Symmetry to an nn.Module for equivariantly standardised columns.
+    weight_decay : float, default=0.3
+        Of the fit to the task.
+    """
+
+    refuses: Callable
+    network: Callable
+    weight_decay: float = 0.3
+
+
+#: Families by name, in the order in which "auto" asks them.
 FAMILIES = {
-    "sets": (sets, sets.Sets),
-    "invariants": (invariants, invariants.Invariants),
-    "average": (average, average.Average),
+    "sets": Family(sets.refuses, sets.Sets),
+    "invariants": Family(invariants.refuses, invariants.Invariants),
+    "average": Family(average.refuses, average.Average, weight_decay=1.0),
 }
 
 
 def refusals(symmetry):
     """Return why each family cannot have a bound symmetry, None for one that can."""
-    return {name: module.refuses(symmetry) for name, (module, _) in FAMILIES.items()}
+    return {name: family.refuses(symmetry) for name, family in FAMILIES.items()}
 
 
 def choose_family(symmetry):
@@ -43,11 +64,11 @@ def choose_family(symmetry):
 
 def check_family(name, symmetry):
     """Raise a ValueError if the family called ``name`` cannot have a bound symmetry."""
-    refusal = FAMILIES[name][0].refuses(symmetry)
+    refusal = FAMILIES[name].refuses(symmetry)
     if refusal is not None:
         raise ValueError(f"reference={name!r} cannot have the symmetry '{symmetry}': {refusal}")
 
 
 def build_family(name, symmetry):
     """Return an untrained network of the family called ``name``."""
-    return FAMILIES[name][1](symmetry)
+    return FAMILIES[name].network(symmetry)

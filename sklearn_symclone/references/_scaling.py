@@ -44,7 +44,9 @@ def equivariant_scaling(representation, X, sample_weight=None):
         # a change of sign leaves each column's own scale alone
         pooled = tuple(axis for axis in mixed if not signs[axis])
         root = np.sqrt(spread.mean(axis=pooled, keepdims=True))
-        scale[columns] = np.where(root > 1e-12 * np.abs(mean[columns]).max(), root, 1.0)
+        size = np.abs(mean[columns]).max(axis=pooled, keepdims=True)
+        # the spread of a constant column is rounding, and its scale does not matter
+        scale[columns] = np.where(root > 1e-7 * size, root, 1.0)
     return shift, scale
 
 

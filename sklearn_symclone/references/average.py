@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import nn
@@ -38,8 +40,10 @@ class Average(nn.Module):
         ]:
             index, sign = _signed_permutations(side, moved)
             self.register_buffer(f"{name}_index", torch.as_tensor(index))
-            self.register_buffer(f"{name}_sign", torch.as_tensor(sign))
-        self.network = mlp(symmetry.inputs.dimension, 64, 64, symmetry.outputs.dimension)
+            self.register_buffer(f"{name}_sign", torch.tensor(sign, dtype=torch.float32))
+        # narrower for larger groups, so that the arithmetic does not grow with their order
+        width = round(min(256, 1024 / math.sqrt(symmetry.order)))
+        self.network = mlp(symmetry.inputs.dimension, width, width, symmetry.outputs.dimension)
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""

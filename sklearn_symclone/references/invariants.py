@@ -64,7 +64,7 @@ class Invariants(nn.Module):
         super().__init__()
         (group,), items, _ = _split(symmetry.groups)
         self.n_items = items[0].dimension if items else 1
-        self.register_buffer("metric", torch.as_tensor(group.metric))
+        self.register_buffer("metric", torch.tensor(group.metric, dtype=torch.float32))
         inputs = [_Term(block) for block in symmetry.inputs.blocks()]
         self.scalars = nn.ModuleList(term for term in inputs if term.rank == 0)
         self.vectors = nn.ModuleList(term for term in inputs if term.rank == 1)
@@ -77,6 +77,8 @@ class Invariants(nn.Module):
         self.node = mlp(n_scalars + n_products, WIDTH, WIDTH)
         self.has_edges = self.n_items > 1
         if self.has_edges:
+            others = [[j for j in range(self.n_items) if j != i] for i in range(self.n_items)]
+            self.register_buffer("others", torch.tensor(others), persistent=False)
             self.edge_scaling = FirstBatchScaling(n_vectors**2)
             self.sender = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
             self.receiver = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
@@ -107,13 +109,13 @@ class Invariants(nn.Module):
         node = nn.functional.silu(self.node(self.node_scaling(features)))
         edge = None
         if self.has_edges:
-            products = torch.einsum("nicd,njed->nijce", lowered, vectors).flatten(3)
-            edge = self.products(self.edge_scaling(products))
-            edge = edge + self.sender(node)[:, None] + self.receiver(node)[:, :, None]
+            products = lowered[:, :, None] @ vectors[:, self.others].transpose(3, 4)
+            edge = self.products(self.edge_scaling(products.flatten(3)))
+            edge = edge + self.sender(node)[:, self.others] + self.receiver(node)[:, :, None]
             edge = nn.functional.silu(self.message(nn.functional.silu(edge)))
             node = node + self.update(torch.cat([node, edge.mean(2)], dim=2))
         pooled = nn.functional.silu(self.pooled(node).mean(1))
-        return _Graph(vectors, node, edge, pooled)
+        return _Graph(vectors, node, edge, pooled, self.others if self.has_edges else None)
 
     def _items(self, terms):
         """Join terms along their channels, giving every item what belongs to the whole row."""
@@ -124,12 +126,16 @@ class Invariants(nn.Module):
 
 @dataclasses.dataclass
 class _Graph:
-    """What is known of a batch of rows: vectors (n, items, channels, d) and hidden states."""
+    """What is known of a batch of rows: vectors (n, items, channels, d) and hidden states.
+
+    An edge (n, items, items - 1, width) leads from each item to each of its ``others``.
+    """
 
     vectors: torch.Tensor
     node: torch.Tensor
     edge: torch.Tensor | None
     pooled: torch.Tensor
+    others: torch.Tensor | None
 
 
 class _Term(nn.Module):
@@ -179,18 +185,7 @@ class _Output(nn.Module):
         shape = (k, *[n_vectors] * rank)
         parts = [_combine(self.from_nodes(state).view(n, n_items, *shape), graph.vectors, rank)]
         if self.uses_edges:
-            coefficients = self.from_edges(graph.edge).view(n, n_items, n_items, *shape)
-            # sum over the other item and its vectors: one matrix product for each row
-            coefficients = coefficients.transpose(2, 3).reshape(n, n_items * k, n_items, -1)
-            if rank == 2:
-                coefficients = coefficients.unflatten(3, (n_vectors, n_vectors)).transpose(2, 3)
-            flat = coefficients.reshape(n, -1, n_items * n_vectors)
-            pulled = (flat @ graph.vectors.flatten(1, 2)).view(n, n_items, k, -1, metric.numel())
-            if rank == 1:
-                pulled = pulled[:, :, :, 0]
-            else:
-                pulled = torch.einsum("nikcf,nicd->nikdf", pulled, graph.vectors)
-            parts.append(pulled / math.sqrt(n_items))
+            parts.append(self._pull(graph, rank, k))
         if rank == 2:
             parts.append(self.from_metric(state)[..., None, None] * torch.diag(metric))
         y = sum(parts)
@@ -200,6 +195,19 @@ class _Output(nn.Module):
             if lowered:
                 y = y * metric.view(-1, *[1] * (rank - 1 - axis))
         return y
+
+    def _pull(self, graph, rank, k):
+        """Sum over the other items: their vectors, for rank 2 times an item's own."""
+        n, n_items, n_others, _ = graph.edge.shape
+        n_vectors = graph.vectors.shape[2]
+        coefficients = self.from_edges(graph.edge)
+        # to (n, items, channels and own vectors, others and their vectors)
+        coefficients = coefficients.view(n, n_items, n_others, -1, n_vectors).transpose(2, 3)
+        theirs = graph.vectors[:, graph.others].flatten(2, 3)
+        pulled = coefficients.flatten(3) @ theirs / math.sqrt(n_others)
+        if rank == 1:
+            return pulled
+        return torch.einsum("nikcf,nicd->nikdf", pulled.unflatten(2, (k, -1)), graph.vectors)
 
 
 def _combine(coefficients, vectors, rank):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import itertools
+from collections import Counter
 
 from .expression import as_symmetry
-from .representations import Sum
+from .representations import Product, Sum
 
 
 def column_order(symmetry, *patterns, columns=None):
@@ -46,26 +47,46 @@ def column_order(symmetry, *patterns, columns=None):
         )
     names = []
     for term, pattern in zip(terms, patterns, strict=True):
-        block = pattern if isinstance(pattern, list) else _expand(*pattern)
+        block = _names(term, pattern)
         if len(block) != term.dimension:
             raise ValueError(
-                f"'{term}' has {term.dimension} columns, its pattern {pattern!r} gives "
-                f"{len(block)}"
+                f"'{term}' has {term.dimension} columns, its pattern {pattern!r} gives {len(block)}"
             )
         names += block
     _check_names(names, columns)
     return names
 
 
-def _expand(pattern, *labels):
-    return [pattern.format(*choice) for choice in itertools.product(*labels)]
+def _names(term, pattern):
+    """Return the names of one term's columns."""
+    if isinstance(pattern, list):
+        return pattern
+    if not isinstance(pattern, tuple):
+        raise ValueError(
+            f"the pattern of '{term}' must be a list of names, or a tuple of a format string and "
+            f"labels such as ('x{{0}}', [1, 2]); got {pattern!r}"
+        )
+    template, *labels = pattern
+    factors = term.parts if isinstance(term, Product) else (term,)
+    sizes = [factor.dimension for factor in factors]
+    if len(labels) == len(factors) and [len(given) for given in labels] != sizes:
+        wanted = ", ".join(f"{size} for '{f}'" for size, f in zip(sizes, factors, strict=True))
+        raise ValueError(f"'{term}' needs {wanted} as labels, its pattern is {pattern!r}")
+    try:
+        return [template.format(*choice) for choice in itertools.product(*labels)]
+    except (IndexError, KeyError) as error:
+        raise ValueError(
+            f"the format string {template!r} of '{term}' has a place without labels: number its "
+            f"places from {{0}} to {{{len(labels) - 1}}}"
+        ) from error
 
 
 def _check_names(names, columns):
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(f"the patterns name these columns more than once: {', '.join(twice)}")
-    missing = [] if columns is None else [name for name in names if name not in set(columns)]
+    known = set(names if columns is None else columns)
+    missing = [name for name in names if name not in known]
     if missing:
         near = difflib.get_close_matches(missing[0], [str(c) for c in columns], n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""

@@ -193,7 +193,7 @@ def as_symmetry(value):
 def _solve(symmetry, side, name, columns, table):
     """Return the value of the unknown for which a side of the symmetry has so many columns."""
     sizes = {}
-    for value in range(1, columns + 1):
+    for value in range(1, max(columns, 1) + 1):
         sizes[value] = side.substitute(name, value).dimension
         if sizes[value] >= columns:
             break

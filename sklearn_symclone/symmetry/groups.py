@@ -324,9 +324,10 @@ class OrthogonalGroup(Group):
 
     def sample(self, n_elements, random_state):
         """Draw random elements; see the class for their distribution."""
+        d = self.dimension
         if self.q == 0:
             return Matrices(self._compact(n_elements, random_state))
-        d, pairs = self.dimension, min(self.n, self.q)
+        pairs = min(self.n, self.q)
         rapidity = RAPIDITY_SPREAD * random_state.standard_normal((n_elements, pairs))
         boost = np.broadcast_to(np.eye(d), (n_elements, d, d)).copy()
         time, space = np.arange(pairs), self.n + np.arange(pairs)
@@ -341,7 +342,10 @@ class OrthogonalGroup(Group):
 
 
 def _draw(distribution, d, n_elements, random_state):
-    """Draw d x d matrices; SciPy drops the batch axis for a single one."""
+    """Draw d x d matrices; SciPy drops the batch axis for a single one, and knows d > 1 alone."""
+    if d == 1:
+        signs = random_state.choice([1.0, -1.0], size=(n_elements, 1, 1))
+        return signs if distribution is ortho_group else np.abs(signs)
     drawn = distribution.rvs(d, size=n_elements, random_state=random_state)
     return np.reshape(drawn, (n_elements, d, d))
 

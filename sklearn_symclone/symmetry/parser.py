@@ -117,7 +117,9 @@ def parse_representation(text):
 def _error(text, place, problem, expected=()):
     readable = sorted(_READABLE[name] for name in expected or () if name in _READABLE)
     hint = f", expected {' or '.join(readable)}" if readable else ""
-    return ValueError(f"symmetry {text!r}: {problem}{hint}\n    {text}\n    {' ' * place}^")
+    # a text of several lines is shown as one, which keeps every place where it was
+    line = text.replace("\n", " ")
+    return ValueError(f"symmetry {text!r}: {problem}{hint}\n    {line}\n    {' ' * place}^")
 
 
 @functools.cache

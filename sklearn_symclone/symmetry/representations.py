@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import string
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -130,6 +131,7 @@ class Representation:
         ndarray of shape (n_elements, dimension)
         """
         X = np.asarray(X)
+        X = X if np.issubdtype(X.dtype, np.floating) else X.astype(float)
         if X.shape != (len(elements), self.dimension):
             raise ValueError(
                 f"representation '{self}' and {len(elements)} group elements move a table of "
@@ -155,7 +157,7 @@ def as_representation(value):
 def check_size(size, what):
     """Raise a ValueError unless size is a positive whole number or a lower-case name."""
     known = isinstance(size, int) and not isinstance(size, bool) and size >= 1
-    unknown = isinstance(size, str) and size.isidentifier() and size.islower()
+    unknown = isinstance(size, str) and size in string.ascii_lowercase and len(size) == 1
     if not known and not unknown:
         raise ValueError(
             f"{what} must be a whole number of at least 1, or one lower-case unknown such as "

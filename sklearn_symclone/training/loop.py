@@ -9,12 +9,15 @@ import math
 
 import torch
 from skorch import NeuralNet
-from skorch.callbacks import Callback, EarlyStopping, LRScheduler, PassthroughScoring
+from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.helper import predefined_split
+from skorch.history import History
 from tqdm.auto import tqdm
 
 #: Share of the steps in which the learning rate rises to its value, before its cosine decay.
 WARM_UP = 0.03
+#: Events of skorch that occur in every batch.
+BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
 
 
 class DivergenceError(ValueError):
@@ -31,6 +34,7 @@ def train(
     learning_rate_init,
     max_iter,
     weight_decay=0.0,
+    l2=0.0,
     penalty=None,
     validation_rows=None,
     tol=0.0,
@@ -57,6 +61,9 @@ def train(
         Number of epochs.
     weight_decay : float, default=0.0
         Decoupled decay of all weights, as in AdamW; for "adam" only.
+    l2 : float, default=0.0
+        Half of it times the squared length of all weight matrices, not of biases, is added to
+        the loss of every training batch.
     penalty : callable, default=None
         Takes the module, returns what is added to the loss of every training batch.
     validation_rows : IterableDataset, default=None
@@ -82,7 +89,7 @@ def train(
     monitor = "train_loss" if validation_rows is None else "valid_loss"
     all_callbacks = [("divergence", _RaiseOnDivergence(phase))]
     if solver != "lbfgs":
-        all_callbacks.append(("rate", _warm_up_and_decay(len(rows) * max_iter)))
+        all_callbacks.append(("rate", _WarmUpAndDecay(len(rows) * max_iter)))
     if n_iter_no_change is not None:
         stopping = EarlyStopping(
             monitor=monitor,
@@ -97,6 +104,7 @@ def train(
     net = TensorNet(
         module,
         criterion,
+        l2=l2,
         penalty=penalty,
         lr=learning_rate_init,
         max_epochs=max_iter,
@@ -112,25 +120,74 @@ def train(
 
 
 class TensorNet(NeuralNet):
-    """skorch's NeuralNet whose datasets yield finished batches of inputs, targets and weights."""
+    """skorch's NeuralNet whose datasets yield finished batches of inputs, targets and weights.
 
-    def __init__(self, *args, penalty=None, **kwargs):
+    The methods that skorch calls once a batch are overridden where its own ones take time that
+    shows beside the arithmetic of a small network.
+    """
+
+    def __init__(self, *args, l2=0.0, penalty=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.penalty = penalty
+        self.l2, self.penalty = l2, penalty
 
     @property
     def _default_callbacks(self):
         return [("train_loss", PassthroughScoring("train_loss", on_train=True)),
                 ("valid_loss", PassthroughScoring("valid_loss"))]
 
+    def initialize(self):
+        """Initialise all parts, and find out which callbacks listen to the events of batches."""
+        super().initialize()
+        # detached tensors share the memory of the weights, which are updated in place
+        matrices = [p for p in self.module_.parameters() if self.l2 and p.ndim > 1]
+        self._matrices = [(p, p.detach(), p.detach().view(-1)) for p in matrices]
+        self._listeners = {
+            event: [c for _, c in self.callbacks_ if _overrides(c, event)] for event in BATCH_EVENTS
+        }
+        self.module_.train()
+        return self
+
+    def initialize_history(self):
+        """Start an empty history."""
+        self.history_ = _History()
+        return self
+
+    def notify(self, method_name, **cb_kwargs):
+        """Call the callbacks that listen to an event."""
+        if method_name not in BATCH_EVENTS:
+            super().notify(method_name, **cb_kwargs)
+            return
+        getattr(self, method_name)(self, **cb_kwargs)
+        for callback in self._listeners[method_name]:
+            getattr(callback, method_name)(self, **cb_kwargs)
+
     def get_iterator(self, dataset, training=False):
         """Return the source of rows itself."""
         return dataset
+
+    def infer(self, x, **fit_params):
+        """Return the module's outputs; the rows are tensors on its device already."""
+        return self.module_(x, **fit_params)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Return the weighted loss of a batch, and in training the penalty."""
         loss = self.criterion_(y_pred, *y_true)
         return loss + self.penalty(self.module_) if training and self.penalty else loss
+
+    def train_step_single(self, batch, **fit_params):
+        """Return loss and prediction of a batch after adding to the gradients."""
+        step = super().train_step_single(batch, **fit_params)
+        if self._matrices:
+            # its gradient is known: to let torch derive it costs a fifth of a step
+            parameters, weights, flat = zip(*self._matrices, strict=True)
+            torch._foreach_add_([p.grad for p in parameters], weights, alpha=self.l2)
+            step["loss"] = step["loss"].detach() + 0.5 * self.l2 * sum(w @ w for w in flat)
+        return step
+
+    def _set_training(self, training=True):
+        # setting the mode of every layer takes longer than evaluating it
+        if self.module_.training != training:
+            super()._set_training(training)
 
     def run(self, rows):
         """Fit like ``partial_fit``, but let a user's interrupt through.
@@ -147,6 +204,12 @@ class TensorNet(NeuralNet):
                 raise
         finally:
             self.notify("on_train_end", X=rows, y=None)
+
+
+class _History(History):
+    # every record of a batch looks up the last epoch, in skorch by a general and slow way
+    def __getitem__(self, i):
+        return list.__getitem__(self, i) if isinstance(i, int) else super().__getitem__(i)
 
 
 def _optimizer(solver, weight_decay):
@@ -180,16 +243,27 @@ def _optimizer(solver, weight_decay):
     }
 
 
-def _warm_up_and_decay(n_steps):
-    warm_up = max(1, round(WARM_UP * n_steps))
+def _overrides(callback, event):
+    return getattr(type(callback), event, None) is not getattr(Callback, event)
 
-    def factor(step):
-        decay = 0.5 * (1 + math.cos(math.pi * min(step, n_steps) / n_steps))
-        return min(1.0, (step + 1) / warm_up) * decay
 
-    return LRScheduler(
-        torch.optim.lr_scheduler.LambdaLR, lr_lambda=factor, step_every="batch", event_name=None
-    )
+class _WarmUpAndDecay(Callback):
+    """Set the learning rate before every step: a linear rise, under a cosine that falls to 0."""
+
+    def __init__(self, n_steps):
+        self.n_steps = n_steps
+
+    def on_train_begin(self, net, **kwargs):
+        self.step_ = 0
+
+    def on_batch_begin(self, net, training, **kwargs):
+        if not training:
+            return
+        warm_up = max(1, round(WARM_UP * self.n_steps))
+        decay = 0.5 * (1 + math.cos(math.pi * self.step_ / self.n_steps))
+        for group in net.optimizer_.param_groups:
+            group["lr"] = net.lr * min(1.0, (self.step_ + 1) / warm_up) * decay
+        self.step_ += 1
 
 
 class _RaiseOnDivergence(Callback):

@@ -11,7 +11,8 @@ class HalfSquaredError(nn.Module):
 
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
-        return 0.5 * (weight @ (prediction - target).square().mean(1))
+        squares = nn.functional.mse_loss(prediction, target, reduction="none")
+        return (0.5 * weight @ squares).mean()
 
 
 class Huber(nn.Module):
@@ -25,7 +26,7 @@ class Huber(nn.Module):
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
         losses = nn.functional.huber_loss(prediction, target, reduction="none", delta=self.delta)
-        return weight @ losses.mean(1)
+        return (weight @ losses).mean()
 
 
 class CrossEntropy(nn.Module):

@@ -36,20 +36,19 @@ class TableRows(IterableDataset):
         return self.n_batches
 
     def __iter__(self):
-        if self.n_batches == 1:
-            # the order of a sum does not matter, so no random number is spent on it: a fit then
-            # depends on the rows' weights alone, not on how often each row is listed
-            yield self._batch(slice(None))
-            return
-        order = torch.randperm(len(self.inputs), generator=self.generator)
-        for rows in order.to(self.inputs.device).tensor_split(self.n_batches):
-            yield self._batch(rows)
-
-    def _batch(self, rows):
-        weights = self.weights[rows]
-        # a batch in which all weights are zero has nothing to say
-        total = weights.sum().clamp(min=torch.finfo(weights.dtype).tiny)
-        return self.inputs[rows], (self.targets[rows], weights / total)
+        columns = (self.inputs, self.targets, self.weights)
+        # the order of a sum does not matter, so one batch spends no random number on it: a fit
+        # then depends on the rows' weights alone, not on how often each row is listed
+        if self.n_batches > 1:
+            order = torch.randperm(len(self.inputs), generator=self.generator)
+            order = order.to(self.inputs.device)
+            # all rows at once: batches are then slices, which cost nothing
+            columns = [column[order] for column in columns]
+        pieces = (column.tensor_split(self.n_batches) for column in columns)
+        for inputs, targets, weights in zip(*pieces, strict=True):
+            # a batch in which all weights are zero has nothing to say
+            total = weights.sum().clamp(min=torch.finfo(weights.dtype).tiny)
+            yield inputs, (targets, weights / total)
 
 
 class MixedRows(IterableDataset):

@@ -1,0 +1,180 @@
+"""The equivariance error is its formula, over rows and group elements one by one."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+from sklearn_symclone.datasets import make_balance_scale
+from sklearn_symclone.metrics import equivariance_error
+from sklearn_symclone.symmetry import O, S, Symmetry
+
+
+def rows(n_samples, n_features, seed=0):
+    return np.random.RandomState(seed).standard_normal((n_samples, n_features))
+
+
+def loop_formula(function, X, symmetry, n_elements, seed):
+    """Sum the squared norms over all rows and elements, each moved by its own matrices."""
+    X = np.concatenate([X] * n_elements)
+    elements = symmetry.sample(len(X), seed)
+    difference = after_size = moved_size = 0.0
+    rhos = symmetry.inputs.matrix(elements), symmetry.outputs.matrix(elements)
+    for x, rho_in, rho_out in zip(X, *rhos, strict=True):
+        after = np.ravel(function((rho_in @ x)[None]))
+        moved = rho_out @ np.ravel(function(x[None]))
+        difference += np.sum((after - moved) ** 2)
+        after_size += np.sum(after**2)
+        moved_size += np.sum(moved**2)
+    return np.sqrt(difference) / (np.sqrt(after_size) + np.sqrt(moved_size))
+
+
+@pytest.mark.parametrize("n_elements", [1, 3])
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("S(4) -> 1", lambda X: X @ [1.0, 2, 3, 4]),
+        ("O(3) -> O(3)", lambda X: X**2),
+        ("O(1,2) -> O(1,2).dual", np.sin),
+        ("S(2)*2 -> 1 + S(2)", lambda X: np.cumsum(X, axis=1)[:, :3]),
+        ("Signs(3) -> 2", lambda X: np.exp(X[:, 1:])),
+    ],
+)
+def test_the_error_is_its_formula(text, function, n_elements):
+    symmetry = Symmetry.parse(text)
+    X = rows(9, symmetry.inputs.dimension)
+    error = equivariance_error(function, X, symmetry, n_elements=n_elements, random_state=5)
+    assert 0.01 < error < 1
+    assert_allclose(error, loop_formula(function, X, symmetry, n_elements, 5), rtol=1e-10)
+
+
+def test_the_error_of_a_known_share_of_flips():
+    """Under a change of sign the identity taken for an invariant misses by twice its size."""
+    error = equivariance_error(lambda X: X, np.ones((1, 1)), "O(1)", n_elements=40_000)
+    assert_allclose(error, np.sqrt(0.5), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("symmetry", "function"),
+    [
+        ("S(4)", lambda X: np.sort(X, axis=1)),
+        ("S(4) -> S(4)", np.tanh),
+        ("O(4)", lambda X: np.linalg.norm(X, axis=1)),
+        ("O(1,3)", lambda X: X**2 @ [1, -1, -1, -1]),
+        ("O(1,3) -> O(1,3).dual", lambda X: X * [1, -1, -1, -1]),
+        ("2*O(2) -> O(2)**2", lambda X: np.einsum("ni,nj->nij", X[:, :2], X[:, 2:])),
+    ],
+)
+def test_equivariant_functions_have_no_error(symmetry, function):
+    assert equivariance_error(function, rows(20, 4), symmetry, n_elements=5) < 1e-12
+
+
+def test_opposite_answers_have_the_largest_error():
+    answers = iter([1.0, -1.0])
+    assert equivariance_error(lambda X: np.full(len(X), next(answers)), rows(3, 2), "O(2)") == 1
+
+
+@pytest.mark.parametrize("symmetry", [S(3) >> 1, S(3), "S(3)", "S(n)", Symmetry(S(3), 1)], ids=str)
+def test_a_symmetry_in_every_form(symmetry):
+    error = equivariance_error(lambda X: X[:, 0], rows(8, 3), symmetry, random_state=0)
+    assert error == equivariance_error(lambda X: X[:, :1], rows(8, 3), "S(3) -> 1", random_state=0)
+    assert error > 0.1
+
+
+def test_the_seed_decides():
+    def error(seed):
+        return equivariance_error(np.exp, rows(8, 3), O(3) >> O(3), random_state=seed)
+
+    assert error(0) == error(np.random.RandomState(0)) != error(1)
+
+
+def test_predictions_of_nothing_have_no_error():
+    assert equivariance_error(lambda X: np.zeros((len(X), 3)), rows(5, 3), "O(3) -> O(3)") == 0.0
+
+
+def test_predictions_may_be_single_precision_or_lists():
+    X = rows(6, 3)
+    expected = equivariance_error(lambda X: X[:, 0], X, "S(3)", random_state=0)
+    for function in (lambda X: X[:, 0].tolist(), lambda X: X[:, 0].astype(np.float32)):
+        found = equivariance_error(function, X, "S(3)", random_state=0)
+        assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_whole_numbers_are_moved_as_real_ones():
+    X = np.arange(12).reshape(4, 3)
+    assert equivariance_error(lambda X: np.linalg.norm(X, axis=1), X, "O(3)") < 1e-12
+
+
+def test_rows_reach_the_model_in_their_own_precision():
+    seen = []
+    equivariance_error(lambda X: seen.append(X.dtype) or X, rows(4, 3).astype(np.float32), "S(3)")
+    assert seen == [np.float32] * 2
+
+
+def test_a_regressor_is_asked_to_predict():
+    X = rows(30, 3)
+    fair = LinearRegression().fit(X, X.sum(axis=1))
+    unfair = LinearRegression().fit(X, X[:, 0])
+    assert equivariance_error(fair, X, "S(3)", random_state=0) < 1e-12
+    assert equivariance_error(unfair, X, "S(3)", random_state=0) > 0.1
+
+
+def test_a_classifier_is_asked_for_probabilities_of_swapped_classes():
+    X, y = make_balance_scale()
+    model = LogisticRegression(tol=1e-8, max_iter=1000).fit(X - 3, y)
+    assert model.classes_.tolist() == ["B", "L", "R"]
+    error = {
+        outputs: equivariance_error(model, X - 3, f"S(2)*2 -> {outputs}", random_state=0)
+        for outputs in ("1 + S(2)", "3", "S(2) + 1")
+    }
+    assert error["1 + S(2)"] < 1e-5
+    assert error["3"] > 0.1
+    assert error["S(2) + 1"] > 0.1
+
+
+def test_a_model_fitted_to_a_data_frame_is_asked_without_a_warning():
+    frame = pd.DataFrame(rows(10, 3), columns=list("abc"))
+    model = LinearRegression().fit(frame, frame.sum(axis=1))
+    assert equivariance_error(model, frame, "S(3)", random_state=0) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("symmetry", "message"),
+    [
+        (
+            "S(4)",
+            "symmetry 'S(4)' needs 4 columns in X, X has 3: remove 1 column from 'S(4)' or add "
+            "them to X",
+        ),
+        (
+            "O(2)",
+            "symmetry 'O(2)' needs 2 columns in X, X has 3: add '+ 1' for 1 invariant column",
+        ),
+        (
+            "O(3) -> 1",
+            "symmetry 'O(3) -> 1' needs 1 column in the prediction, the prediction has 3: add "
+            "'+ 2' for 2 invariant columns",
+        ),
+        (
+            "n*O(2)",
+            "symmetry 'n*O(2)': no n fits, X has 3 columns where 'n*O(2)' needs 2 for n=1 and 4 "
+            "for n=2",
+        ),
+    ],
+)
+def test_columns_that_do_not_fit(symmetry, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        equivariance_error(lambda X: X, rows(4, 3), symmetry)
+
+
+def test_the_symmetry_must_be_one():
+    with pytest.raises(TypeError, match="symmetry must be a Symmetry, its string or None, got 3"):
+        equivariance_error(lambda X: X, rows(4, 3), 3)
+
+
+def test_rows_must_be_finite():
+    with pytest.raises(ValueError, match="contains NaN"):
+        equivariance_error(lambda X: X, np.full((4, 3), np.nan), "S(3)")
