@@ -6,7 +6,6 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.preprocessing import LabelEncoder
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d, validate_data
 
@@ -22,7 +21,6 @@ class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
 ``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
 fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
         targets=" and y",
-        parameters="",
         attributes="",
         examples=""">>> from sklearn_symclone import SymmetryClonedRegressor
 >>> from sklearn_symclone.datasets import make_inertia
@@ -101,10 +99,6 @@ class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
 ``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
 fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
         targets=" and the scores of classes, in the order of ``classes_``,",
-        parameters="""
-class_weight : dict, "balanced" or None, default=None
-    Weights of the classes, multiplied into the weights of rows; "balanced": inversely
-    proportional to their frequencies.""",
         attributes="""
 classes_ : ndarray of shape (n_classes,)""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifier
@@ -117,10 +111,6 @@ classes_ : ndarray of shape (n_classes,)""",
 (2, 2)""",
     )
 
-    _parameter_constraints: dict = {
-        **SymmetryClonedEstimator._parameter_constraints,
-        "class_weight": [dict, None],
-    }
     _task = Task(is_classification=True)
     _target = "classes_"
 

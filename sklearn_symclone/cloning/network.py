@@ -9,15 +9,12 @@ import torch
 from sklearn.utils import check_random_state
 
 from ..training import TableRows, train
-from .inputs import CLONE_INPUTS
+from .inputs import CLONE_INPUTS, POOL
 from .reference import restore_reference
 from .student import ColumnScaling, build_student, export_weights, import_weights
 
 BATCH_SIZE = 512
 LEARNING_RATE = 2e-2
-#: Cloning inputs that are answered once and then learned in many epochs. Asking the reference costs
-#: more than a step of the student, and ever fresh rows would hardly make a better clone.
-POOL = 64 * BATCH_SIZE
 
 
 def reference_answers(module, task, X, device):

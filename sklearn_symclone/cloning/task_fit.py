@@ -7,7 +7,8 @@ import torch
 
 from ..training import MixedRows, train
 from .anchors import OrbitAnchor, WeightAnchor, WeightDecay
-from .network import POOL, reference_answers, table_rows
+from .inputs import POOL
+from .network import reference_answers, table_rows
 
 #: Rows of the imitation in each step of the task fit.
 ANCHOR_ROWS = 256

@@ -139,10 +139,13 @@ class TensorNet(NeuralNet):
         """Initialise all parts, and find out which callbacks listen to the events of batches."""
         super().initialize()
         # detached tensors share the memory of the weights, which are updated in place
-        matrices = [p for p in self.module_.parameters() if self.l2 and p.ndim > 1]
-        self._matrices = [(p, p.detach(), p.detach().view(-1)) for p in matrices]
+        self._matrices = [
+            (weight, weight.detach(), weight.detach().view(-1))
+            for weight in self.module_.parameters()
+            if self.l2 and weight.requires_grad and weight.ndim > 1
+        ]
         self._listeners = {
-            event: [c for _, c in self.callbacks_ if _overrides(c, event)] for event in BATCH_EVENTS
+            event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
         }
         self.module_.train()
         return self
@@ -243,8 +246,9 @@ def _optimizer(solver, weight_decay):
     }
 
 
-def _overrides(callback, event):
-    return getattr(type(callback), event, None) is not getattr(Callback, event)
+def _listens(callback, event):
+    method = getattr(callback, event)
+    return getattr(method, "__func__", method) is not getattr(Callback, event)
 
 
 class _WarmUpAndDecay(Callback):

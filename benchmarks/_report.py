@@ -1,0 +1,65 @@
+"""Write what a benchmark has measured: a CSV for programs, a Markdown table for people."""
+
+from __future__ import annotations
+
+import csv
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+PACKAGES = ("numpy", "scikit-learn", "torch")
+
+
+def write_table(rows, name, title, command, columns=None, notes=""):
+    """Write and print a table of results.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Floats are written in full to the CSV, and with three digits to the Markdown table.
+    name : str
+        Of the files ``results/NAME.csv`` and ``results/NAME.md``.
+    title : str
+    command : str
+        How to measure it again.
+    columns : sequence of str, default=None
+        Keys of the rows, in order. None: those of all rows, in order of appearance.
+    notes : str, default=""
+        What was measured and how, in Markdown.
+
+    Returns
+    -------
+    str
+        The Markdown text.
+    """
+    if columns is None:
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+    RESULTS.mkdir(exist_ok=True)
+    with open(RESULTS / f"{name}.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    versions = [f"python {platform.python_version()}", *(f"{p} {version(p)}" for p in PACKAGES)]
+    parts = [f"# {title}", notes, markdown_table(rows, columns), f"`{command}`, {', '.join(versions)}"]
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    (RESULTS / f"{name}.md").write_text(text)
+    print(text)
+    return text
+
+
+def markdown_table(rows, columns):
+    """Return rows as a Markdown table, numbers aligned to the right."""
+    cells = [[_format(row.get(column, "")) for column in columns] for row in rows]
+    numeric = [
+        all(isinstance(row.get(column, 0), int | float) for row in rows) for column in columns
+    ]
+    lines = [columns, ["--:" if right else "---" for right in numeric], *cells]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _format(value):
+    if not isinstance(value, float):
+        return str(value)
+    # four digits before the point need no exponent to be read
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"

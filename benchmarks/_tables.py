@@ -1,0 +1,105 @@
+"""The real tables of the benchmarks, with the symmetry that each has, exactly or roughly."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.io import arff
+
+from sklearn_symclone.datasets import encode_poker_hands, make_tic_tac_toe
+
+MUON_MASS = 0.10566  # GeV
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, its symmetry, and the training sizes that it is tried at.
+
+    Parameters
+    ----------
+    X, y : ndarray
+    symmetry : str
+    sizes : tuple of int
+    n_test : int or None
+        Rows held out at most, none of them ever trained on; None: all the rest.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    symmetry: str
+    sizes: tuple
+    n_test: int | None = 5000
+
+    @property
+    def is_classification(self):
+        return self.y.dtype.kind not in "f"
+
+
+def find(name, how):
+    """Return the path of a data file, or explain how to get it and exit."""
+    folder = Path(os.environ.get("SYMCLONE_DATA", "../shared/data"))
+    path = folder / name
+    if not path.exists():
+        sys.exit(
+            f"{name} is not in {folder.resolve()}: {how}, and name its folder in SYMCLONE_DATA"
+        )
+    return path
+
+
+def zmumu():
+    """Pairs of muons from CMS open data: the four-momenta of both, and the mass of the pair."""
+    frame = pd.read_csv(
+        find(
+            "Zmumu_Run2011A.csv.gz",
+            "get the dimuon data of CMS, 'Zmumu_Run2011A', from the CERN Open Data portal",
+        )
+    )
+    momenta = []
+    for muon in "12":
+        pt, eta, phi = (frame[name + muon].to_numpy(float) for name in ("pt", "eta", "phi"))
+        momentum = np.stack([pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta)], axis=1)
+        energy = np.sqrt((momentum**2).sum(1) + MUON_MASS**2)
+        momenta.append(np.column_stack([energy, momentum]))
+    total = sum(momenta)
+    mass = np.sqrt(total[:, 0] ** 2 - (total[:, 1:] ** 2).sum(1))
+    return Table(np.hstack(momenta), mass, "S(2)*O(1,3)", (100, 1000, 5000))
+
+
+def poker():
+    """Poker hands of five cards, with one indicator for each suit and each rank."""
+    frame = pd.read_csv(
+        find(
+            "poker-hand-training-true.data.gz",
+            "get 'Poker Hand' from the UCI machine learning repository",
+        )
+    )
+    hands = frame.to_numpy(int)
+    X = encode_poker_hands(hands[:, :10])
+    return Table(X, hands[:, 10], "S(5)*(S(4) + 13)", (1000, 5000, 20000))
+
+
+def pendigits():
+    """Pen digits: eight positions of the pen about the middle of the box, turned by any angle.
+
+    Only small turns keep a digit what it is, and a 6 turned round is a 9: a symmetry to break.
+    """
+    path = find("pendigits.arff.gz", "get 'pendigits' from OpenML, with fetch_openml, as ARFF")
+    with pd.io.common.get_handle(path, "r", compression="gzip") as handle:
+        rows, _ = arff.loadarff(handle.handle)
+    frame = pd.DataFrame(rows)
+    y = frame.iloc[:, -1].astype(str).str.strip("b'").astype(int).to_numpy()
+    return Table(frame.iloc[:, :-1].to_numpy(float) - 50.0, y, "8*SO(2)", (200, 1000, 5000))
+
+
+def tic_tac_toe():
+    """All final boards of tic-tac-toe, and whether x wins."""
+    X, y = make_tic_tac_toe()
+    return Table(X, y, 'Grid(3,3,"D4")*3', (50, 100, 200), n_test=None)
+
+
+TABLES = {"zmumu": zmumu, "poker": poker, "pendigits": pendigits, "tic_tac_toe": tic_tac_toe}
