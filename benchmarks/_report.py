@@ -41,7 +41,12 @@ def write_table(rows, name, title, command, columns=None, notes=""):
         writer.writeheader()
         writer.writerows(rows)
     versions = [f"python {platform.python_version()}", *(f"{p} {version(p)}" for p in PACKAGES)]
-    parts = [f"# {title}", notes, markdown_table(rows, columns), f"`{command}`, {', '.join(versions)}"]
+    parts = [
+        f"# {title}",
+        notes,
+        markdown_table(rows, columns),
+        f"`{command}`, {', '.join(versions)}",
+    ]
     text = "\n\n".join(part for part in parts if part) + "\n"
     (RESULTS / f"{name}.md").write_text(text)
     print(text)

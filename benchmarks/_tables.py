@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.io import arff
 
 from sklearn_symclone.datasets import encode_poker_hands, make_tic_tac_toe
 
@@ -89,11 +89,9 @@ def pendigits():
     Only small turns keep a digit what it is, and a 6 turned round is a 9: a symmetry to break.
     """
     path = find("pendigits.arff.gz", "get 'pendigits' from OpenML, with fetch_openml, as ARFF")
-    with pd.io.common.get_handle(path, "r", compression="gzip") as handle:
-        rows, _ = arff.loadarff(handle.handle)
-    frame = pd.DataFrame(rows)
-    y = frame.iloc[:, -1].astype(str).str.strip("b'").astype(int).to_numpy()
-    return Table(frame.iloc[:, :-1].to_numpy(float) - 50.0, y, "8*SO(2)", (200, 1000, 5000))
+    with gzip.open(path, "rt") as file:
+        rows = np.loadtxt((line for line in file if line.strip()[:1] not in "%@"), delimiter=",")
+    return Table(rows[:, :-1] - 50.0, rows[:, -1].astype(int), "8*SO(2)", (200, 1000, 5000))
 
 
 def tic_tac_toe():

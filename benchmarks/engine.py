@@ -6,7 +6,6 @@ All methods take turns in one process, so that whatever else the machine does sl
 from __future__ import annotations
 
 import argparse
-import statistics
 import time
 import warnings
 
@@ -84,31 +83,40 @@ def our_loop(X, y):
 def mlp_regressor(X, y):
     """Return a function that fits scikit-learn's network, for just as many steps."""
     model = MLPRegressor(
-        hidden_layer_sizes=HIDDEN, batch_size=BATCH_SIZE, max_iter=EPOCHS, tol=0,
-        n_iter_no_change=EPOCHS, random_state=0,
+        hidden_layer_sizes=HIDDEN,
+        batch_size=BATCH_SIZE,
+        max_iter=EPOCHS,
+        tol=0,
+        n_iter_no_change=EPOCHS,
+        random_state=0,
     )
     return lambda: model.fit(X, y)
 
 
 def take_turns(functions, repeats):
-    """Return the median processor time of each function, in seconds."""
-    times = {name: [] for name in functions}
+    """Return the processor times of each function in each turn, in seconds."""
+    times = {name: np.empty(repeats) for name in functions}
     for function in functions.values():
         function()
-    for _ in range(repeats):
+    for turn in range(repeats):
         for name, function in functions.items():
             start = time.process_time()
             function()
-            times[name].append(time.process_time() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
+            times[name][turn] = time.process_time() - start
+    return times
 
 
-def compare(what, dtype, times, divisor, repeats):
-    """Return the rows of a comparison: the first method is what the others are compared to."""
+def compare(what, dtype, times, divisor):
+    """Return the rows of a comparison with the first method, turn by turn."""
     base = next(iter(times.values()))
     return [
-        {"measured": what, "dtype": dtype, "method": name, "microseconds": 1e6 * seconds / divisor,
-         "ratio": seconds / base, "repeats": repeats}
+        {
+            "measured": what,
+            "dtype": dtype,
+            "method": name,
+            "microseconds": 1e6 * float(np.median(seconds)) / divisor,
+            "ratio": float(np.median(seconds / base)),
+        }
         for name, seconds in times.items()
     ]
 
@@ -121,7 +129,7 @@ def measure_steps(dtype, repeats):
         "MLPRegressor": mlp_regressor(X, y),
     }
     times = take_turns(fits, repeats)
-    return compare("training step", dtype, times, EPOCHS * N_BATCHES, repeats)
+    return compare("training step", dtype, times, EPOCHS * N_BATCHES)
 
 
 def measure_predictions(dtype, repeats):
@@ -147,7 +155,7 @@ def measure_predictions(dtype, repeats):
 
         functions = {name: (lambda m=model: predict(m)) for name, model in models.items()}
         times = take_turns(functions, repeats)
-        results += compare(f"predict {n_rows}", dtype, times, calls, repeats)
+        results += compare(f"predict {n_rows}", dtype, times, calls)
     return results
 
 
@@ -169,8 +177,9 @@ def main():
         "Time of a training step and of a prediction",
         "python benchmarks/engine.py",
         notes=f"{N_SAMPLES} rows of {N_FEATURES} columns, hidden layers {HIDDEN}, batches of "
-        f"{BATCH_SIZE}, L2 penalty {ALPHA}, relu in training; medians of processor time on one "
-        "thread. Ratios are to the first method of each group.",
+        f"{BATCH_SIZE}, L2 penalty {ALPHA}, relu in training. Processor time on one thread, "
+        f"medians of {repeats} turns in which every method ran once; ratios are to the first "
+        "method of each group, turn by turn.",
     )
 
 

@@ -1,6 +1,7 @@
 """Real tables: an ordinary network, augmentation, the reference, and clones of it.
 
-Run ``python benchmarks/real_data.py`` (all tables), or with the names of some. Every method gets
+Run ``python benchmarks/real_data.py`` (all tables), or with the names of some, whose
+results then replace the earlier ones. Every method gets
 the same training rows; the test rows choose nothing. Results are written as they come.
 """
 
@@ -48,7 +49,11 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--output", default="real_data")
     arguments = parser.parse_args()
+    path = RESULTS / f"{arguments.output}.csv"
     rows = []
+    if path.exists():
+        kept = pd.read_csv(path)
+        rows = kept[~kept["table"].isin(arguments.tables)].to_dict("records")
     for name in arguments.tables:
         table = TABLES[name]()
         for n in table.sizes:
@@ -72,9 +77,7 @@ def compare(table, n, seed):
     )
     n_outputs = len(np.unique(y)) if table.is_classification else 1
     symmetry = Symmetry.parse(table.symmetry).bind(X.shape[1], n_outputs)
-    estimator = (
-        SymmetryClonedClassifier if table.is_classification else SymmetryClonedRegressor
-    )
+    estimator = SymmetryClonedClassifier if table.is_classification else SymmetryClonedRegressor
     with tempfile.TemporaryDirectory() as folder:
         memory = joblib.Memory(folder, verbose=0)
         methods = {"scikit-learn MLP": scikit_learn(table.is_classification, seed)}
@@ -173,9 +176,7 @@ class Reference:
             **self.shared,
         )
         symmetry, reference = self.shared["symmetry"], self.shared["reference"]
-        self.module = restore_reference(
-            state, symmetry=symmetry, reference=reference, device="cpu"
-        )
+        self.module = restore_reference(state, symmetry=symmetry, reference=reference, device="cpu")
 
     def predict_proba(self, X):
         return reference_answers(self.module, self.shared["task"], X, "cpu")

@@ -32,8 +32,9 @@ anchor : {"function", "weights", "orbit"}, default="function"
 clone_inputs : {"orbit", "gaussian"}, default="orbit"
     Where the reference is imitated: at training rows, jittered and moved by random group
     elements, or at Gaussian rows with the columns' means and deviations.
-reference_steps : int, default=700
-    Gradient steps of the reference's fit.
+reference_steps : int or None, default=None
+    Gradient steps of the reference's fit. None: what its family needs, 300 for "average", 1000
+    for "sets", 700 for others.
 clone_steps : int, default=1100
     Gradient steps of the imitation before the task fit.
 hidden_layer_sizes : sequence of int, default=(128, 128, 128)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from numbers import Integral, Real
 
 import numpy as np
@@ -56,7 +57,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "strength": [Interval(Real, 0, 1, closed="both")],
         "anchor": [StrOptions({"function", "weights", "orbit"})],
         "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
-        "reference_steps": _WHOLE,
+        "reference_steps": [*_WHOLE, None],
         "clone_steps": _WHOLE,
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions(set(ACTIVATIONS))],
@@ -87,7 +88,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         strength=0.1,
         anchor="function",
         clone_inputs="orbit",
-        reference_steps=700,
+        reference_steps=None,
         clone_steps=1100,
         hidden_layer_sizes=(128, 128, 128),
         activation="silu",
@@ -168,9 +169,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         return learned
 
     def _check_weights(self, sample_weight, X):
-        weights = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
+        weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
             raise ValueError("all sample_weight are zero: at least one row must count")
         return weights
@@ -323,7 +322,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         if not self.warm_start or "coefs_" not in previous:
             return None
         shapes = [coef.shape for coef in previous["coefs_"]]
-        wanted = list(zip(sizes[:-1], sizes[1:], strict=True))
+        wanted = list(itertools.pairwise(sizes))
         if shapes != wanted:
             raise ValueError(
                 f"warm_start=True cannot go on from weights of shapes {shapes} with {wanted}: "
@@ -335,7 +334,11 @@ class SymmetryClonedEstimator(BaseEstimator):
         """Set rows aside for early stopping."""
         classes = Y.argmax(axis=1) if self._task.is_classification else None
         parts = train_test_split(
-            X, Y, sample_weight, test_size=self.validation_fraction, random_state=seed,
+            X,
+            Y,
+            sample_weight,
+            test_size=self.validation_fraction,
+            random_state=seed,
             stratify=classes,
         )
         return *parts[::2], *parts[1::2]

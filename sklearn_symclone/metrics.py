@@ -58,4 +58,3 @@ def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
     moved = symmetry.outputs.transform(elements, before)
     size = np.linalg.norm(after) + np.linalg.norm(moved)
     return float(np.linalg.norm(after - moved) / size) if size > 0 else 0.0
-

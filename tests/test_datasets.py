@@ -331,7 +331,7 @@ def test_balance_scale_table():
 )
 def test_balance_scale_rows(row, label):
     X, y = make_balance_scale()
-    assert y[np.all(X == row, axis=1)].tolist() == [label]
+    assert y[np.all(row == X, axis=1)].tolist() == [label]
 
 
 def test_balance_scale_swapping_the_sides_swaps_the_classes():

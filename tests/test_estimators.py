@@ -91,7 +91,10 @@ def test_classes_move_with_the_inputs():
     X, y = make_balance_scale()
     rows = np.random.RandomState(0).permutation(len(X))[:300]
     model = SymmetryClonedClassifier(
-        symmetry="S(2)*2 -> 1 + S(2)", strength=1, reference_steps=200, clone_steps=200,
+        symmetry="S(2)*2 -> 1 + S(2)",
+        strength=1,
+        reference_steps=200,
+        clone_steps=200,
         random_state=0,
     ).fit(X[rows], y[rows])
     swapped = model.predict_proba(X[:, [2, 3, 0, 1]])[:, [0, 2, 1]]
@@ -124,7 +127,9 @@ def test_gaussian_cloning_inputs(o5):
 def test_every_solver_fits(o5, solver):
     X, y = o5
     model = SymmetryClonedRegressor(
-        solver=solver, max_iter=100, learning_rate_init=1.0 if solver == "lbfgs" else 0.01,
+        solver=solver,
+        max_iter=100,
+        learning_rate_init=1.0 if solver == "lbfgs" else 0.01,
         random_state=0,
     ).fit(X, y)
     assert model.score(X, y) > 0.8
@@ -215,7 +220,10 @@ def test_warm_start_of_the_clone_alone(o5):
 def test_early_stopping_stops_and_keeps_the_best(o5):
     X, y = o5
     model = SymmetryClonedRegressor(
-        early_stopping=True, n_iter_no_change=3, max_iter=500, learning_rate_init=0.02,
+        early_stopping=True,
+        n_iter_no_change=3,
+        max_iter=500,
+        learning_rate_init=0.02,
         random_state=0,
     ).fit(X, y)
     assert model.n_iter_ == len(model.loss_curve_) < 500
@@ -276,9 +284,7 @@ def test_data_frames_in_any_column_order():
     model = SymmetryClonedRegressor(symmetry="S(5) + S(5)*O(3) -> O(3)**2", **SMALL)
     model.fit(frame[order], Y)
     assert list(model.feature_names_in_) == names
-    np.testing.assert_array_equal(
-        model.predict(frame[order]), clone(model).fit(X, Y).predict(X)
-    )
+    np.testing.assert_array_equal(model.predict(frame[order]), clone(model).fit(X, Y).predict(X))
 
 
 def test_the_reported_equivariance_error_is_that_of_the_metric(o5):
@@ -356,7 +362,7 @@ def bad_module(symmetry):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"strength": 1.5}, r"The 'strength' parameter .* must be a float in the range \[0.0, 1.0\]"),
+        ({"strength": 1.5}, r"The 'strength' parameter .* a float in the range \[0.0, 1.0\]"),
         ({"symmetry": "2*O(5"}, r"the expression ends too early.*\n    2\*O\(5\n         \^"),
         ({"symmetry": "3*O(3)"}, r"needs 9 columns in X, X has 10: add '\+ 1' for 1 invariant"),
         ({"symmetry": "4*O(3)"}, r"needs 12 columns in X, X has 10: remove 2 columns from"),
@@ -412,7 +418,7 @@ def test_what_is_not_finite_is_refused(o5, bad, where):
 def test_weights_must_not_be_negative_or_all_zero(o5):
     with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
         o5_model().fit(*o5, -np.ones(120))
-    with pytest.raises(ValueError, match=r"[Ss]ample.weights? .* zero"):
+    with pytest.raises(ValueError, match=r"(?i)sample.weights? .*zero"):
         o5_model().fit(*o5, np.zeros(120))
 
 

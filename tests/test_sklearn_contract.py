@@ -1,10 +1,6 @@
 """The scikit-learn contract: every estimator check, with and without a symmetry."""
 
-import functools
-
-import numpy as np
 import pytest
-from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor

@@ -32,8 +32,21 @@ def cloning_inputs(name, symmetry, X, sample_weight, seed):
 
 
 def clone_network(
-    X, sample_weight, state, *, symmetry, reference, task, clone_inputs, hidden_layer_sizes,
-    activation, steps, seed, start, device, verbose
+    X,
+    sample_weight,
+    state,
+    *,
+    symmetry,
+    reference,
+    task,
+    clone_inputs,
+    hidden_layer_sizes,
+    activation,
+    steps,
+    seed,
+    start,
+    device,
+    verbose,
 ):
     """Fit a student to the answers of a reference.
 

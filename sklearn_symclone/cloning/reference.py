@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..references import FAMILIES, build_family
+from ..references import FAMILIES, Family
 from ..references._scaling import Standardised, equivariant_scaling
 from ..training import TableRows, train
 
@@ -16,12 +16,11 @@ from ..training import TableRows, train
 TOLERANCE = 1e-3
 BATCH_SIZE = 200
 LEARNING_RATE = 1e-2
-#: Weight decay of a module from outside, that of most families.
-WEIGHT_DECAY = 0.3
 
 
-def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps, seed, device,
-                  verbose):
+def fit_reference(
+    X, Y, sample_weight, *, symmetry, reference, fit, task, steps, seed, device, verbose
+):
     """Build a reference and fit it to the task, or rescale it as initialised.
 
     Parameters
@@ -34,8 +33,8 @@ def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps,
         A key of ``FAMILIES``, or a function from the symmetry to an nn.Module.
     fit : {"task", "random"}
     task : Task
-    steps : int
-        Gradient steps.
+    steps : int or None
+        Gradient steps; None: those of the family.
     seed : int
     device : str
     verbose : bool
@@ -45,9 +44,10 @@ def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps,
     dict of str to ndarray
         The state of the module, which ``restore_reference`` puts back.
     """
+    settings = _family(reference)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = _build(reference, symmetry).float().to(device)
+        network = settings.network(symmetry).float().to(device)
     inputs = equivariant_scaling(symmetry.inputs, X, sample_weight)
     outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
     if not task.is_classification:
@@ -68,8 +68,8 @@ def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps,
             task.criterion,
             phase="reference",
             learning_rate_init=LEARNING_RATE,
-            max_iter=math.ceil(steps / len(rows)),
-            weight_decay=_weight_decay(reference),
+            max_iter=math.ceil((steps or settings.steps) / len(rows)),
+            weight_decay=settings.weight_decay,
             device=device,
             verbose=verbose,
         )
@@ -83,21 +83,18 @@ def fit_reference(X, Y, sample_weight, *, symmetry, reference, fit, task, steps,
 def restore_reference(state, *, symmetry, reference, device):
     """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
     with torch.random.fork_rng(devices=[]):
-        network = _build(reference, symmetry)
+        network = _family(reference).network(symmetry)
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
     module = Standardised(network, (inputs, inputs), (outputs, outputs))
     module.load_state_dict({name: torch.as_tensor(value) for name, value in state.items()})
     return module.float().to(device).eval()
 
 
-def _build(reference, symmetry):
+def _family(reference):
+    """Return the family of a reference, that of a callable with the settings of most families."""
     if isinstance(reference, str):
-        return build_family(reference, symmetry)
-    return reference(symmetry)
-
-
-def _weight_decay(reference):
-    return FAMILIES[reference].weight_decay if isinstance(reference, str) else WEIGHT_DECAY
+        return FAMILIES[reference]
+    return Family(refuses=lambda symmetry: None, network=reference)
 
 
 def check_reference(reference, symmetry):

@@ -139,23 +139,32 @@ def import_weights(student, scaling, coefs, intercepts):
 
 
 def _tensor(array):
-    """Return a tensor on an array's memory, or on a copy if it is read-only, as memory maps are."""
+    """Return a tensor on an array's memory, or on a copy if that is read-only."""
     return torch.from_numpy(array if array.flags.writeable else array.copy())
 
 
-#: The activations again, overwriting an ndarray, for predictions: as in ``MLPRegressor``, and torch's
-#: "silu", for numpy's exponential takes several times longer.
+#: Values that torch's "silu" takes at once: of more, it gives each of its threads a share, and they
+#: and the threads of numpy's products would wait for each other.
+_PIECE = 32768
+#: Values of a layer that are computed together, block by block, to stay in the cache.
+_BLOCK = 4 * _PIECE
+
+
+def _silu(values):
+    # torch's, for numpy's exponential takes several times longer
+    pieces = torch.from_numpy(values)
+    for piece in pieces.view(-1).split(_PIECE) if values.size > _PIECE else [pieces]:
+        nn.functional.silu(piece, inplace=True)
+
+
+#: The activations again, overwriting an ndarray, for predictions.
 _IN_PLACE = {
     "identity": lambda values: values,
     "logistic": lambda values: expit(values, out=values),
     "tanh": lambda values: np.tanh(values, out=values),
     "relu": lambda values: np.maximum(values, 0, out=values),
-    "silu": lambda values: nn.functional.silu(torch.from_numpy(values), inplace=True),
+    "silu": _silu,
 }
-#: Values of a layer that are computed together, a block of rows after the other. They stay in the
-#: cache, and torch leaves its activation to one thread: its threads and those of numpy's products
-#: would wait for each other.
-_BLOCK = 32768
 
 
 def forward(coefs, intercepts, activation, X):

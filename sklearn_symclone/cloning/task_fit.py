@@ -15,8 +15,20 @@ ANCHOR_ROWS = 256
 
 
 def fit_task(
-    student, X, Y, sample_weight, validation, *, task, scaling, alpha, batch_size, seed, device,
-    anchored=None, **settings
+    student,
+    X,
+    Y,
+    sample_weight,
+    validation,
+    *,
+    task,
+    scaling,
+    alpha,
+    batch_size,
+    seed,
+    device,
+    anchored=None,
+    **settings,
 ):
     """Minimise (1 - strength) * task + strength * imitation, in place.
 

@@ -60,7 +60,7 @@ def _final_boards():
     for move in range(9):
         player = (_X, _O)[move % 2]
         open_boards = {
-            board[:cell] + (player,) + board[cell + 1 :]
+            (*board[:cell], player, *board[cell + 1 :])
             for board in open_boards
             for cell in range(9)
             if board[cell] == _BLANK

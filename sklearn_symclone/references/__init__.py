@@ -23,18 +23,21 @@ class Family(NamedTuple):
         From a bound Symmetry to an nn.Module for equivariantly standardised columns.
     weight_decay : float, default=0.3
         Of the fit to the task.
+    steps : int, default=700
+        Gradient steps of the fit to the task.
     """
 
     refuses: Callable
     network: Callable
     weight_decay: float = 0.3
+    steps: int = 700
 
 
 #: Families by name, in the order in which "auto" asks them.
 FAMILIES = {
-    "sets": Family(sets.refuses, sets.Sets),
+    "sets": Family(sets.refuses, sets.Sets, steps=1000),
     "invariants": Family(invariants.refuses, invariants.Invariants),
-    "average": Family(average.refuses, average.Average, weight_decay=1.0),
+    "average": Family(average.refuses, average.Average, weight_decay=1.0, steps=300),
 }
 
 

@@ -3,11 +3,12 @@
 from .columns import column_order
 from .elements import GroupElements
 from .expression import Symmetry, as_symmetry
-from .groups import C, D, Grid, Group, O, S, Signs, SO, SOplus
+from .groups import SO, C, D, Grid, Group, O, S, Signs, SOplus
 from .parser import parse_representation
 from .representations import Block, Representation, Trivial
 
 __all__ = [
+    "SO",
     "Block",
     "C",
     "D",
@@ -17,7 +18,6 @@ __all__ = [
     "O",
     "Representation",
     "S",
-    "SO",
     "SOplus",
     "Signs",
     "Symmetry",

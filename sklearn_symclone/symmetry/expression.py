@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-
 from sklearn.utils import check_random_state
 
 from .elements import GroupElements
@@ -165,9 +164,11 @@ class Symmetry:
             If the group is infinite.
         """
         every = {group: group.elements() for group in self.groups}
-        grid = np.indices([len(action) for action in every.values()]).reshape(len(every), -1 if every else 1)
+        sizes = [len(action) for action in every.values()]
+        order = math.prod(sizes)
+        grid = np.indices(sizes).reshape(len(sizes), order)
         chosen = {g: action[i] for (g, action), i in zip(every.items(), grid, strict=True)}
-        return GroupElements(chosen, math.prod(map(len, every.values())))
+        return GroupElements(chosen, order)
 
 
 def as_symmetry(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 
-from .groups import C, D, Grid, O, S, Signs, SO, SOplus
+from .groups import SO, C, D, Grid, O, S, Signs, SOplus
 from .representations import Trivial
 
 #: Every group name of the language, with the class that it stands for.
@@ -159,9 +159,7 @@ def _language():
             primes = sum(getattr(part, "type", "") == "PRIME" for part in rest)
             arguments = rest[: len(rest) - primes]
             if name not in GROUPS:
-                raise ValueError(
-                    f"no group is called {str(name)!r}; there are {', '.join(GROUPS)}"
-                )
+                raise ValueError(f"no group is called {str(name)!r}; there are {', '.join(GROUPS)}")
             try:
                 return GROUPS[name](*arguments, primes=primes)
             except TypeError:

@@ -45,10 +45,10 @@ class TableRows(IterableDataset):
             # all rows at once: batches are then slices, which cost nothing
             columns = [column[order] for column in columns]
         pieces = (column.tensor_split(self.n_batches) for column in columns)
+        tiny = torch.finfo(self.weights.dtype).tiny
         for inputs, targets, weights in zip(*pieces, strict=True):
             # a batch in which all weights are zero has nothing to say
-            total = weights.sum().clamp(min=torch.finfo(weights.dtype).tiny)
-            yield inputs, (targets, weights / total)
+            yield inputs, (targets, weights / weights.sum().clamp_(min=tiny))
 
 
 class MixedRows(IterableDataset):
