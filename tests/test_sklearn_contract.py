@@ -1,9 +1,18 @@
 """The scikit-learn contract: every estimator check, with and without a symmetry."""
 
+import numpy as np
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn import config_context
+from sklearn.model_selection import GridSearchCV
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    check_param_validation,
+    check_parameters_default_constructible,
+    parametrize_with_checks,
+)
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
+from sklearn_symclone.datasets import make_o5
 
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
 QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
@@ -33,3 +42,29 @@ def expected_failures(estimator):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
 def test_estimator_check(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("kind", [SymmetryClonedRegressor, SymmetryClonedClassifier])
+@pytest.mark.parametrize(
+    "check", [check_dataframe_column_names_consistency, check_parameters_default_constructible]
+)
+def test_checks_that_are_not_in_the_common_list(kind, check):
+    check(kind.__name__, kind(**SYMMETRIC))
+
+
+@pytest.mark.parametrize("kind", [SymmetryClonedRegressor, SymmetryClonedClassifier])
+def test_every_parameter_is_validated(kind):
+    # the check gives each parameter a value of no allowed type, and reads the error
+    check_param_validation(kind.__name__, kind())
+
+
+def test_weights_are_routed_through_a_search():
+    X, y = make_o5(40, random_state=0)
+    weights = np.arange(40) % 2
+    model = SymmetryClonedRegressor(max_iter=2, random_state=0)
+    with config_context(enable_metadata_routing=True):
+        model.set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
+        search = GridSearchCV(model, {"strength": [0]}, cv=2).fit(X, y, sample_weight=weights)
+    odd = model.fit(X, y, weights)
+    np.testing.assert_array_equal(search.predict(X), odd.predict(X))
+    assert not np.array_equal(odd.predict(X), model.fit(X, y).predict(X))
