@@ -203,7 +203,9 @@ def write(frame, name):
     ]
     for table, of_table in frame.groupby("table", sort=False):
         medians = of_table.groupby(["method", "n"], sort=False).median(numeric_only=True)
-        lines += [f"## {table}", ""]
+        seeds = of_table.groupby("n", sort=False)["seed"].nunique()
+        counts = ", ".join(f"{count} at n = {n}" for n, count in seeds.items())
+        lines += [f"## {table}", "", f"Seeds: {counts}.", ""]
         for what in ("error", "equivariance_error", "seconds"):
             wide = medians[what].unstack("n")
             lines += [

@@ -8,25 +8,6 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from .student import linear_layers
-
-
-class WeightDecay:
-    r"""Half the squared length of all weight matrices, :math:`\frac\alpha{2n}\sum\|W\|^2`.
-
-    Parameters
-    ----------
-    factor : float
-    """
-
-    def __init__(self, factor):
-        self.factor = factor
-
-    def __call__(self, student):
-        """Return the penalty of a student."""
-        squares = [layer.weight.square().sum() for layer in linear_layers(student)]
-        return 0.5 * self.factor * sum(squares)
-
 
 class WeightAnchor:
     r"""Distance from the clone's weights, :math:`\lambda\|\theta - \theta_\mathrm{clone}\|^2`.

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from ..training import MixedRows, train
-from .anchors import OrbitAnchor, WeightAnchor, WeightDecay
+from .anchors import OrbitAnchor, WeightAnchor
 from .inputs import POOL
 from .network import reference_answers, table_rows
 
@@ -66,13 +66,10 @@ def fit_task(
         settings["validation_rows"] = table_rows(
             *validation, scaling, len(validation[0]), None, **where
         )
-    penalties = []
-    if alpha > 0:
-        penalties.append(WeightDecay(alpha * len(rows) / sample_weight.sum()))
+    settings["l2"] = alpha * len(rows) / sample_weight.sum()
+    penalty = None
     if anchored is not None:
-        rows, anchor = anchored.join(student, rows, task, scaling, generator, where)
-        penalties += anchor
-    penalty = (lambda module: sum(p(module) for p in penalties)) if penalties else None
+        rows, penalty = anchored.join(student, rows, task, scaling, generator, where)
     return train(
         student, rows, task.criterion, phase="task", penalty=penalty, device=device, **settings
     )
@@ -99,16 +96,16 @@ class Anchored:
         self.module, self.symmetry, self.inputs = module, symmetry, inputs
 
     def join(self, student, rows, task, scaling, generator, where):
-        """Return the rows to train on and the penalties to add."""
+        """Return the rows to train on, and a penalty or None."""
         if self.anchor == "function":
             X = self.inputs.draw(POOL)
             answers = reference_answers(self.module, task, X, where["device"])
             imitation = table_rows(
                 X, answers, np.ones(POOL), scaling, ANCHOR_ROWS, generator, **where
             )
-            return MixedRows(rows, imitation, self.strength), []
+            return MixedRows(rows, imitation, self.strength), None
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":
-            return rows, [WeightAnchor(student, factor)]
-        return rows, [OrbitAnchor(self.inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)]
+            return rows, WeightAnchor(student, factor)
+        return rows, OrbitAnchor(self.inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
