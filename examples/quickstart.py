@@ -31,9 +31,7 @@ def tic_tac_toe(sizes):
             X, y, train_size=n, stratify=y, random_state=0
         )
         plain = SymmetryClonedClassifier(random_state=0)
-        cloned = SymmetryClonedClassifier(
-            symmetry=BOARD, reference_steps=400, clone_steps=300, random_state=0
-        )
+        cloned = SymmetryClonedClassifier(symmetry=BOARD, clone_steps=200, random_state=0)
         yield n, *(1 - m.fit(X_train, y_train).score(X_test, y_test) for m in (plain, cloned))
 
 
@@ -44,7 +42,7 @@ def inertia(sizes):
         X, Y = make_inertia(n, breaking=0.3, random_state=0)
         plain = SymmetryClonedRegressor(random_state=0)
         cloned = SymmetryClonedRegressor(
-            symmetry=BODIES, reference_steps=400, clone_steps=700, random_state=0
+            symmetry=BODIES, reference_steps=300, clone_steps=600, random_state=0
         )
         yield n, *(((m.fit(X, Y).predict(X_test) - Y_test) ** 2).mean() for m in (plain, cloned))
 
@@ -55,7 +53,7 @@ def search(memory):
     model = SymmetryClonedRegressor(
         symmetry=BODIES, reference_steps=200, clone_steps=300, random_state=0, memory=memory
     )
-    grid = {"strength": [0, 0.01, 0.1, 0.5, 1]}
+    grid = {"strength": [0, 0.01, 0.1, 1]}
     return GridSearchCV(model, grid, cv=3, scoring="neg_mean_squared_error").fit(X, Y)
 
 
