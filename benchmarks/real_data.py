@@ -11,11 +11,11 @@ import argparse
 import tempfile
 import time
 import warnings
-from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
+from _report import RESULTS, markdown_table
 from _tables import TABLES
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import ConvergenceWarning
@@ -37,7 +37,6 @@ from sklearn_symclone.cloning.reference import fit_reference, restore_reference
 from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.references import choose_family
 
-RESULTS = Path(__file__).parent / "results"
 STRENGTHS = (0.01, 0.1, 0.5, 1.0)
 HIDDEN = (128, 128, 128)
 EPOCHS = 200
@@ -208,14 +207,9 @@ def write(frame, name):
         lines += [f"## {table}", "", f"Seeds: {counts}.", ""]
         for what in ("error", "equivariance_error", "seconds"):
             wide = medians[what].unstack("n")
-            lines += [
-                f"| {what.replace('_', ' ')} | " + " | ".join(f"n = {n}" for n in wide) + " |",
-                "|---" * (len(wide.columns) + 1) + "|",
-            ]
-            for method, values in wide.iterrows():
-                cells = ("–" if np.isnan(v) else f"{v:.3g}" for v in values)
-                lines.append(f"| {method} | " + " | ".join(cells) + " |")
-            lines.append("")
+            wide.columns = [f"n = {n}" for n in wide.columns]
+            rows = wide.rename_axis(what.replace("_", " ")).reset_index()
+            lines += [markdown_table(rows.to_dict("records"), list(rows)), ""]
     (RESULTS / f"{name}.md").write_text("\n".join(lines))
 
 
