@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_symclone.references import (
     FAMILIES,
-    build_family,
     check_family,
     choose_family,
     refusals,
@@ -65,7 +64,7 @@ def rows(representation, n=12, seed=0):
 def build(family, symmetry, seed=0):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build_family(family, symmetry).double()
+        return FAMILIES[family].network(symmetry).double()
 
 
 def predict(module, X):
@@ -141,7 +140,7 @@ def test_a_network_as_built_takes_single_precision(family):
     text = {"sets": "S(3)", "invariants": "2*O(3)", "average": "C(3)"}[family]
     symmetry = Symmetry.parse(f"{text} -> 1")
     x = torch.zeros(2, symmetry.inputs.dimension)
-    assert build_family(family, symmetry)(x).dtype == torch.float32
+    assert FAMILIES[family].network(symmetry)(x).dtype == torch.float32
 
 
 # Which family

@@ -70,8 +70,3 @@ def check_family(name, symmetry):
     refusal = FAMILIES[name].refuses(symmetry)
     if refusal is not None:
         raise ValueError(f"reference={name!r} cannot have the symmetry '{symmetry}': {refusal}")
-
-
-def build_family(name, symmetry):
-    """Return an untrained network of the family called ``name``."""
-    return FAMILIES[name].network(symmetry)

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry.groups import OrthogonalGroup, S
+from ..symmetry.groups import S
+from ..symmetry.orthogonal import OrthogonalGroup
 from ..symmetry.representations import Dual, Trivial
 from ._networks import FirstBatchScaling, mlp
 

@@ -3,7 +3,8 @@
 from .columns import column_order
 from .elements import GroupElements
 from .expression import Symmetry, as_symmetry
-from .groups import SO, C, D, Grid, Group, O, S, Signs, SOplus
+from .groups import C, D, Grid, Group, S, Signs
+from .orthogonal import SO, O, SOplus
 from .parser import parse_representation
 from .representations import Block, Representation, Trivial
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import operator
 
-from .groups import SO, C, D, Grid, O, S, Signs, SOplus
+from .groups import C, D, Grid, S, Signs
+from .orthogonal import SO, O, SOplus
 from .representations import Trivial
 
 #: Every group name of the language, with the class that it stands for.

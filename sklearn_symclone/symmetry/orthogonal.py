@@ -1,0 +1,152 @@
+"""The groups that keep a metric: O, SO and SO+, with p time-like and q space-like columns."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import ortho_group, special_ortho_group
+
+from .elements import Matrices
+from .groups import Group
+from .representations import Size, check_size, known_size
+
+#: Standard deviation of the random rapidities of O(p,q), SO(p,q) and SO+(p,q). A boost of rapidity
+#: 0.7 multiplies an energy by up to 2: far enough to show the symmetry, near enough to the data.
+RAPIDITY_SPREAD = 0.7
+
+
+@dataclass(frozen=True, repr=False)
+class OrthogonalGroup(Group):
+    """Base of the groups of linear maps that keep the metric of ``n`` plus and ``q`` minus signs.
+
+    The columns with the plus sign (time-like) come first. With q = 0 the group is compact and
+    its random elements are Haar distributed; otherwise they are k a k', where k and k' are Haar
+    distributed in the maximal compact subgroup and a is a boost in each of the first min(n, q)
+    pairs of a time-like and a space-like axis, of rapidity N(0, 0.7^2).
+    """
+
+    n: Size
+    q: int = 0
+
+    def __post_init__(self):
+        check_size(self.n, f"the first number of {self.name}(p,q)")
+        if not isinstance(self.q, int) or self.q < 0:
+            raise ValueError(
+                f"the second number of {self.name}(p,q) must be a whole number of at least 0, "
+                f"got {self.q!r}"
+            )
+        if self.q and isinstance(self.n, str):
+            raise ValueError(f"{self} mixes an unknown size with a signature: give both numbers")
+
+    def _arguments(self):
+        return (self.n, self.q) if self.q else (self.n,)
+
+    @property
+    def self_dual(self):
+        """Whether the dual is the representation itself: for the compact groups."""
+        return self.q == 0
+
+    @property
+    def dimension(self):
+        """Number of columns, p + q."""
+        return known_size(self.n, str(self)) + self.q
+
+    @property
+    def metric(self):
+        """The diagonal of the metric that the group keeps, of shape (p + q,)."""
+        return np.repeat([1.0, -1.0], [self.n, self.q])
+
+    def sample(self, n_elements, random_state):
+        """Draw random elements; see the class for their distribution."""
+        d = self.dimension
+        if self.q == 0:
+            return Matrices(self._compact(n_elements, random_state))
+        pairs = min(self.n, self.q)
+        rapidity = RAPIDITY_SPREAD * random_state.standard_normal((n_elements, pairs))
+        boost = np.broadcast_to(np.eye(d), (n_elements, d, d)).copy()
+        time, space = np.arange(pairs), self.n + np.arange(pairs)
+        boost[:, time, time] = boost[:, space, space] = np.cosh(rapidity)
+        boost[:, time, space] = boost[:, space, time] = np.sinh(rapidity)
+        left, right = (self._compact(n_elements, random_state) for _ in range(2))
+        return Matrices(left @ boost @ right)
+
+    def _compact(self, n_elements, random_state):
+        """Draw from the maximal compact subgroup, as matrices of shape (n_elements, d, d)."""
+        raise NotImplementedError
+
+
+def _draw(distribution, d, n_elements, random_state):
+    """Draw d x d matrices; SciPy drops the batch axis for a single one, and knows d > 1 alone."""
+    if d == 1:
+        signs = random_state.choice([1.0, -1.0], size=(n_elements, 1, 1))
+        return signs if distribution is ortho_group else np.abs(signs)
+    drawn = distribution.rvs(d, size=n_elements, random_state=random_state)
+    return np.reshape(drawn, (n_elements, d, d))
+
+
+def _direct_sum(time_like, space_like):
+    n_elements, p, q = len(time_like), time_like.shape[1], space_like.shape[1]
+    joined = np.zeros((n_elements, p + q, p + q))
+    joined[:, :p, :p], joined[:, p:, p:] = time_like, space_like
+    return joined
+
+
+@dataclass(frozen=True, repr=False)
+class O(OrthogonalGroup):  # noqa: E742 - the group's name
+    """Orthogonal group O(n), or O(p,q) of all maps that keep the metric.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import O
+    >>> O(1, 3).metric
+    array([ 1., -1., -1., -1.])
+    """
+
+    name = "O"
+
+    @property
+    def order(self):
+        """Infinite, but for O(1), which changes a sign."""
+        return 2 if self.dimension == 1 else math.inf
+
+    def elements(self):
+        """Return both elements of O(1)."""
+        return Matrices(np.array([[[1.0]], [[-1.0]]])) if self.order == 2 else super().elements()
+
+    def _compact(self, n_elements, random_state):
+        time_like = _draw(ortho_group, self.n, n_elements, random_state)
+        if self.q == 0:
+            return time_like
+        return _direct_sum(time_like, _draw(ortho_group, self.q, n_elements, random_state))
+
+
+@dataclass(frozen=True, repr=False)
+class SO(OrthogonalGroup):
+    """Special orthogonal group SO(n), or SO(p,q): the elements of O(p,q) of determinant 1."""
+
+    name = "SO"
+
+    def _compact(self, n_elements, random_state):
+        if self.q == 0:
+            return _draw(special_ortho_group, self.n, n_elements, random_state)
+        joined = O(self.n, self.q)._compact(n_elements, random_state)
+        joined[:, :, 0] *= np.linalg.det(joined)[:, None]
+        return joined
+
+
+@dataclass(frozen=True, repr=False)
+class SOplus(OrthogonalGroup):
+    """SO+(p,q): the part of SO(p,q) connected to the identity, for SO+(1,3) proper Lorentz."""
+
+    name = "SO+"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.q == 0:
+            raise ValueError(f"SO+(p,q) needs two numbers; for a compact group use SO({self.n})")
+
+    def _compact(self, n_elements, random_state):
+        time_like = _draw(special_ortho_group, self.n, n_elements, random_state)
+        return _direct_sum(time_like, _draw(special_ortho_group, self.q, n_elements, random_state))
