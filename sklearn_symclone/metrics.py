@@ -53,7 +53,7 @@ def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
 
     before = answer(X)
     symmetry = as_symmetry(symmetry).bind(X.shape[1], before.shape[1], target="the prediction")
-    elements = symmetry.sample(len(X), check_random_state(random_state))
+    elements = symmetry.sample(len(X), check_random_state(random_state), X)
     after = answer(symmetry.inputs.transform(elements, X))
     moved = symmetry.outputs.transform(elements, before)
     size = np.linalg.norm(after) + np.linalg.norm(moved)

@@ -50,7 +50,7 @@ class OrbitAnchor:
     def __call__(self, student):
         """Return the penalty of a student, on fresh rows and group elements."""
         rows = self.inputs.draw(self.batch_size)
-        elements = self.symmetry.sample(self.batch_size, self.inputs.random_state)
+        elements = self.symmetry.sample(self.batch_size, self.inputs.random_state, rows)
         moved_rows = self.symmetry.inputs.transform(elements, rows)
         both = self.scaling.scale_inputs(np.concatenate([rows, moved_rows]))
 
@@ -59,4 +59,5 @@ class OrbitAnchor:
         matrices = like.new_tensor(self.symmetry.outputs.matrix(elements))
         before, after = student(like.new_tensor(both)).chunk(2)
         moved = torch.einsum("nij,nj->ni", matrices, before * scale + shift)
+        moved = moved + like.new_tensor(self.symmetry.outputs.shift(elements))
         return self.factor * (after - (moved - shift) / scale).square().mean()

@@ -50,7 +50,7 @@ class OrbitInputs:
         sigma = self.random_state.uniform(1 - 1 / self.jittered, 1, size=(n_rows, 1)).clip(min=0)
         rows = rows + JITTER * sigma * (self._rows(n_rows) - self._rows(n_rows))
         n_moved = n_rows - round(UNMOVED * n_rows)
-        elements = self.symmetry.sample(n_moved, self.random_state)
+        elements = self.symmetry.sample(n_moved, self.random_state, self.X)
         rows[:n_moved] = self.symmetry.inputs.transform(elements, rows[:n_moved])
         return rows
 

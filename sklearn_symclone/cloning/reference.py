@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from ..references import FAMILIES, Family
-from ..references._scaling import Standardised, equivariant_scaling
+from ..references._scaling import Centring, Standardised, equivariant_scaling
+from ..symmetry.shifts import without_shifts
 from ..training import TableRows, train
 
 #: A callable's module may miss equivariance by this much: float32 rounding, with some room.
@@ -44,14 +45,16 @@ def fit_reference(
     dict of str to ndarray
         The state of the module, which ``restore_reference`` puts back.
     """
-    settings = _family(reference)
+    settings, linear = _family(reference), without_shifts(symmetry)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = settings.network(symmetry).float().to(device)
-    inputs = equivariant_scaling(symmetry.inputs, X, sample_weight)
+        network = settings.network(linear).float().to(device)
+    centring = Centring(symmetry)
+    X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
+    inputs = equivariant_scaling(linear.inputs, X, sample_weight)
     outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
     if not task.is_classification:
-        outputs = equivariant_scaling(symmetry.outputs, Y, sample_weight)
+        outputs = equivariant_scaling(linear.outputs, Y, sample_weight)
 
     def tensor(array):
         return torch.as_tensor(np.asarray(array), dtype=torch.float32, device=device)
@@ -74,18 +77,18 @@ def fit_reference(
             verbose=verbose,
         )
     else:
-        shift, scale = equivariant_scaling(symmetry.outputs, start.cpu().numpy(), sample_weight)
+        shift, scale = equivariant_scaling(linear.outputs, start.cpu().numpy(), sample_weight)
         outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
-    module = Standardised(network, inputs, outputs)
+    module = Standardised(network, symmetry, inputs, outputs)
     return {name: value.cpu().numpy() for name, value in module.state_dict().items()}
 
 
 def restore_reference(state, *, symmetry, reference, device):
     """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
     with torch.random.fork_rng(devices=[]):
-        network = _family(reference).network(symmetry)
+        network = _family(reference).network(without_shifts(symmetry))
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
-    module = Standardised(network, (inputs, inputs), (outputs, outputs))
+    module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs))
     module.load_state_dict({name: torch.as_tensor(value) for name, value in state.items()})
     return module.float().to(device).eval()
 
@@ -108,6 +111,7 @@ def check_reference(reference, symmetry):
     """
     if isinstance(reference, str):
         return
+    symmetry = without_shifts(symmetry)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module = reference(symmetry)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..symmetry.shifts import without_shifts
 from . import average, invariants, sets
 
 
@@ -20,7 +21,8 @@ class Family(NamedTuple):
     refuses : callable
         From a bound Symmetry to the reason why the family cannot have it, None if it can.
     network : callable
-        From a bound Symmetry to an nn.Module for equivariantly standardised columns.
+        From a bound Symmetry to an nn.Module for equivariantly standardised columns. Both are
+        asked for the symmetry without shifts: points are counted from their mean.
     weight_decay : float, default=0.3
         Of the fit to the task.
     steps : int, default=700
@@ -43,7 +45,8 @@ FAMILIES = {
 
 def refusals(symmetry):
     """Return why each family cannot have a bound symmetry, None for one that can."""
-    return {name: family.refuses(symmetry) for name, family in FAMILIES.items()}
+    linear = without_shifts(symmetry)
+    return {name: family.refuses(linear) for name, family in FAMILIES.items()}
 
 
 def choose_family(symmetry):
@@ -67,6 +70,6 @@ def choose_family(symmetry):
 
 def check_family(name, symmetry):
     """Raise a ValueError if the family called ``name`` cannot have a bound symmetry."""
-    refusal = FAMILIES[name].refuses(symmetry)
+    refusal = FAMILIES[name].refuses(without_shifts(symmetry))
     if refusal is not None:
         raise ValueError(f"reference={name!r} cannot have the symmetry '{symmetry}': {refusal}")

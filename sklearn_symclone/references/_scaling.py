@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from scipy.sparse.csgraph import connected_components
 from torch import nn
 
-from ..symmetry.groups import PermutingGroup, Signs
-from ..symmetry.representations import Trivial
+from ..symmetry import Symmetry, equivariant_maps
+from ..symmetry.expression import point_columns
 
 
 def equivariant_scaling(representation, X, sample_weight=None):
@@ -16,13 +17,15 @@ def equivariant_scaling(representation, X, sample_weight=None):
     Parameters
     ----------
     representation : Representation
+        Without points.
     X : ndarray of shape (n_samples, dimension)
     sample_weight : ndarray of shape (n_samples,), default=None
 
     Returns
     -------
     shift : ndarray of shape (dimension,)
-        The mean where only permutations act, over all columns that they exchange; 0 elsewhere.
+        The invariant vector nearest to the mean: the mean of all columns that are exchanged, the
+        isotropic part of a tensor, 0 for vectors.
     scale : ndarray of shape (dimension,)
         The root mean square about the shift, over all columns that the group mixes; 1 where
         that is 0.
@@ -30,39 +33,41 @@ def equivariant_scaling(representation, X, sample_weight=None):
     X = np.asarray(X, dtype=float)
     mean = np.average(X, axis=0, weights=sample_weight)
     second = np.average((X - mean) ** 2, axis=0, weights=sample_weight)
-    shift, scale = np.zeros_like(mean), np.ones_like(mean)
-    for block in representation.blocks():
-        kept = [isinstance(factor, Trivial) for factor in block.factors]
-        permuted = [isinstance(factor, PermutingGroup) for factor in block.factors]
-        signs = [isinstance(factor, Signs) for factor in block.factors]
-        has_mean = all(k or p for k, p in zip(kept, permuted, strict=True))
-        columns = block.columns
-        mixed = tuple(axis for axis, k in enumerate(kept) if not k)
-        if has_mean:
-            shift[columns] = mean[columns].mean(axis=mixed, keepdims=True)
-        spread = second[columns] + (mean[columns] - shift[columns]) ** 2
-        # a change of sign leaves each column's own scale alone
-        pooled = tuple(axis for axis in mixed if not signs[axis])
-        root = np.sqrt(spread.mean(axis=pooled, keepdims=True))
-        size = np.abs(mean[columns]).max(axis=pooled, keepdims=True)
-        # the spread of a constant column is rounding, and its scale does not matter
-        scale[columns] = np.where(root > 1e-7 * size, root, 1.0)
-    return shift, scale
+    shift = equivariant_maps(1, representation).project(mean[:, None])[:, 0]
+    mixed = _mixed_columns(representation)
+    counts = np.bincount(mixed)
+    spread = np.bincount(mixed, second + (mean - shift) ** 2) / counts
+    size = np.zeros(len(counts))
+    np.maximum.at(size, mixed, np.abs(mean))
+    # the spread of a constant column is rounding, and its scale does not matter
+    scale = np.where(np.sqrt(spread) > 1e-7 * size, np.sqrt(spread), 1.0)
+    return shift, scale[mixed]
+
+
+def _mixed_columns(representation):
+    """Return a number for each column, the same for columns that the group mixes."""
+    matrices = representation.matrix(Symmetry(representation).generators())
+    touched = np.abs(matrices).max(axis=0, initial=0) > 1e-9
+    return connected_components(touched | np.eye(len(touched), dtype=bool), directed=False)[1]
 
 
 class Standardised(nn.Module):
-    """A network between equivariant scalings of its inputs and outputs.
+    """A network between equivariant scalings of its inputs and outputs, and without shifts.
 
     Parameters
     ----------
     network : nn.Module
+        For rows whose points are counted from their mean.
+    symmetry : Symmetry
+        Bound to the columns.
     inputs, outputs : tuple of (ndarray, ndarray)
         Shift and scale of each column.
     """
 
-    def __init__(self, network, inputs, outputs):
+    def __init__(self, network, symmetry, inputs, outputs):
         super().__init__()
         self.network = network
+        self.centring = Centring(symmetry)
         for name, value in zip(
             ("input_shift", "input_scale", "output_shift", "output_scale"),
             (*inputs, *outputs),
@@ -72,5 +77,37 @@ class Standardised(nn.Module):
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
-        y = self.network((x - self.input_shift) / self.input_scale)
-        return y * self.output_scale + self.output_shift
+        y = self.network((self.centring.inward(x) - self.input_shift) / self.input_scale)
+        return self.centring.outward(x, y * self.output_scale + self.output_shift)
+
+
+class Centring:
+    """Count the points of rows from their mean, and move points of the outputs back.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
+    """
+
+    def __init__(self, symmetry):
+        self.inputs = point_columns(symmetry.inputs)
+        self.outputs = point_columns(symmetry.outputs)
+
+    def inward(self, x):
+        """Return rows, an array or a tensor, with their points counted from the mean of them."""
+        return _moved(x, [(columns, x[:, columns].mean(1)) for columns in self.inputs.values()], -1)
+
+    def outward(self, x, y, sign=1):
+        """Return outputs for rows x with the mean of the points of x added, or taken off."""
+        means = [(columns, x[:, self.inputs[g]].mean(1)) for g, columns in self.outputs.items()]
+        return _moved(y, means, sign)
+
+
+def _moved(x, means, sign):
+    if not means:
+        return x
+    x = x.clone() if isinstance(x, torch.Tensor) else x.copy()
+    for columns, mean in means:
+        x[:, columns] = x[:, columns] + sign * mean[:, None]
+    return x

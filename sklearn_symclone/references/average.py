@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..symmetry._orbits import signed_permutations
 from ._networks import mlp
 
 #: The average runs the network once for each element: more of them than this takes too long.
@@ -34,30 +35,42 @@ class Average(nn.Module):
     def __init__(self, symmetry):
         super().__init__()
         elements = symmetry.elements()
-        for name, side, moved in [
-            ("input", symmetry.inputs, elements),
-            ("output", symmetry.outputs, elements.inverse()),
-        ]:
-            index, sign = _signed_permutations(side, moved)
-            self.register_buffer(f"{name}_index", torch.as_tensor(index))
-            self.register_buffer(f"{name}_sign", torch.tensor(sign, dtype=torch.float32))
+        self.move = _action(symmetry.inputs, elements)
+        self.move_back = _action(symmetry.outputs, elements.inverse())
         # narrower for larger groups, so that the arithmetic does not grow with their order
         width = round(min(256, 1024 / math.sqrt(symmetry.order)))
         self.network = mlp(symmetry.inputs.dimension, width, width, symmetry.outputs.dimension)
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
-        y = self.network(x[:, self.input_index] * self.input_sign)
-        index = self.output_index.expand(len(x), -1, -1)
-        return (y.gather(2, index) * self.output_sign).mean(1)
+        copies = x[:, None].expand(-1, self.move.n_elements, -1)
+        return self.move_back(self.network(self.move(copies))).mean(1)
 
 
-def _signed_permutations(representation, elements):
-    """Return the elements of a finite group as columns to take and signs to give them.
+def _action(representation, elements):
+    """Return a module that moves rows (n, n_elements, dimension), element by element."""
+    monomial = all(f.is_monomial for block in representation.blocks() for f in block.factors)
+    return (_SignedPermutations if monomial else _Matrices)(representation, elements)
 
-    Every finite group of the language permutes columns and changes signs, so that numbering the
-    columns and moving the numbers tells all.
-    """
-    numbers = np.arange(1.0, representation.dimension + 1)
-    moved = representation.transform(elements, np.tile(numbers, (len(elements), 1)))
-    return np.abs(moved).round().astype(int) - 1, np.sign(moved)
+
+class _SignedPermutations(nn.Module):
+    def __init__(self, representation, elements):
+        super().__init__()
+        self.n_elements = len(elements)
+        sources, signs = signed_permutations(representation, elements)
+        self.register_buffer("sources", torch.as_tensor(sources))
+        self.register_buffer("signs", torch.tensor(signs, dtype=torch.float32))
+
+    def forward(self, x):
+        return x.gather(2, self.sources.expand(len(x), -1, -1)) * self.signs
+
+
+class _Matrices(nn.Module):
+    def __init__(self, representation, elements):
+        super().__init__()
+        self.n_elements = len(elements)
+        matrices = representation.matrix(elements)
+        self.register_buffer("matrices", torch.tensor(matrices, dtype=torch.float32))
+
+    def forward(self, x):
+        return torch.einsum("kij,nkj->nki", self.matrices, x)

@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..symmetry.factors import Dual
 from ..symmetry.groups import S
 from ..symmetry.orthogonal import OrthogonalGroup
-from ..symmetry.representations import Dual, Trivial
+from ..symmetry.representations import Trivial
 from ._networks import FirstBatchScaling, mlp
 
 WIDTH = 64
@@ -35,6 +36,11 @@ def refuses(symmetry):
         return f"it takes one S(n) of exchangeable items, here are {len(items)}"
     if not any(_is_vector(f) for block in symmetry.inputs.blocks() for f in block.factors):
         return f"no column of the inputs belongs to a vector of {metric[0]}"
+    for block in symmetry.inputs.blocks() + symmetry.outputs.blocks():
+        known = S | Trivial | OrthogonalGroup
+        strange = [f for f in block.factors if not isinstance(f, known) and not _is_vector(f)]
+        if strange:
+            return f"its columns are scalars and vectors, '{strange[0]}' are others"
     for side, largest, what in [
         (symmetry.inputs, 1, "inputs are scalars and vectors"),
         (symmetry.outputs, 2, "outputs are scalars, vectors and tensors of rank 2"),
@@ -221,7 +227,8 @@ def _combine(coefficients, vectors, rank):
 
 
 def _is_vector(factor):
-    return isinstance(factor, OrthogonalGroup | Dual)
+    plain = factor.base if isinstance(factor, Dual) else factor
+    return isinstance(plain, OrthogonalGroup)
 
 
 def _split(groups):

@@ -28,7 +28,10 @@ def refuses(symmetry):
     if not symmetry.groups:
         return "there is no symmetric group S(n) in it"
     for block in symmetry.inputs.blocks() + symmetry.outputs.blocks():
-        named = [factor for factor in block.factors if isinstance(factor, S)]
+        named = [factor for factor in block.factors if not isinstance(factor, Trivial)]
+        strange = [str(factor) for factor in named if not isinstance(factor, S)]
+        if strange:
+            return f"its columns belong to items, '{strange[0]}' are others"
         if len(named) > len(set(named)):
             return f"a power such as {named[0]}**2 is more than one index over the same items"
     return None

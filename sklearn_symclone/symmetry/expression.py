@@ -134,22 +134,56 @@ class Symmetry:
         _check_columns(self, outputs, n_outputs, target)
         return Symmetry(inputs, outputs)
 
-    def sample(self, n_elements, random_state=None):
+    def sample(self, n_elements, random_state=None, X=None):
         """Draw random group elements.
 
         Parameters
         ----------
         n_elements : int
         random_state : int, RandomState or None, default=None
+        X : ndarray of shape (n_samples, n_features), default=None
+            Rows of the inputs. Where points are among their columns, elements turn about the mean
+            of these points and shift by their spread, instead of about 0 and by 1.
 
         Returns
         -------
         GroupElements
-            Haar distributed where the group is compact. Boosts have rapidities N(0, 0.7^2).
+            Haar distributed where the group is compact; each other group's class says how.
         """
         random_state = check_random_state(random_state)
         actions = {group: group.sample(n_elements, random_state) for group in self.groups}
+        for group, columns in self.points().items() if X is not None else ():
+            points = np.asarray(X, dtype=float)[:, columns].reshape(-1, group.dimension)
+            centre = points.mean(axis=0)
+            spread = np.sqrt(((points - centre) ** 2).mean())
+            actions[group] = actions[group].about(centre, spread)
         return GroupElements(actions, n_elements)
+
+    def generators(self):
+        """Return elements that generate the group, each of them of one factor.
+
+        Returns
+        -------
+        GroupElements
+        """
+        of_each = {group: group.generators() for group in self.groups}
+        n_elements = sum(map(len, of_each.values()))
+        actions, first = {}, 0
+        for group, generators in of_each.items():
+            chosen = np.full(n_elements, len(generators))
+            chosen[first : first + len(generators)] = np.arange(len(generators))
+            first += len(generators)
+            actions[group] = generators.join(generators.identity(1))[chosen]
+        return GroupElements(actions, n_elements)
+
+    def points(self):
+        """Return the columns of the inputs that are coordinates of points.
+
+        Returns
+        -------
+        dict of Group to ndarray of int of shape (n_points, n)
+        """
+        return point_columns(self.inputs)
 
     def elements(self):
         """Return all elements of a finite group, the identity first.
@@ -169,6 +203,17 @@ class Symmetry:
         grid = np.indices(sizes).reshape(len(sizes), order)
         chosen = {g: action[i] for (g, action), i in zip(every.items(), grid, strict=True)}
         return GroupElements(chosen, order)
+
+
+def point_columns(representation):
+    """Return the columns that are coordinates of points, one array (n_points, n) for each group."""
+    found = {}
+    for block in representation.blocks():
+        for axis, factor in enumerate(block.factors):
+            if factor.is_affine:
+                columns = np.moveaxis(block.columns, axis, -1).reshape(-1, factor.dimension)
+                found.setdefault(factor, []).append(columns)
+    return {group: np.concatenate(columns) for group, columns in found.items()}
 
 
 def as_symmetry(value):

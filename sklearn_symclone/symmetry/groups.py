@@ -1,7 +1,8 @@
-"""Groups as values. A group stands for its defining representation.
+"""Groups as values, and those that permute columns in a regular way, or change signs.
 
-Each class says how large its defining representation is, draws random elements and, if the
-group is finite, lists them all. Random elements are Haar distributed where the group is compact.
+A group stands for its defining representation. Each class says how large that is, draws random
+elements, names generators and, if the group is finite, lists all elements. Random elements are
+Haar distributed where the group is compact.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .elements import Permutations, SignChanges
-from .representations import Block, Dual, Representation, Size, check_size, known_size
+from . import _permutations
+from .elements import GroupElements, Permutations, SignChanges
+from .factors import Det, Factor, Part, Regular, Sets, pairs
+from .representations import Size, check_size, known_size
 
 
 @dataclass(frozen=True, repr=False)
-class Group(Representation):
+class Group(Factor):
     """Base of all groups.
 
     Parameters
@@ -27,20 +30,20 @@ class Group(Representation):
     """
 
     primes: int = field(default=0, kw_only=True)
-    parts = ()
-    self_dual = True
+    is_unimodular = True
 
     def __str__(self):
-        sizes = ",".join(map(self._argument, self._arguments()))
-        return f"{self.name}({sizes})" + "'" * self.primes
-
-    @staticmethod
-    def _argument(value):
-        return str(value)
+        arguments = ",".join(map(format_argument, self._arguments()))
+        return f"{self.name}({arguments})" + "'" * self.primes
 
     def _arguments(self):
         """Return what stands between the parentheses."""
         return (self.n,)
+
+    @property
+    def group(self):
+        """The group itself."""
+        return self
 
     @property
     def prime(self):
@@ -55,16 +58,6 @@ class Group(Representation):
         return replace(self, primes=self.primes + 1)
 
     @property
-    def groups(self):
-        """The group itself."""
-        return (self,)
-
-    @property
-    def dual(self):
-        """The dual of the defining representation."""
-        return self if self.self_dual else Dual(self)
-
-    @property
     def dimension(self):
         """Number of columns of the defining representation."""
         return known_size(self.n, str(self))
@@ -72,19 +65,72 @@ class Group(Representation):
     @property
     def unknowns(self):
         """The name of the size, if unknown."""
-        return frozenset(size for size in self._arguments() if isinstance(size, str))
+        return frozenset(size for size in [getattr(self, "n", 0)] if isinstance(size, str))
 
     def substitute(self, name, value):
         """Return the group with the unknown size replaced."""
-        return replace(self, n=value) if self.n == name else self
+        return replace(self, n=value) if name in self.unknowns else self
 
-    def blocks(self):
-        """Return the one block that the defining representation is."""
-        return [Block((self,), np.arange(self.dimension))]
+    @property
+    def det(self):
+        """One column multiplied by the determinant: a pseudo-scalar, the sign of a permutation.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import O
+        >>> str(O(3).det), str(O(3).pseudo)
+        ('O(3).det', 'O(3).det*O(3)')
+        """
+        return Det(self)
+
+    @property
+    def pseudo(self):
+        """Pseudo-vectors, such as cross products: vectors times the determinant."""
+        return Det(self) * (self.vector if self.is_affine else self)
+
+    @property
+    def regular(self):
+        """One column for each element, which are multiplied from the left; for finite groups."""
+        return Regular(self)
+
+    @property
+    def pairs(self):
+        """One column for each pair of different points; for groups that permute."""
+        return pairs(self)
+
+    def sets(self, *sets):
+        """Return one column for each of some sets of points; for groups that permute.
+
+        Parameters
+        ----------
+        *sets : sequences of int
+            Points counted from 0. The group must permute the sets among themselves.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import C
+        >>> C(4).sets([0, 2], [1, 3]).dimension
+        2
+        """
+        return Sets(self, tuple(tuple(sorted(points)) for points in sets))
+
+    def part(self, *columns):
+        """Return some columns of the defining representation, which are mixed with no others.
+
+        Parameters
+        ----------
+        *columns : int
+            Counted from 0.
+        """
+        return Part(self, columns)
 
     def act(self, elements, x):
         """Move x by the elements of this group."""
         return elements.actions[self].act(x)
+
+    def act_dual(self, elements, x):
+        """Move x by the inverse transposes."""
+        return elements.actions[self].dual().act(x)
 
     @property
     def order(self):
@@ -96,35 +142,74 @@ class Group(Representation):
         raise NotImplementedError
 
     def elements(self):
-        """Return all elements of a finite group."""
+        """Return all elements of a finite group, the identity first."""
         raise ValueError(f"{self} is infinite: its elements cannot be listed")
+
+    def generators(self):
+        """Return elements that generate the group.
+
+        For a Lie group they are generic elements of it: what is linear and is left alone by them
+        is left alone by the whole group.
+        """
+        return self.sample(4, np.random.RandomState(0))
+
+    def generating_elements(self):
+        """Return the generators as GroupElements."""
+        generators = self.generators()
+        return GroupElements({self: generators}, len(generators))
+
+
+def format_argument(value):
+    """Print an argument of a group: a number, a kind in quotation marks, or a nested list."""
+    if isinstance(value, tuple):
+        return f"[{','.join(map(format_argument, value))}]"
+    if isinstance(value, str) and not value.islower():
+        return f'"{value}"'
+    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
 
 
 @dataclass(frozen=True, repr=False)
 class PermutingGroup(Group):
-    """Base of the groups that permute ``n`` columns; subclasses list their permutations."""
+    """Base of the groups that permute their columns; subclasses name generators."""
+
+    permutes = True
+
+    def _generators(self):
+        """Return generating permutations, an int array of shape (n_generators, dimension)."""
+        raise NotImplementedError
+
+    def generators(self):
+        """Return permutations that generate the group."""
+        return Permutations(self._generators())
+
+    @property
+    def order(self):
+        """Number of elements."""
+        return _permutations.order(self._generators())
+
+    def sample(self, n_elements, random_state):
+        """Draw uniformly among the elements."""
+        return Permutations(_permutations.sample(self._generators(), n_elements, random_state))
+
+    def elements(self):
+        """Return all elements, the identity first."""
+        return Permutations(_permutations.elements(self._generators(), str(self)))
+
+
+@dataclass(frozen=True, repr=False)
+class SizedGroup(PermutingGroup):
+    """Base of the groups that permute ``n`` columns, where n can be unknown."""
 
     n: Size
 
     def __post_init__(self):
         check_size(self.n, f"n of {self.name}(n)")
 
-    def _permutations(self):
-        """Return all permutations, an int array of shape (order, n)."""
-        raise NotImplementedError
-
-    def sample(self, n_elements, random_state):
-        """Draw uniformly among the elements."""
-        permutations = self._permutations()
-        return Permutations(permutations[random_state.randint(len(permutations), size=n_elements)])
-
-    def elements(self):
-        """Return all elements, the identity first."""
-        return Permutations(self._permutations())
-
 
 @dataclass(frozen=True, repr=False)
-class S(PermutingGroup):
+class S(SizedGroup):
     """Symmetric group: all permutations of n columns.
 
     Examples
@@ -141,17 +226,53 @@ class S(PermutingGroup):
         """Number of elements, n!."""
         return math.factorial(self.dimension)
 
-    def _permutations(self):
-        return np.array(list(itertools.permutations(range(self.dimension))))
+    def _generators(self):
+        steps = np.arange(self.dimension)
+        swap = steps.copy()
+        swap[:2] = swap[:2][::-1]
+        return np.array([swap, np.roll(steps, -1)])
 
     def sample(self, n_elements, random_state):
-        """Draw uniformly among all permutations, without listing them."""
+        """Draw uniformly among all permutations."""
         return Permutations(np.argsort(random_state.uniform(size=(n_elements, self.dimension))))
 
 
 @dataclass(frozen=True, repr=False)
-class C(PermutingGroup):
-    """Cyclic group: cyclic shifts of n columns."""
+class A(SizedGroup):
+    """Alternating group: the even permutations of n columns.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import A
+    >>> A(5).order
+    60
+    """
+
+    name = "A"
+
+    @property
+    def order(self):
+        """Number of elements: n!/2, and 1 for n below 3."""
+        return max(1, math.factorial(self.dimension) // 2)
+
+    def _generators(self):
+        steps = np.arange(self.dimension)
+        cycles = np.tile(steps, (max(1, self.dimension - 2), 1))
+        for last, cycle in enumerate(cycles[: self.dimension - 2], start=2):
+            cycle[[0, 1, last]] = 1, last, 0
+        return cycles
+
+    def sample(self, n_elements, random_state):
+        """Draw uniformly among the even permutations."""
+        drawn = np.argsort(random_state.uniform(size=(n_elements, self.dimension)))
+        odd = Permutations(drawn).determinant() < 0
+        drawn[odd, :2] = drawn[odd, 1::-1]
+        return Permutations(drawn)
+
+
+@dataclass(frozen=True, repr=False)
+class C(SizedGroup):
+    """Cyclic group: cyclic shifts of n columns, also called Z(n)."""
 
     name = "C"
 
@@ -160,13 +281,12 @@ class C(PermutingGroup):
         """Number of elements, n."""
         return self.dimension
 
-    def _permutations(self):
-        steps = np.arange(self.dimension)
-        return (steps + steps[:, None]) % self.dimension
+    def _generators(self):
+        return np.roll(np.arange(self.dimension), -1)[None]
 
 
 @dataclass(frozen=True, repr=False)
-class D(PermutingGroup):
+class D(SizedGroup):
     """Dihedral group: cyclic shifts and the reversal of n columns."""
 
     name = "D"
@@ -176,9 +296,9 @@ class D(PermutingGroup):
         """Number of elements: 2 n, and n for n below 3, where reversing is shifting."""
         return self.dimension * (2 if self.dimension > 2 else 1)
 
-    def _permutations(self):
-        shifts = C(self.dimension)._permutations()
-        return shifts if self.dimension < 3 else np.concatenate([shifts, shifts[:, ::-1]])
+    def _generators(self):
+        steps = np.arange(self.dimension)
+        return np.array([np.roll(steps, -1), steps[::-1]])
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,6 +307,7 @@ class Signs(Group):
 
     n: Size
     name = "Signs"
+    is_monomial = True
 
     def __post_init__(self):
         check_size(self.n, "n of Signs(n)")
@@ -203,6 +324,10 @@ class Signs(Group):
     def elements(self):
         """Return all elements, the identity first."""
         return SignChanges(np.array(list(itertools.product([1.0, -1.0], repeat=self.dimension))))
+
+    def generators(self):
+        """Return the changes of one sign each."""
+        return SignChanges(1.0 - 2.0 * np.eye(self.dimension))
 
 
 @dataclass(frozen=True, repr=False)
@@ -223,54 +348,36 @@ class Grid(PermutingGroup):
     8
     """
 
-    n: Size  # the height: PermutingGroup's first field
+    height: int
     width: int
     kind: str
     name = "Grid"
 
     def __post_init__(self):
-        for size, what in [(self.n, "height"), (self.width, "width")]:
+        for size, what in [(self.height, "height"), (self.width, "width")]:
             check_size(size, f"the {what} of Grid(height,width,kind)")
             known_size(size, "Grid")
         if self.kind not in ("C4", "D4", "T(2)"):
             raise ValueError(f'the kind of a Grid must be "C4", "D4" or "T(2)", got {self.kind!r}')
-        if self.kind != "T(2)" and self.n != self.width:
+        if self.kind != "T(2)" and self.height != self.width:
             raise ValueError(
-                f'Grid({self.n},{self.width},"{self.kind}") is not square: only square grids '
+                f'Grid({self.height},{self.width},"{self.kind}") is not square: only square grids '
                 'can be turned by a quarter; use "T(2)" for shifts'
             )
 
-    @staticmethod
-    def _argument(value):
-        return f'"{value}"' if isinstance(value, str) else str(value)
-
     def _arguments(self):
-        return (self.n, self.width, self.kind)
+        return (self.height, self.width, self.kind)
 
     @property
     def dimension(self):
         """Number of cells."""
-        return self.n * self.width
+        return self.height * self.width
 
-    @property
-    def unknowns(self):
-        """A grid's sizes are always known."""
-        return frozenset()
-
-    @property
-    def order(self):
-        """Number of distinct elements."""
-        return len(self._permutations())
-
-    def _permutations(self):
-        cells = np.arange(self.dimension).reshape(self.n, self.width)
-        if self.kind == "T(2)":
-            moved = [
-                np.roll(cells, shift, axis=(0, 1))
-                for shift in itertools.product(range(self.n), range(self.width))
-            ]
-        else:
-            sides = [cells] if self.kind == "C4" else [cells, cells.T]
-            moved = [np.rot90(side, turns) for side in sides for turns in range(4)]
-        distinct = dict.fromkeys(tuple(board.ravel().tolist()) for board in moved)
-        return np.array(list(distinct))
+    def _generators(self):
+        cells = np.arange(self.dimension).reshape(self.height, self.width)
+        moved = {
+            "C4": lambda: [np.rot90(cells)],
+            "D4": lambda: [np.rot90(cells), cells.T],
+            "T(2)": lambda: [np.roll(cells, 1, axis=axis) for axis in (0, 1)],
+        }
+        return np.array([board.ravel() for board in moved[self.kind]()])

@@ -44,7 +44,7 @@ class OrthogonalGroup(Group):
         return (self.n, self.q) if self.q else (self.n,)
 
     @property
-    def self_dual(self):
+    def is_self_dual(self):
         """Whether the dual is the representation itself: for the compact groups."""
         return self.q == 0
 
@@ -77,13 +77,14 @@ class OrthogonalGroup(Group):
         raise NotImplementedError
 
 
-def _draw(distribution, d, n_elements, random_state):
-    """Draw d x d matrices; SciPy drops the batch axis for a single one, and knows d > 1 alone."""
-    if d == 1:
+def draw_orthogonal(d, special, n_elements, random_state):
+    """Draw Haar distributed d x d orthogonal matrices, of determinant 1 if special."""
+    if d == 1:  # SciPy knows d > 1 alone
         signs = random_state.choice([1.0, -1.0], size=(n_elements, 1, 1))
-        return signs if distribution is ortho_group else np.abs(signs)
+        return np.abs(signs) if special else signs
+    distribution = special_ortho_group if special else ortho_group
     drawn = distribution.rvs(d, size=n_elements, random_state=random_state)
-    return np.reshape(drawn, (n_elements, d, d))
+    return np.reshape(drawn, (n_elements, d, d))  # SciPy drops the axis of a single element
 
 
 def _direct_sum(time_like, space_like):
@@ -116,10 +117,10 @@ class O(OrthogonalGroup):  # noqa: E742 - the group's name
         return Matrices(np.array([[[1.0]], [[-1.0]]])) if self.order == 2 else super().elements()
 
     def _compact(self, n_elements, random_state):
-        time_like = _draw(ortho_group, self.n, n_elements, random_state)
+        time_like = draw_orthogonal(self.n, False, n_elements, random_state)
         if self.q == 0:
             return time_like
-        return _direct_sum(time_like, _draw(ortho_group, self.q, n_elements, random_state))
+        return _direct_sum(time_like, draw_orthogonal(self.q, False, n_elements, random_state))
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,7 +131,7 @@ class SO(OrthogonalGroup):
 
     def _compact(self, n_elements, random_state):
         if self.q == 0:
-            return _draw(special_ortho_group, self.n, n_elements, random_state)
+            return draw_orthogonal(self.n, True, n_elements, random_state)
         joined = O(self.n, self.q)._compact(n_elements, random_state)
         joined[:, :, 0] *= np.linalg.det(joined)[:, None]
         return joined
@@ -148,5 +149,5 @@ class SOplus(OrthogonalGroup):
             raise ValueError(f"SO+(p,q) needs two numbers; for a compact group use SO({self.n})")
 
     def _compact(self, n_elements, random_state):
-        time_like = _draw(special_ortho_group, self.n, n_elements, random_state)
-        return _direct_sum(time_like, _draw(special_ortho_group, self.q, n_elements, random_state))
+        time_like = draw_orthogonal(self.n, True, n_elements, random_state)
+        return _direct_sum(time_like, draw_orthogonal(self.q, True, n_elements, random_state))

@@ -5,27 +5,45 @@ from __future__ import annotations
 import functools
 import operator
 
-from .groups import C, D, Grid, S, Signs
+from .affine import SE, E, T
+from .classical import GL, SL, SU, Scaling, Sp, U
+from .factors import attribute
+from .groups import A, C, D, Grid, S, Signs
+from .matrix import MatrixGroup, Polygon
 from .orthogonal import SO, O, SOplus
+from .permuting import Cube, PermutationGroup, Rubik, Wreath
 from .representations import Trivial
 
 #: Every group name of the language, with the class that it stands for.
-GROUPS = {group.name: group for group in (S, C, D, Signs, Grid, O, SO, SOplus)}
+GROUPS = {
+    group.name: group
+    for group in (
+        *(S, A, C, D, Signs, Grid, Cube, Rubik, PermutationGroup),
+        *(O, SO, SOplus, Sp, U, SU, SL, GL, Scaling, Polygon, MatrixGroup),
+        *(E, SE, T),
+    )
+} | {"Z": C}
 
 _GRAMMAR = r"""
 start: sum ("->" sum)?
 ?sum: product ("+" product)*
 ?product: power ("*" power)*
-?power: atom
-    | atom "**" INT -> power
+?power: wreath
+    | wreath "**" INT -> power
+?wreath: atom
+    | wreath "wr" atom -> wreath
 ?atom: INT -> number
     | UNKNOWN -> unknown
-    | NAME "(" (argument ("," argument)*)? ")" PRIME* -> group
-    | atom "." "dual" -> dual
+    | NAME arguments PRIME* -> group
+    | atom "." ATTRIBUTE arguments? -> attribute
     | "(" sum ")"
-argument: INT | UNKNOWN | STRING
+arguments: "(" (argument ("," argument)*)? ")"
+argument: UNKNOWN | STRING | NUMBER | list
+list: "[" (argument ("," argument)*)? "]"
 NAME: /SO\+(?=\s*\()|[A-Z][A-Za-z0-9]*/
 UNKNOWN: /[a-z]\b/
+ATTRIBUTE: /[a-z][a-z0-9]+/
+NUMBER: /-?\d+(\.\d*)?([eE][+-]?\d+)?/
 PRIME: "'"
 STRING: /"[^"]*"/
 %import common.INT
@@ -34,6 +52,11 @@ STRING: /"[^"]*"/
 
 _READABLE = {
     "INT": "a number",
+    "NUMBER": "a number",
+    "ATTRIBUTE": "a name such as dual",
+    "WR": "wr",
+    "LSQB": "[",
+    "RSQB": "]",
     "NAME": "a group",
     "UNKNOWN": "an unknown such as n",
     "STRING": 'a kind such as "C4"',
@@ -42,7 +65,7 @@ _READABLE = {
     "COMMA": "a comma",
     "PLUS": "+",
     "STAR": "*",
-    "DUAL": "dual",
+    "DOT": ".",
     "$END": "the end",
 }
 
@@ -83,6 +106,8 @@ def parse(text):
         raise _error(text, place, problem, error.accepts) from None
     except VisitError as error:
         place = getattr(error.obj, "meta", error.obj).start_pos
+        if error.rule == "attribute":
+            place = error.obj.children[1].start_pos
         raise _error(text, place, str(error.orig_exc)) from None
     return sides if len(sides) == 2 else (sides[0], None)
 
@@ -126,7 +151,7 @@ def _error(text, place, problem, expected=()):
 @functools.cache
 def _language():
     """Return the parser and the transformer from its trees to values."""
-    from lark import Lark, Transformer
+    from lark import Lark, Token, Transformer
 
     class Build(Transformer):
         def start(self, sides):
@@ -148,21 +173,34 @@ def _language():
         def unknown(self, parts):
             return Trivial(str(parts[0]))
 
-        def dual(self, parts):
-            return parts[0].dual
+        def wreath(self, parts):
+            return Wreath(*parts)
+
+        def attribute(self, parts):
+            base, name, *arguments = parts
+            return attribute(base, str(name), arguments[0] if arguments else None)
+
+        def list(self, parts):
+            return tuple(parts)
+
+        def arguments(self, parts):
+            return tuple(parts)
 
         def argument(self, parts):
-            (token,) = parts
-            return int(token) if token.type == "INT" else str(token).strip('"')
+            (value,) = parts
+            if not isinstance(value, Token):
+                return value
+            if value.type == "NUMBER":
+                return float(value) if set(value) & set(".eE") else int(value)
+            return str(value).strip('"')
 
         def group(self, parts):
-            name, *rest = parts
-            primes = sum(getattr(part, "type", "") == "PRIME" for part in rest)
-            arguments = rest[: len(rest) - primes]
+            name, arguments, *primes = parts
             if name not in GROUPS:
-                raise ValueError(f"no group is called {str(name)!r}; there are {', '.join(GROUPS)}")
+                known = ", ".join(sorted(GROUPS))
+                raise ValueError(f"no group is called {str(name)!r}; there are {known}")
             try:
-                return GROUPS[name](*arguments, primes=primes)
+                return GROUPS[name](*arguments, primes=len(primes))
             except TypeError:
                 raise ValueError(
                     f"{name} does not take the {len(arguments)} arguments "

@@ -1,4 +1,4 @@
-"""Representations as values: sums, products and duals of defining and trivial representations.
+"""Representations as values: the algebra of sums and products, and trivial representations.
 
 A representation is the layout of columns: each node knows its dimension, and moves columns by a
 batch of group elements without building matrices of its own size.
@@ -18,11 +18,11 @@ Size = int | str  # a number, or the lower-case name of one that the data will t
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """One tensor product of defining and trivial representations inside a larger expression.
+    """One tensor product of trivial representations and those of one group each.
 
     Parameters
     ----------
-    factors : tuple of Trivial, Group or Dual
+    factors : tuple of Trivial or Factor
     columns : ndarray of int
         The columns that hold the block, one axis for each factor.
     """
@@ -105,6 +105,16 @@ class Representation:
         """The names of the sizes that are still unknown."""
         return frozenset().union(*(part.unknowns for part in self.parts))
 
+    @property
+    def is_affine(self):
+        """Whether some columns are coordinates of points, which have no origin."""
+        return any(part.is_affine for part in self.parts)
+
+    @property
+    def permutes(self):
+        """Whether all group elements permute the columns, and do nothing else."""
+        return all(part.permutes for part in self.parts)
+
     def substitute(self, name, value):
         """Return the representation with the unknown size ``name`` replaced by ``value``."""
         raise NotImplementedError
@@ -140,9 +150,17 @@ class Representation:
         return self.act(elements, X[:, :, None])[:, :, 0]
 
     def matrix(self, elements):
-        """Return the matrices of the elements, of shape (n_elements, dimension, dimension)."""
+        """Return the matrices of the elements, of shape (n_elements, dimension, dimension).
+
+        Of points they are the linear parts; ``shift`` returns what is added.
+        """
         identity = np.broadcast_to(np.eye(self.dimension), (len(elements),) + (self.dimension,) * 2)
-        return self.act(elements, identity)
+        moved = self.act(elements, identity)
+        return moved - self.shift(elements)[:, :, None] if self.is_affine else moved
+
+    def shift(self, elements):
+        """Return where the elements move the origin to, of shape (n_elements, dimension)."""
+        return self.act(elements, np.zeros((len(elements), self.dimension, 1)))[:, :, 0]
 
 
 def as_representation(value):
@@ -207,6 +225,9 @@ class Trivial(Representation):
     size: Size
     parts = ()
     groups = ()
+    is_affine = False
+    permutes = True
+    is_monomial = True
 
     def __post_init__(self):
         check_size(self.size, "the number of invariant columns")
@@ -288,6 +309,16 @@ class Product(Representation):
 
     parts: tuple = field(default=())
 
+    def __post_init__(self):
+        for place, part in enumerate(self.parts):
+            others = self.parts[:place] + self.parts[place + 1 :]
+            if part.is_affine and not all(other.permutes for other in others):
+                raise ValueError(
+                    f"'{self}' multiplies points by what is neither a number nor permuted: points "
+                    "have no origin, only differences of points are vectors. For vectors write "
+                    "'.vector', as in E(3).vector*E(3).vector"
+                )
+
     def __str__(self):
         runs = [(part, len(list(run))) for part, run in itertools.groupby(self.parts)]
         return "*".join(_atom(part) + (f"**{k}" if k > 1 else "") for part, k in runs)
@@ -330,43 +361,7 @@ class Product(Representation):
         return moved.reshape(x.shape)
 
 
-@dataclass(frozen=True, repr=False)
-class Dual(Representation):
-    """Dual of the defining representation of a group that does not preserve lengths."""
-
-    group: Representation
-
-    def __str__(self):
-        return f"{self.group}.dual"
-
-    @property
-    def parts(self):
-        """The group."""
-        return (self.group,)
-
-    @property
-    def dual(self):
-        """The dual of the dual is the group itself."""
-        return self.group
-
-    @property
-    def dimension(self):
-        """Number of columns."""
-        return self.group.dimension
-
-    def substitute(self, name, value):
-        """Return the dual with the unknown size replaced."""
-        return self.group.substitute(name, value).dual
-
-    def blocks(self):
-        """Return the one block that this is."""
-        return [Block((self,), np.arange(self.dimension))]
-
-    def act(self, elements, x):
-        """Move x by the inverse transposes."""
-        return elements.actions[self.group].dual().act(x)
-
-
 def _atom(representation):
-    """Print a factor of a product, in parentheses where it is a sum."""
-    return f"({representation})" if isinstance(representation, Sum) else str(representation)
+    """Print a factor of a product, in parentheses where it is a sum or has a name of two words."""
+    text = str(representation)
+    return f"({text})" if isinstance(representation, Sum) or " wr " in text else text

@@ -1,0 +1,67 @@
+"""Orders, random elements and lists of permutation groups, from their generators.
+
+SymPy's stabiliser chains (the Schreier-Sims algorithm) write every element in one way as a product
+of one permutation from each of a few lists.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+#: Elements of the largest group that is listed.
+MAX_LISTED = 1_000_000
+
+
+def order(generators):
+    """Return the number of elements that permutations, an array (k, n), generate."""
+    return math.prod(len(level) for level in _levels(generators))
+
+
+def sample(generators, n_elements, random_state):
+    """Return uniformly drawn elements, an int array of shape (n_elements, n)."""
+    product = np.tile(np.arange(generators.shape[1]), (n_elements, 1))
+    for level in _levels(generators):
+        product = level[random_state.randint(len(level), size=n_elements)[:, None], product]
+    return product
+
+
+def elements(generators, name):
+    """Return all elements, the identity first, an int array of shape (order, n)."""
+    if order(generators) > MAX_LISTED:
+        raise ValueError(
+            f"{name} has {order(generators)} elements, {MAX_LISTED} at most can be listed"
+        )
+    products = np.arange(generators.shape[1])[None]
+    for level in _levels(generators):
+        products = level[:, products].reshape(-1, generators.shape[1])
+    return products
+
+
+def _levels(generators):
+    generators = np.ascontiguousarray(generators, dtype=np.int64)
+    return _levels_of(generators.tobytes(), generators.shape[1])
+
+
+@functools.lru_cache(maxsize=64)
+def _levels_of(content, n):
+    """Return a list of permutations for each stabiliser, each with the identity first.
+
+    Those of the smallest stabiliser come first; an element is one from each list, multiplied from
+    the left one list after the other.
+    """
+    # imported when first used: most symmetries do without
+    from sympy.combinatorics import Permutation, PermutationGroup
+
+    generators = np.frombuffer(content, dtype=np.int64).reshape(-1, n)
+    group = PermutationGroup([Permutation(g.tolist()) for g in generators])
+    if group.is_trivial:
+        return []
+    levels = []
+    for transversal in reversed(group.basic_transversals):
+        listed = np.array([permutation.array_form for permutation in transversal.values()])
+        identity_first = np.argsort((listed != np.arange(n)).any(axis=1), kind="stable")
+        levels.append(listed[identity_first])
+    return levels

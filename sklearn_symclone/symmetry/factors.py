@@ -1,0 +1,475 @@
+"""Representations of one group: its defining one's dual, determinant, squares, and sets of points.
+
+A group is a factor itself, that of its defining representation.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .representations import Block, Product, Representation, Trivial
+
+#: Elements of the largest group that has a regular representation: its dimension.
+MAX_REGULAR = 10_000
+
+
+class Factor(Representation):
+    """Base of the representations of one group, in the field ``group``."""
+
+    parts = ()
+    is_affine = False
+    permutes = False
+
+    @property
+    def groups(self):
+        """The group."""
+        return (self.group,)
+
+    @property
+    def unknowns(self):
+        """The names of the unknown sizes of the group."""
+        return self.group.unknowns
+
+    @property
+    def is_monomial(self):
+        """Whether all elements permute the columns and change signs, and do nothing else."""
+        return self.permutes
+
+    @property
+    def is_self_dual(self):
+        """Whether the dual is the representation itself: for orthogonal matrices."""
+        return self.is_monomial
+
+    @property
+    def dual(self):
+        """The dual representation, acted on by the inverse transposes."""
+        return self if self.is_self_dual else Dual(self)
+
+    @property
+    def sym2(self):
+        """The symmetric square: the entries xx, xy, ..., yy, ... of a symmetric matrix.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import O
+        >>> O(3).sym2.dimension
+        6
+        """
+        return Square(self, 1)
+
+    @property
+    def alt2(self):
+        """The antisymmetric square: the entries xy, xz, ..., yz, ... above the diagonal.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import O
+        >>> O(4).alt2.dimension
+        6
+        """
+        return Square(self, -1)
+
+    def substitute(self, name, value):
+        """Return the factor with the unknown size of its group replaced."""
+        return replace(self, group=self.group.substitute(name, value))
+
+    def blocks(self):
+        """Return the one block that this is."""
+        return [Block((self,), np.arange(self.dimension))]
+
+    def act_dual(self, elements, x):
+        """Move x by the inverse transposes."""
+        return self.act(elements, x)
+
+
+def named(factor):
+    """Print a factor so that a dot can follow."""
+    return f"({factor})" if " wr " in str(factor) else str(factor)
+
+
+@dataclass(frozen=True, repr=False)
+class Dual(Factor):
+    """Dual of a representation that does not preserve lengths."""
+
+    base: Factor
+
+    def __post_init__(self):
+        if self.base.is_affine:
+            raise ValueError(f"{self.base} moves points, which have no dual; '.vector' has one")
+
+    def __str__(self):
+        return f"{named(self.base)}.dual"
+
+    @property
+    def group(self):
+        """The group."""
+        return self.base.group
+
+    @property
+    def dual(self):
+        """The dual of the dual is the representation itself."""
+        return self.base
+
+    @property
+    def dimension(self):
+        """Number of columns."""
+        return self.base.dimension
+
+    def substitute(self, name, value):
+        """Return the dual with the unknown size replaced."""
+        return self.base.substitute(name, value).dual
+
+    def act(self, elements, x):
+        """Move x by the inverse transposes."""
+        return self.base.act_dual(elements, x)
+
+    def act_dual(self, elements, x):
+        """Move x by the matrices of the base."""
+        return self.base.act(elements, x)
+
+
+@dataclass(frozen=True, repr=False)
+class Det(Factor):
+    """One column that an element multiplies by its determinant: a pseudo-scalar, a sign."""
+
+    group: Factor
+    dimension = 1
+
+    def __str__(self):
+        return f"{named(self.group)}.det"
+
+    @property
+    def is_monomial(self):
+        """Whether determinants are signs for the reason that the elements are."""
+        return self.group.is_monomial
+
+    @property
+    def is_self_dual(self):
+        """Whether determinants are signs."""
+        return self.group.is_unimodular
+
+    def _scales(self, elements, x):
+        return elements.actions[self.group].determinant()[:, None, None].astype(x.dtype)
+
+    def act(self, elements, x):
+        """Multiply x by determinants."""
+        return x * self._scales(elements, x)
+
+    def act_dual(self, elements, x):
+        """Divide x by determinants."""
+        return x / self._scales(elements, x)
+
+
+@dataclass(frozen=True, repr=False)
+class Square(Factor):
+    """Symmetric (sign 1) or antisymmetric (sign -1) part of the tensor square of a factor.
+
+    The columns are entries of a matrix, row by row: those on and above the diagonal of a symmetric
+    one, those above it of an antisymmetric one.
+    """
+
+    base: Factor
+    sign: int
+
+    def __post_init__(self):
+        if self.base.is_affine:
+            raise ValueError(f"{self.base} moves points, which have no square; '.vector' has one")
+
+    def __str__(self):
+        return f"{named(self.base)}.{'sym2' if self.sign > 0 else 'alt2'}"
+
+    @property
+    def group(self):
+        """The group."""
+        return self.base.group
+
+    @property
+    def permutes(self):
+        """Whether entries are permuted."""
+        return self.sign > 0 and self.base.permutes
+
+    @property
+    def is_monomial(self):
+        """Whether entries are permuted and change signs."""
+        return self.base.is_monomial
+
+    @property
+    def dimension(self):
+        """Number of columns."""
+        d = self.base.dimension
+        if d == 1 and self.sign < 0:
+            raise ValueError(f"'{self}' has no columns: a 1 x 1 antisymmetric matrix is 0")
+        return d * (d + self.sign) // 2
+
+    def substitute(self, name, value):
+        """Return the square with the unknown size replaced."""
+        return replace(self, base=self.base.substitute(name, value))
+
+    def entries(self):
+        """Return the columns of the tensor square that are kept, and those that mirror them."""
+        d = self.base.dimension
+        i, j = np.triu_indices(d, 0 if self.sign > 0 else 1)
+        return i * d + j, j * d + i
+
+    def _tensor(self, x, mirrored):
+        kept, mirror = self.entries()
+        full = np.zeros((len(x), self.base.dimension**2, x.shape[2]), dtype=x.dtype)
+        if mirrored:
+            full[:, mirror] = self.sign * x
+        full[:, kept] = x
+        return full
+
+    def act(self, elements, x):
+        """Move x as a matrix, on both sides."""
+        moved = Product((self.base, self.base)).act(elements, self._tensor(x, mirrored=True))
+        return moved[:, self.entries()[0]]
+
+    def act_dual(self, elements, x):
+        """Move x by the inverse transposes."""
+        twice = Product((Dual(self.base), Dual(self.base)))
+        moved = twice.act(elements, self._tensor(x, mirrored=False))
+        kept, mirror = self.entries()
+        off_diagonal = (kept != mirror)[:, None]
+        return moved[:, kept] + self.sign * off_diagonal * moved[:, mirror]
+
+
+@dataclass(frozen=True, repr=False)
+class Vector(Factor):
+    """Differences of points: what an affine group turns, but does not shift."""
+
+    group: Factor
+
+    def __str__(self):
+        return f"{self.group}.vector"
+
+    @property
+    def is_self_dual(self):
+        """Whether the linear parts are orthogonal: of all affine groups here."""
+        return True
+
+    @property
+    def dimension(self):
+        """Number of columns."""
+        return self.group.dimension
+
+    def act(self, elements, x):
+        """Move x by the linear parts."""
+        return elements.actions[self.group].linear.act(x)
+
+
+@dataclass(frozen=True, repr=False)
+class Part(Factor):
+    """Some of a group's columns that no element mixes with the others."""
+
+    group: Factor
+    points: tuple
+
+    def __post_init__(self):
+        d = self.group.dimension
+        if not self.points or not all(isinstance(p, int) and 0 <= p < d for p in self.points):
+            raise ValueError(f"'{self}' must list columns of {self.group} from 0 to {d - 1}")
+        if len(set(self.points)) < len(self.points) or self.group.is_affine:
+            raise ValueError(f"'{self}' must list different columns of a group without shifts")
+        matrices = self.group.matrix(self.group.generating_elements())
+        inside = np.isin(np.arange(d), self.points)
+        mixed = np.abs(matrices[:, inside][:, :, ~inside]) + np.abs(
+            matrices[:, ~inside][:, :, inside]
+        ).transpose(0, 2, 1)
+        if mixed.size and mixed.max() > 1e-9:
+            outside = np.flatnonzero(~inside)[mixed.max(axis=(0, 1)).argmax()]
+            raise ValueError(
+                f"'{self}' is not closed: {self.group} mixes these columns with column {outside}"
+            )
+
+    def __str__(self):
+        return f"{named(self.group)}.part({','.join(map(str, self.points))})"
+
+    @property
+    def permutes(self):
+        """Whether the group permutes."""
+        return self.group.permutes
+
+    @property
+    def is_monomial(self):
+        """Whether the group permutes and changes signs."""
+        return self.group.is_monomial
+
+    @property
+    def is_self_dual(self):
+        """Whether the group is its own dual."""
+        return self.group.is_self_dual
+
+    @property
+    def dimension(self):
+        """Number of columns."""
+        return len(self.points)
+
+    def _within(self, move, elements, x):
+        full = np.zeros((len(x), self.group.dimension, x.shape[2]), dtype=x.dtype)
+        full[:, self.points] = x
+        return move(elements, full)[:, self.points]
+
+    def act(self, elements, x):
+        """Move x as part of all columns."""
+        return self._within(self.group.act, elements, x)
+
+    def act_dual(self, elements, x):
+        """Move x by the inverse transposes."""
+        return self._within(self.group.act_dual, elements, x)
+
+
+@dataclass(frozen=True, repr=False)
+class Sets(Factor):
+    """One column for each of some sets of points, which the group permutes among themselves.
+
+    Parameters
+    ----------
+    group : Group
+        One that permutes points.
+    sets : tuple of tuple of int
+    name : str or None
+        What follows the dot when printed, for sets that have a name.
+    """
+
+    group: Factor
+    sets: tuple
+    name: str | None = None
+    permutes = True
+
+    def __post_init__(self):
+        if not self.group.permutes:
+            raise ValueError(
+                f"{self.group} does not permute points: it cannot permute sets of them"
+            )
+        d = self.group.dimension
+        for points in self.sets:
+            if not points or len(set(points)) < len(points):
+                raise ValueError(f"a set must hold different points, at least one; got {points}")
+            if not all(isinstance(p, int) and 0 <= p < d for p in points):
+                raise ValueError(f"the points of {self.group} are 0 to {d - 1}, got {points}")
+        if not self.sets or len(set(map(frozenset, self.sets))) < len(self.sets):
+            raise ValueError("sets must be listed once each, and there must be one at least")
+        self._sources(self.group.generating_elements().actions[self.group])
+
+    def __str__(self):
+        sets = ",".join(f"[{','.join(map(str, points))}]" for points in self.sets)
+        return f"{named(self.group)}.{self.name or f'sets({sets})'}"
+
+    def substitute(self, name, value):
+        """Return the sets as they are: they need a group of known size."""
+        return self
+
+    @property
+    def dimension(self):
+        """Number of sets."""
+        return len(self.sets)
+
+    def _sources(self, action):
+        """Return for each element and set the set that its value comes from."""
+        # a random number for each point: sets are told apart by the sums of their points' numbers
+        numbers = np.random.RandomState(0).randint(2**62, size=self.group.dimension)
+        member = np.zeros((len(self.sets), self.group.dimension), dtype=np.int64)
+        for row, points in zip(member, self.sets, strict=True):
+            row[list(points)] = 1
+        keys = member @ numbers
+        order = np.argsort(keys)
+        moved = numbers[action.indices] @ member.T
+        place = np.searchsorted(keys[order], moved).clip(max=len(keys) - 1)
+        found = keys[order][place] == moved
+        if not found.all():
+            outside = self.sets[np.argwhere(~found)[0, 1]]
+            raise ValueError(
+                f"{self.group} moves the set {list(outside)} to one that is not listed: the sets "
+                "must be closed under the group"
+            )
+        return order[place]
+
+    def act(self, elements, x):
+        """Permute the sets."""
+        return np.take_along_axis(x, self._sources(elements.actions[self.group])[:, :, None], 1)
+
+
+def pairs(group):
+    """Return one column for each pair of two different points: 01, 02, ..., 12, ..."""
+    return Sets(group, tuple(itertools.combinations(range(group.dimension), 2)), "pairs")
+
+
+@dataclass(frozen=True, repr=False)
+class Regular(Factor):
+    """One column for each element of a finite group, which multiplies them from the left."""
+
+    group: Factor
+    permutes = True
+
+    def __post_init__(self):
+        if self.group.unknowns:
+            return
+        if self.group.order > MAX_REGULAR:
+            size = "infinite" if math.isinf(self.group.order) else f"of {self.group.order} elements"
+            raise ValueError(
+                f"the regular representation has a column for each element, and {self.group} is "
+                f"{size}: {MAX_REGULAR} are allowed"
+            )
+
+    def __str__(self):
+        return f"{named(self.group)}.regular"
+
+    @property
+    def dimension(self):
+        """Number of elements."""
+        return self.group.order
+
+    def act(self, elements, x):
+        """Permute the columns: that of ``h`` moves to that of ``g h``."""
+        images, numbers, order = _element_numbers(self.group)
+        back = elements.actions[self.group].inverse()
+        moved = back.act(np.broadcast_to(images, (len(x), *images.shape)))
+        keys = np.random.RandomState(1).standard_normal(images.shape[0]) @ moved
+        ranks = np.searchsorted(numbers, keys)
+        below = numbers[(ranks - 1).clip(min=0)]
+        above = numbers[ranks.clip(max=len(numbers) - 1)]
+        nearest = np.where(np.abs(keys - below) < np.abs(keys - above), ranks - 1, ranks).clip(
+            0, len(numbers) - 1
+        )
+        return np.take_along_axis(x, order[nearest][:, :, None], axis=1)
+
+
+@functools.lru_cache(maxsize=32)
+def _element_numbers(group):
+    """Return what tells the elements of a group apart.
+
+    A random vector moved by each element, a random projection of it in rising order, and that
+    order.
+    """
+    every = group.elements()
+    vector = np.random.RandomState(0).standard_normal((1, group.dimension, 1))
+    images = every.act(np.broadcast_to(vector, (len(every), group.dimension, 1)))[:, :, 0].T
+    keys = np.random.RandomState(1).standard_normal(group.dimension) @ images
+    order = np.argsort(keys)
+    return images, keys[order], order
+
+
+#: Representations by the name that follows a dot in an expression; those in a call take arguments.
+ATTRIBUTES = ("dual", "det", "pseudo", "sym2", "alt2", "vector", "pairs", "regular", "top")
+METHODS = ("sets", "part")
+
+
+def attribute(representation, name, arguments):
+    """Return what a name after a dot stands for; raise a ValueError if it is none."""
+    allowed = METHODS if arguments is not None else ATTRIBUTES
+    if name not in allowed:
+        known = ", ".join([*(f".{a}" for a in ATTRIBUTES), *(f".{m}(...)" for m in METHODS)])
+        raise ValueError(
+            f"there is no .{name}{'' if arguments is None else '(...)'}; known: {known}"
+        )
+    if isinstance(representation, Trivial) and name != "dual":
+        raise ValueError(f"{representation} is a number of columns, it has no .{name}")
+    if not hasattr(type(representation), name):
+        raise ValueError(f"'{representation}' has no .{name}")
+    value = getattr(representation, name)
+    return value if arguments is None else value(*arguments)

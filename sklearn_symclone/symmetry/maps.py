@@ -1,0 +1,253 @@
+"""Equivariant linear maps between representations: their number, a basis, and projection on them.
+
+A map from one sum of products to another is a block for each pair of terms. Such a block is a
+tensor with an axis for each factor, and it is invariant if and only if it is so under each group
+alone: the basis of a block is made of small bases, one for each group, and is never written out
+unless it is asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils.validation import check_memory
+
+from ._invariants import invariant_tensors
+from .representations import Representation, Trivial
+
+#: Bytes that a basis written out may take.
+MAX_BYTES = 2**32
+
+
+def equivariant_maps(source, target, *, memory=None):
+    """Return the linear maps W from one representation to another with W ρ(g) = ρ'(g) W.
+
+    They are found exactly: from orbits where a group permutes columns (and changes signs), from the
+    invariants of the classical groups (the metric, the Levi-Civita tensor, and their products),
+    and from a numerical null space for a group of one's own matrices.
+
+    Parameters
+    ----------
+    source, target : Representation, str or int
+        As :func:`~sklearn_symclone.symmetry.parse_representation` returns them.
+    memory : str, object with the joblib.Memory interface, or None, default=None
+        Where bases are cached on disk. Within a process they are kept by value anyway.
+
+    Returns
+    -------
+    EquivariantMaps
+
+    Raises
+    ------
+    ValueError
+        If points are among the columns, or if a basis is too large for memory.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import equivariant_maps, S
+    >>> maps = equivariant_maps(S(4) ** 2, S(4) ** 2)
+    >>> maps.rank
+    15
+    >>> maps.basis().shape
+    (15, 16, 16)
+    """
+    sides = [_known(side, name) for side, name in [(source, "source"), (target, "target")]]
+    return EquivariantMaps(*sides, memory)
+
+
+def _known(side, name):
+    from .parser import parse_representation
+
+    if isinstance(side, str):
+        side = parse_representation(side)
+    if isinstance(side, int) and not isinstance(side, bool):
+        side = Trivial(side)
+    if not isinstance(side, Representation):
+        raise TypeError(f"{name} must be a Representation, its string or a number, got {side!r}")
+    if side.unknowns:
+        raise ValueError(f"{name} '{side}' has an unknown size: give a number instead")
+    if side.is_affine:
+        raise ValueError(
+            f"{name} '{side}' holds points, between which no map is linear: take differences of "
+            "points, which are vectors, written '.vector'"
+        )
+    return side
+
+
+class EquivariantMaps:
+    """The space of equivariant linear maps, as :func:`equivariant_maps` returns it.
+
+    Parameters
+    ----------
+    source, target : Representation
+    memory : as for :func:`equivariant_maps`
+
+    Attributes
+    ----------
+    source, target : Representation
+    rank : int
+        The dimension of the space.
+    """
+
+    def __init__(self, source, target, memory=None):
+        self.source, self.target = source, target
+        cached = check_memory(memory).cache(invariant_tensors)
+        find = _in_process if memory is None else cached
+        pairs = itertools.product(target.blocks(), source.blocks())
+        every = (_Pair.of(t, s, find) for t, s in pairs)
+        self._pairs = [pair for pair in every if pair.rank]
+        self.rank = sum(pair.rank for pair in self._pairs)
+
+    def __repr__(self):
+        return f"<{self.rank} equivariant maps from '{self.source}' to '{self.target}'>"
+
+    @property
+    def shape(self):
+        """Shape of a map, (target.dimension, source.dimension)."""
+        return self.target.dimension, self.source.dimension
+
+    def basis(self):
+        """Return a basis, written out.
+
+        Returns
+        -------
+        ndarray of shape (rank, target.dimension, source.dimension)
+        """
+        size = 8 * self.rank * math.prod(self.shape)
+        if size > MAX_BYTES:
+            raise ValueError(
+                f"the basis of {self!r} would take {size / 2**30:.3g} GiB written out, "
+                f"{MAX_BYTES / 2**30:.3g} are allowed; 'combine' and 'project' do without it"
+            )
+        basis = np.zeros((self.rank, *self.shape))
+        first = 0
+        for pair in self._pairs:
+            of_pair = basis[first : first + pair.rank]
+            of_pair[:, pair.rows, pair.columns] = pair.expand(np.eye(pair.rank))
+            first += pair.rank
+        return basis
+
+    def combine(self, coefficients):
+        """Return the map with given coefficients in the basis.
+
+        Parameters
+        ----------
+        coefficients : ndarray of shape (rank,)
+
+        Returns
+        -------
+        ndarray of shape (target.dimension, source.dimension)
+        """
+        coefficients = np.asarray(coefficients, dtype=float)
+        if coefficients.shape != (self.rank,):
+            raise ValueError(
+                f"coefficients must be of shape {(self.rank,)}, got {coefficients.shape}"
+            )
+        W = np.zeros(self.shape)
+        first = 0
+        for pair in self._pairs:
+            W[pair.rows, pair.columns] = pair.expand(coefficients[None, first : first + pair.rank])
+            first += pair.rank
+        return W
+
+    def coordinates(self, W):
+        """Return the coefficients of the equivariant map nearest to a given one.
+
+        Parameters
+        ----------
+        W : array-like of shape (target.dimension, source.dimension)
+
+        Returns
+        -------
+        ndarray of shape (rank,)
+        """
+        W = np.asarray(W, dtype=float)
+        if W.shape != self.shape:
+            raise ValueError(f"W must be of shape {self.shape}, got {W.shape}")
+        found = [pair.coordinates(W[pair.rows, pair.columns]) for pair in self._pairs]
+        return np.concatenate([np.empty(0), *found])
+
+    def project(self, W):
+        """Return the equivariant map nearest to a given one, in the Frobenius norm.
+
+        Parameters
+        ----------
+        W : array-like of shape (target.dimension, source.dimension)
+
+        Returns
+        -------
+        ndarray of shape (target.dimension, source.dimension)
+        """
+        return self.combine(self.coordinates(W))
+
+
+@functools.lru_cache(maxsize=512)
+def _in_process(factors):
+    return invariant_tensors(factors)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """The maps from one product of factors to another.
+
+    The tensor of a map has the axes of the target, then those of the source. Sorted by ``axes``
+    they stand together by groups, with the free axes of trivial factors at the end.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    axes: tuple
+    dimensions: tuple
+    tensors: tuple
+    n_free: int
+
+    @classmethod
+    def of(cls, target, source, find):
+        factors = (*target.factors, *(factor.dual for factor in source.factors))
+        dimensions = (*target.columns.shape, *source.columns.shape)
+        by_group = {}
+        for axis, factor in enumerate(factors):
+            group = None if isinstance(factor, Trivial) else factor.group
+            by_group.setdefault(group, []).append(axis)
+        free = by_group.pop(None, [])
+        tensors = tuple(find(tuple(factors[a] for a in axes)) for axes in by_group.values())
+        return cls(
+            target.columns.ravel()[:, None],
+            source.columns.ravel()[None, :],
+            tuple(itertools.chain(*by_group.values(), free)),
+            dimensions,
+            tensors,
+            math.prod(dimensions[axis] for axis in free),
+        )
+
+    @property
+    def rank(self):
+        return math.prod(t.rank for t in self.tensors) * self.n_free
+
+    def coordinates(self, W):
+        x = W.reshape(self.dimensions).transpose(self.axes)
+        x = x.reshape(*(t.size for t in self.tensors), self.n_free)
+        for axis, tensors in enumerate(self.tensors):
+            x = _along(tensors.coordinates, x, axis)
+        return x.ravel()
+
+    def expand(self, coefficients):
+        """Return maps of shape (n, rows, columns) from coefficients of shape (n, rank)."""
+        x = coefficients.reshape(len(coefficients), *(t.rank for t in self.tensors), self.n_free)
+        for axis, tensors in enumerate(self.tensors, start=1):
+            x = _along(tensors.combine, x, axis)
+        sorted_dimensions = [self.dimensions[axis] for axis in self.axes]
+        x = x.reshape(len(x), *sorted_dimensions)
+        x = x.transpose(0, *(np.argsort(self.axes) + 1))
+        return x.reshape(len(x), len(self.rows), self.columns.shape[1])
+
+
+def _along(function, x, axis):
+    """Apply a function of matrices, which acts on columns, along an axis."""
+    front = np.moveaxis(x, axis, 0)
+    moved = function(front.reshape(len(front), -1))
+    return np.moveaxis(moved.reshape(len(moved), *front.shape[1:]), 0, axis)

@@ -1,0 +1,250 @@
+"""Groups of matrices by generators: one's own, and the symmetries of regular polygons."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import expm
+
+from .elements import Matrices
+from .groups import Group
+from .representations import check_size, known_size
+
+#: A group without a Lie algebra and with more elements than this counts as infinite.
+MAX_FINITE = 2000
+#: Letters of a random word in the generators of an infinite group.
+WORD = 16
+#: Standard deviation of the coefficients of random elements of a Lie algebra.
+SPREAD = 0.7
+#: exp(ANGLE * A) generates a dense part of all exp(t * A), as any irrational number would do.
+ANGLE = 0.739085
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True, repr=False)
+class MatrixGroup(Group):
+    """The group that some matrices and the exponentials of a Lie algebra generate.
+
+    A finite group (no Lie algebra, at most 2000 elements) is listed, and drawn from uniformly.
+    Other random elements are products of 16 random generators or inverses of such, times the
+    exponential of a random element of the Lie algebra, with coefficients N(0, 0.7^2).
+
+    Parameters
+    ----------
+    generators : sequence of (d, d) array-like
+        Invertible matrices.
+    lie_algebra : sequence of (d, d) array-like, default=()
+        A basis, closed under commutators and under conjugation by the generators.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import MatrixGroup
+    >>> MatrixGroup([[[0, -1], [1, 0]]]).order  # quarter turns of the plane
+    4
+    >>> helix = MatrixGroup([], [[[0, -1, 0], [1, 0, 0], [0, 0, 0]]])  # rotations about z
+    >>> helix.order
+    inf
+    """
+
+    matrices: tuple
+    lie_algebra: tuple
+    name = "MatrixGroup"
+
+    def __init__(self, generators, lie_algebra=(), *, primes=0):
+        given = {"generators": generators, "lie_algebra": lie_algebra}
+        arrays = {name: _square_matrices(value, name) for name, value in given.items()}
+        shapes = {array.shape[1:] for array in arrays.values() if len(array)}
+        if len(shapes) != 1:
+            raise ValueError(
+                "MatrixGroup needs matrices of one size in generators or lie_algebra, got "
+                f"{', '.join(map(str, sorted(shapes))) or 'none'}"
+            )
+        object.__setattr__(self, "matrices", _nested(arrays["generators"]))
+        object.__setattr__(self, "lie_algebra", _nested(arrays["lie_algebra"]))
+        object.__setattr__(self, "primes", primes)
+        self._check()
+
+    def _check(self):
+        discrete, algebra = self._discrete, self._algebra
+        for k, matrix in enumerate(discrete):
+            if np.linalg.cond(matrix) > 1 / TOLERANCE:
+                raise ValueError(f"generator {k} of the MatrixGroup is singular, it has no inverse")
+        if not len(algebra):
+            return
+        flat = algebra.reshape(len(algebra), -1)
+        if np.linalg.matrix_rank(flat) < len(flat):
+            raise ValueError("the matrices of lie_algebra must be linearly independent")
+        a, b = algebra[:, None], algebra[None]
+        brackets = (a @ b - b @ a).reshape(len(algebra) ** 2, -1)
+        missed = _distance(brackets, flat)
+        if missed.max() > TOLERANCE:
+            i, j = divmod(int(missed.argmax()), len(algebra))
+            raise ValueError(
+                f"lie_algebra is not closed: the commutator of its matrices {i} and {j} is no "
+                "combination of them; add it to the list"
+            )
+        for k, matrix in enumerate(discrete):
+            turned = (matrix @ algebra @ np.linalg.inv(matrix)).reshape(len(algebra), -1)
+            missed = _distance(turned, flat)
+            if missed.max() > TOLERANCE:
+                raise ValueError(
+                    f"lie_algebra is not that of a group with generator {k}: conjugated by it, "
+                    f"matrix {missed.argmax()} is no combination of the others; add what is missing"
+                )
+
+    def _arguments(self):
+        return (self.matrices, self.lie_algebra) if self.lie_algebra else (self.matrices,)
+
+    @property
+    def prime(self):
+        """The same group as one more, independent factor."""
+        return MatrixGroup(self.matrices, self.lie_algebra, primes=self.primes + 1)
+
+    @property
+    def _discrete(self):
+        return np.array(self.matrices, dtype=float).reshape(-1, self.dimension, self.dimension)
+
+    @property
+    def _algebra(self):
+        return np.array(self.lie_algebra, dtype=float).reshape(-1, self.dimension, self.dimension)
+
+    @property
+    def dimension(self):
+        """Number of columns."""
+        return len((self.matrices or self.lie_algebra)[0])
+
+    @property
+    def is_self_dual(self):
+        """Whether all elements are orthogonal."""
+        return _is_orthogonal(self)
+
+    @property
+    def is_unimodular(self):
+        """Whether all determinants are 1 or -1."""
+        discrete = np.abs(np.abs(np.linalg.det(self._discrete)) - 1)
+        continuous = np.abs(np.trace(self._algebra, axis1=1, axis2=2))
+        return bool(np.all(discrete < TOLERANCE) and np.all(continuous < TOLERANCE))
+
+    @property
+    def order(self):
+        """Number of elements; infinite with a Lie algebra, or beyond 2000."""
+        listed = _listed(self)
+        return math.inf if listed is None else len(listed)
+
+    def elements(self):
+        """Return all elements of a finite group, the identity first."""
+        listed = _listed(self)
+        return super().elements() if listed is None else Matrices(listed)
+
+    def sample(self, n_elements, random_state):
+        """Draw random elements; see the class for their distribution."""
+        listed = _listed(self)
+        if listed is not None:
+            return Matrices(listed[random_state.randint(len(listed), size=n_elements)])
+        product = np.tile(np.eye(self.dimension), (n_elements, 1, 1))
+        if len(self._algebra):
+            coefficients = SPREAD * random_state.standard_normal((n_elements, len(self._algebra)))
+            product = expm(np.tensordot(coefficients, self._algebra, axes=1))
+        if len(self._discrete):
+            letters = np.concatenate([self._discrete, np.linalg.inv(self._discrete)])
+            for _ in range(WORD):
+                product = letters[random_state.randint(len(letters), size=n_elements)] @ product
+        return Matrices(product)
+
+    def generators(self):
+        """Return the generators, and an element of each one-parameter group."""
+        return Matrices(np.concatenate([self._discrete, expm(ANGLE * self._algebra)]))
+
+
+def _square_matrices(value, name):
+    try:
+        array = np.array(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} of a MatrixGroup must be matrices of one size, got {value!r}"
+        ) from None
+    if array.size == 0:
+        return np.empty((0, 1, 1))
+    if array.ndim != 3 or array.shape[1] != array.shape[2] or not np.isfinite(array).all():
+        raise ValueError(
+            f"{name} of a MatrixGroup must be a list of square matrices of finite numbers, got an "
+            f"array of shape {array.shape}"
+        )
+    return array
+
+
+def _nested(array):
+    return tuple(tuple(map(tuple, matrix)) for matrix in array.tolist())
+
+
+def _distance(rows, span):
+    """Return how far rows are from the span of others, relative to the largest row."""
+    basis = np.linalg.qr(span.T)[0]
+    missed = rows - rows @ basis @ basis.T
+    return np.linalg.norm(missed, axis=1) / max(1.0, np.linalg.norm(rows, axis=1).max())
+
+
+@functools.lru_cache(maxsize=64)
+def _is_orthogonal(group):
+    matrices, algebra = group._discrete, group._algebra
+    products = matrices @ matrices.transpose(0, 2, 1) - np.eye(group.dimension)
+    sums = algebra + algebra.transpose(0, 2, 1)
+    return bool(max(np.abs(a).max(initial=0) for a in (products, sums)) < TOLERANCE)
+
+
+@functools.lru_cache(maxsize=64)
+def _listed(group):
+    """Return all elements of a finite group, None of one with more than MAX_FINITE."""
+    if group.lie_algebra:
+        return None
+    known = [np.eye(group.dimension)]
+    for element in known:  # which grows on the way
+        for product in group._discrete @ element:
+            if np.abs(product).max() > 1e6 or len(known) > MAX_FINITE:
+                return None
+            if np.abs(np.array(known) - product).max(axis=(1, 2)).min() > 1e-6:
+                known.append(product)
+    return np.array(known)
+
+
+@dataclass(frozen=True, repr=False)
+class Polygon(MatrixGroup):
+    """Rotations of the plane by multiples of 360/n degrees, and reflections with kind "D".
+
+    Parameters
+    ----------
+    n : int
+    kind : {"C", "D"}, default="C"
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import Polygon
+    >>> Polygon(6).order, Polygon(6, "D").order
+    (6, 12)
+    """
+
+    n: int
+    kind: str
+    name = "Polygon"
+
+    def __init__(self, n, kind="C", *, primes=0):
+        check_size(n, "n of Polygon(n)")
+        known_size(n, "Polygon(n)")
+        if kind not in ("C", "D"):
+            raise ValueError(f'the kind of a Polygon must be "C" or "D", got {kind!r}')
+        angle = 2 * np.pi / n
+        turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        super().__init__([turn] + ([[[1, 0], [0, -1]]] if kind == "D" else []), primes=primes)
+        object.__setattr__(self, "n", n)
+        object.__setattr__(self, "kind", kind)
+
+    def _arguments(self):
+        return (self.n, self.kind)
+
+    @property
+    def prime(self):
+        """The same group as one more, independent factor."""
+        return Polygon(self.n, self.kind, primes=self.primes + 1)
