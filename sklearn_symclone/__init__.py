@@ -1,7 +1,7 @@
 """Plain neural networks that learn a symmetry by imitation, as scikit-learn estimators."""
 
 from .estimators import SymmetryClonedClassifier, SymmetryClonedRegressor
-from .metrics import equivariance_error
+from .metrics import assert_equivariant, equivariance_error
 from .symmetry import Symmetry, column_order
 
 __version__ = "0.1.0"
@@ -10,6 +10,7 @@ __all__ = [
     "Symmetry",
     "SymmetryClonedClassifier",
     "SymmetryClonedRegressor",
+    "assert_equivariant",
     "column_order",
     "equivariance_error",
 ]

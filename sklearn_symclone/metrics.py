@@ -1,4 +1,4 @@
-"""How well a model keeps a symmetry."""
+"""How well a model keeps a symmetry, as a number and as an assertion for tests."""
 
 from __future__ import annotations
 
@@ -42,6 +42,14 @@ def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
     >>> equivariance_error(lambda X: X**2, X, "O(3) -> O(3)", random_state=0) > 0.1
     True
     """
+    answer, X, before, symmetry = _prepare(model, X, symmetry, n_elements)
+    elements = symmetry.sample(len(X), check_random_state(random_state), X)
+    after = answer(symmetry.inputs.transform(elements, X))
+    return _relative(after, symmetry.outputs.transform(elements, before))
+
+
+def _prepare(model, X, symmetry, n_elements):
+    """Return a function from rows to answers, the rows, their answers, and the bound symmetry."""
     frame, X = X, np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
 
@@ -53,8 +61,64 @@ def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
 
     before = answer(X)
     symmetry = as_symmetry(symmetry).bind(X.shape[1], before.shape[1], target="the prediction")
-    elements = symmetry.sample(len(X), check_random_state(random_state), X)
-    after = answer(symmetry.inputs.transform(elements, X))
-    moved = symmetry.outputs.transform(elements, before)
+    return answer, X, before, symmetry
+
+
+def _relative(after, moved):
     size = np.linalg.norm(after) + np.linalg.norm(moved)
     return float(np.linalg.norm(after - moved) / size) if size > 0 else 0.0
+
+
+def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_state=0):
+    """Raise an AssertionError unless a model keeps a symmetry, for tests of one's own models.
+
+    Parameters
+    ----------
+    model : fitted estimator, or callable
+        As for :func:`equivariance_error`.
+    X : array-like of shape (n_samples, n_features)
+    symmetry : Symmetry, Representation or str
+        Without outputs, they are invariant.
+    tol : float, default=1e-6
+        The largest equivariance error that passes, relative to how much the answers vary over the
+        rows: a large constant hides nothing.
+    n_elements : int, default=4
+        Number of group elements drawn for each row.
+    random_state : int, RandomState or None, default=0
+        Draws the group elements.
+
+    Raises
+    ------
+    AssertionError
+        With the error, and the factor of the group that is broken most.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_symclone.metrics import assert_equivariant
+    >>> X = np.random.RandomState(0).standard_normal((50, 6))
+    >>> assert_equivariant(lambda X: X[:, :3] - X[:, 3:], X, "2*O(3) -> O(3)")
+    >>> assert_equivariant(lambda X: X[:, 0], X, "2*O(3)")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    AssertionError: not equivariant under '2*O(3) -> 1': error 0.7..., 1e-06 is allowed; ...
+    """
+    answer, X, before, symmetry = _prepare(model, X, symmetry, n_elements)
+    every = symmetry.sample(len(X), check_random_state(random_state), X)
+
+    def error(elements):
+        after = answer(symmetry.inputs.transform(elements, X))
+        moved = symmetry.outputs.transform(elements, before)
+        # about the means: a large constant that the group keeps would hide everything else
+        difference = np.linalg.norm(after - moved)
+        spread = sum(np.linalg.norm(y - y.mean(axis=0)) for y in (after, moved))
+        return float(difference / (spread or np.linalg.norm(moved) or 1.0))
+
+    found = error(every)
+    if not found <= tol:
+        alone = {group: error(every.only(group)) for group in symmetry.groups}
+        worst = max(alone, key=alone.get)
+        raise AssertionError(
+            f"not equivariant under '{symmetry}': error {found:.2g}, {tol:.2g} is allowed; of the "
+            f"factors alone {worst} has the largest, {alone[worst]:.2g}"
+        )

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from sklearn_symclone.datasets import make_balance_scale
-from sklearn_symclone.metrics import equivariance_error
+from sklearn_symclone.metrics import assert_equivariant, equivariance_error
 from sklearn_symclone.symmetry import O, S, Symmetry
 
 
@@ -178,3 +178,43 @@ def test_the_symmetry_must_be_one():
 def test_rows_must_be_finite():
     with pytest.raises(ValueError, match="contains NaN"):
         equivariance_error(lambda X: X, np.full((4, 3), np.nan), "S(3)")
+
+
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("S(3)*2", lambda X: X.sum(axis=1)),
+        ("2*O(3) -> O(3)", lambda X: X[:, :3] - X[:, 3:]),
+        ("2*E(3) -> E(3).vector", lambda X: X[:, :3] - X[:, 3:]),
+        ("2*E(3) -> E(3)", lambda X: 0.25 * X[:, :3] + 0.75 * X[:, 3:]),
+        ("2*SO(3) -> SO(3)", lambda X: np.cross(X[:, :3], X[:, 3:])),
+        ("2*O(3) -> O(3).pseudo", lambda X: np.cross(X[:, :3], X[:, 3:])),
+        ("S(2) wr S(3) -> (S(2) wr S(3)).top", lambda X: X.reshape(-1, 3, 2).prod(axis=2)),
+    ],
+)
+def test_assert_equivariant_lets_symmetric_functions_pass(text, function):
+    X = rows(40, 6)
+    assert_equivariant(function, X, text)
+    with pytest.raises(AssertionError, match="not equivariant under"):
+        assert_equivariant(lambda X: function(X) + 1e-3 * X[:, [0]].clip(min=0), X, text)
+
+
+def test_assert_equivariant_is_not_fooled_by_a_large_constant():
+    X = rows(40, 3)
+    assert equivariance_error(lambda X: 1e9 + X[:, 0], X, "S(3)", random_state=0) < 1e-6
+    with pytest.raises(AssertionError, match=r"error 0\.\d+, 1e-06 is allowed"):
+        assert_equivariant(lambda X: 1e9 + X[:, 0], X, "S(3)")
+
+
+def test_assert_equivariant_names_the_factor_that_is_broken():
+    X = rows(40, 6)
+    lengths = lambda X: np.linalg.norm(X.reshape(-1, 2, 3), axis=2)  # noqa: E731
+    with pytest.raises(AssertionError, match=r"S\(2\) has the largest, 0\.\d+"):
+        assert_equivariant(lambda X: lengths(X)[:, 0], X, "S(2)*O(3)")
+    with pytest.raises(AssertionError, match=r"O\(3\) has the largest, 0\.\d+"):
+        assert_equivariant(lambda X: np.abs(X).sum(axis=1), X, "S(2)*O(3)")
+
+
+def test_assert_equivariant_notices_a_prediction_that_is_not_finite():
+    with pytest.raises(AssertionError, match="error nan"):
+        assert_equivariant(lambda X: X[:, 0] * np.nan, rows(5, 3), "S(3)")

@@ -210,6 +210,14 @@ class GroupElements:
         actions = {group: action[rows] for group, action in self.actions.items()}
         return GroupElements(actions, len(np.arange(self.n_elements)[rows]))
 
+    def only(self, group):
+        """Return the elements with every other factor of the group at rest."""
+        actions = {
+            g: action if g == group else action.identity(len(self))
+            for g, action in self.actions.items()
+        }
+        return GroupElements(actions, self.n_elements)
+
     def inverse(self):
         """Return the inverse elements."""
         actions = {group: action.inverse() for group, action in self.actions.items()}

@@ -137,6 +137,11 @@ class Group(Factor):
         """Number of elements, ``math.inf`` for an infinite group."""
         return math.inf
 
+    @property
+    def is_compact(self):
+        """Whether there is an average over the group: it is finite, or keeps lengths."""
+        return self.is_self_dual or self.order < math.inf
+
     def sample(self, n_elements, random_state):
         """Draw random elements with a ``numpy.random.RandomState``."""
         raise NotImplementedError
