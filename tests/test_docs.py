@@ -1,0 +1,24 @@
+"""The expressions of the documentation's tables."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sklearn_symclone import Symmetry
+from sklearn_symclone.symmetry.parser import GROUPS
+
+PAGE = (Path(__file__).parent.parent / "docs" / "symmetries.md").read_text()
+ROWS = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("| `")]
+EXAMPLES = [code for *_, use in ROWS for code in re.findall(r"`([^`]+)`", use)]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_of_the_tables_is_an_expression(text):
+    symmetry = Symmetry.parse(text)
+    assert Symmetry.parse(str(symmetry)) == symmetry
+
+
+def test_every_group_has_a_line():
+    named = {name for first, *_ in ROWS for name in re.findall(r"`([A-Za-z+]+)\(", first)}
+    assert set(GROUPS) <= named
