@@ -59,6 +59,12 @@ class AffineGroup(Group):
     def _turns(self, n_elements, random_state):
         return self.linear.sample(n_elements, random_state).matrices
 
+    def generators(self):
+        """Return turns that generate all turns, and generic shifts."""
+        turns = self.linear.generators().matrices
+        shifts = np.random.RandomState(0).standard_normal((len(turns), self.dimension))
+        return AffineMaps(turns, shifts)
+
 
 @dataclass(frozen=True, repr=False)
 class E(AffineGroup):
@@ -97,3 +103,7 @@ class T(AffineGroup):
 
     def _turns(self, n_elements, random_state):
         return np.broadcast_to(np.eye(self.dimension), (n_elements,) + (self.dimension,) * 2)
+
+    def generators(self):
+        """Return generic shifts."""
+        return self.sample(self.dimension, np.random.RandomState(0))

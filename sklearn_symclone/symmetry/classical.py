@@ -45,6 +45,10 @@ class GL(_SizedGroup):
     is_unimodular = False
     special = False
 
+    def _reflections(self):
+        mirror = np.diag([-1.0] + [1.0] * (self.dimension - 1))
+        return super()._reflections() if self.special else mirror[None]
+
     def sample(self, n_elements, random_state):
         """Draw random elements; see the class for their distribution."""
         d = self.dimension

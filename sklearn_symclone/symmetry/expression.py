@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ._permutations import MAX_LISTED
 from .elements import GroupElements
 from .parser import parse
 from .representations import Representation, Trivial, as_representation
@@ -197,6 +198,10 @@ class Symmetry:
         ValueError
             If the group is infinite.
         """
+        if MAX_LISTED < self.order < math.inf:
+            raise ValueError(
+                f"the group of '{self}' has {self.order} elements, {MAX_LISTED} at most are listed"
+            )
         every = {group: group.elements() for group in self.groups}
         sizes = [len(action) for action in every.values()]
         order = math.prod(sizes)
@@ -240,12 +245,15 @@ def _solve(symmetry, side, name, columns, table):
     """Return the value of the unknown for which a side of the symmetry has so many columns."""
     sizes = {}
     for value in range(1, max(columns, 1) + 1):
-        sizes[value] = side.substitute(name, value).dimension
+        try:
+            sizes[value] = side.substitute(name, value).dimension
+        except ValueError:  # no group has this size, such as Sp(2n) an odd one
+            continue
         if sizes[value] >= columns:
             break
-    if sizes[value] == columns:
-        return value
-    near = " and ".join(f"{sizes[v]} for {name}={v}" for v in (value - 1, value) if v in sizes)
+    if sizes and sizes[max(sizes)] == columns:
+        return max(sizes)
+    near = " and ".join(f"{sizes[v]} for {name}={v}" for v in sorted(sizes)[-2:])
     raise ValueError(
         f"symmetry '{symmetry}': no {name} fits, {table} has {columns} columns where '{side}' "
         f"needs {near}"

@@ -235,7 +235,7 @@ class Square(Factor):
         moved = twice.act(elements, self._tensor(x, mirrored=False))
         kept, mirror = self.entries()
         off_diagonal = (kept != mirror)[:, None]
-        return moved[:, kept] + self.sign * off_diagonal * moved[:, mirror]
+        return moved[:, kept] + np.where(off_diagonal, self.sign * moved[:, mirror], 0)
 
 
 @dataclass(frozen=True, repr=False)

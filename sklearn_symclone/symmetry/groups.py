@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from . import _permutations
-from .elements import GroupElements, Permutations, SignChanges
+from .elements import GroupElements, Matrices, Permutations, SignChanges
 from .factors import Det, Factor, Part, Regular, Sets, pairs
 from .representations import Size, check_size, known_size
 
@@ -112,7 +113,13 @@ class Group(Factor):
         >>> C(4).sets([0, 2], [1, 3]).dimension
         2
         """
-        return Sets(self, tuple(tuple(sorted(points)) for points in sets))
+        try:
+            listed = tuple(tuple(sorted(map(operator.index, points))) for points in sets)
+        except TypeError:
+            raise ValueError(
+                f"{self}.sets(...) takes lists of points such as [0, 1], got {sets}"
+            ) from None
+        return Sets(self, listed)
 
     def part(self, *columns):
         """Return some columns of the defining representation, which are mixed with no others.
@@ -122,7 +129,11 @@ class Group(Factor):
         *columns : int
             Counted from 0.
         """
-        return Part(self, columns)
+        try:
+            return Part(self, tuple(map(operator.index, columns)))
+        except TypeError:
+            given = ",".join(map(format_argument, columns))
+            raise ValueError(f"{self}.part(...) takes whole numbers, got {given}") from None
 
     def act(self, elements, x):
         """Move x by the elements of this group."""
@@ -153,10 +164,16 @@ class Group(Factor):
     def generators(self):
         """Return elements that generate the group.
 
-        For a Lie group they are generic elements of it: what is linear and is left alone by them
-        is left alone by the whole group.
+        For a Lie group they are generic elements of it, and a reflection for each of its parts:
+        what is linear and is left alone by them is left alone by the whole group.
         """
-        return self.sample(4, np.random.RandomState(0))
+        generic = self.sample(4, np.random.RandomState(0))
+        reflections = self._reflections()
+        return generic.join(Matrices(reflections)) if len(reflections) else generic
+
+    def _reflections(self):
+        """Return matrices that lead from one connected part of a Lie group to the others."""
+        return np.empty((0, 0, 0))
 
     def generating_elements(self):
         """Return the generators as GroupElements."""

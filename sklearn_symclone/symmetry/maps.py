@@ -21,6 +21,8 @@ from .representations import Representation, Trivial
 
 #: Bytes that a basis written out may take.
 MAX_BYTES = 2**32
+#: Columns that either side may have.
+MAX_COLUMNS = 2**27
 
 
 def equivariant_maps(source, target, *, memory=None):
@@ -74,6 +76,11 @@ def _known(side, name):
         raise ValueError(
             f"{name} '{side}' holds points, between which no map is linear: take differences of "
             "points, which are vectors, written '.vector'"
+        )
+    if side.dimension > MAX_COLUMNS:
+        raise ValueError(
+            f"{name} '{side}' has {side.dimension} columns: a vector of them takes "
+            f"{8 * side.dimension / 2**30:.3g} GiB, {MAX_COLUMNS} columns are allowed"
         )
     return side
 

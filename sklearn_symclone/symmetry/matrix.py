@@ -29,7 +29,7 @@ class MatrixGroup(Group):
     """The group that some matrices and the exponentials of a Lie algebra generate.
 
     A finite group (no Lie algebra, at most 2000 elements) is listed, and drawn from uniformly.
-    Other random elements are products of 16 random generators or inverses of such, times the
+    Other random elements are products of up to 16 random generators or inverses of such, times the
     exponential of a random element of the Lie algebra, with coefficients N(0, 0.7^2).
 
     Parameters
@@ -149,7 +149,9 @@ class MatrixGroup(Group):
             coefficients = SPREAD * random_state.standard_normal((n_elements, len(self._algebra)))
             product = expm(np.tensordot(coefficients, self._algebra, axes=1))
         if len(self._discrete):
-            letters = np.concatenate([self._discrete, np.linalg.inv(self._discrete)])
+            # with the identity: words of one length would miss what takes an odd number of letters
+            letters = [np.eye(self.dimension)[None], self._discrete, np.linalg.inv(self._discrete)]
+            letters = np.concatenate(letters)
             for _ in range(WORD):
                 product = letters[random_state.randint(len(letters), size=n_elements)] @ product
         return Matrices(product)
@@ -198,20 +200,22 @@ def _is_orthogonal(group):
 @functools.lru_cache(maxsize=64)
 def _listed(group):
     """Return all elements of a finite group, None of one with more than MAX_FINITE."""
-    if group.lie_algebra:
+    # the powers of a matrix with another eigenvalue grow or shrink without end
+    eigenvalues = np.linalg.eigvals(group._discrete)
+    if group.lie_algebra or np.abs(np.abs(eigenvalues) - 1).max() > TOLERANCE:
         return None
     known = [np.eye(group.dimension)]
     for element in known:  # which grows on the way
         for product in group._discrete @ element:
-            if np.abs(product).max() > 1e6 or len(known) > MAX_FINITE:
+            if len(known) > MAX_FINITE:
                 return None
-            if np.abs(np.array(known) - product).max(axis=(1, 2)).min() > 1e-6:
+            if np.abs(np.array(known) - product).max(axis=(1, 2)).min() > TOLERANCE:
                 known.append(product)
     return np.array(known)
 
 
 @dataclass(frozen=True, repr=False)
-class Polygon(MatrixGroup):
+class Polygon(Group):
     """Rotations of the plane by multiples of 360/n degrees, and reflections with kind "D".
 
     Parameters
@@ -227,24 +231,42 @@ class Polygon(MatrixGroup):
     """
 
     n: int
-    kind: str
+    kind: str = "C"
     name = "Polygon"
+    dimension = 2
+    unknowns = frozenset()
+    is_self_dual = True
 
-    def __init__(self, n, kind="C", *, primes=0):
-        check_size(n, "n of Polygon(n)")
-        known_size(n, "Polygon(n)")
-        if kind not in ("C", "D"):
-            raise ValueError(f'the kind of a Polygon must be "C" or "D", got {kind!r}')
-        angle = 2 * np.pi / n
-        turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
-        super().__init__([turn] + ([[[1, 0], [0, -1]]] if kind == "D" else []), primes=primes)
-        object.__setattr__(self, "n", n)
-        object.__setattr__(self, "kind", kind)
+    def __post_init__(self):
+        check_size(self.n, "n of Polygon(n)")
+        known_size(self.n, "Polygon(n)")
+        if self.kind not in ("C", "D"):
+            raise ValueError(f'the kind of a Polygon must be "C" or "D", got {self.kind!r}')
 
     def _arguments(self):
         return (self.n, self.kind)
 
     @property
-    def prime(self):
-        """The same group as one more, independent factor."""
-        return Polygon(self.n, self.kind, primes=self.primes + 1)
+    def order(self):
+        """Number of elements: n, and 2 n with reflections."""
+        return self.n * (2 if self.kind == "D" else 1)
+
+    def _numbered(self, numbers):
+        """Return elements by their numbers: n rotations, then n reflections."""
+        angles = 2 * np.pi / self.n * (numbers % self.n)
+        cosine, sine = np.cos(angles), np.sin(angles)
+        mirror = np.where(numbers < self.n, 1.0, -1.0)
+        rows = np.array([[cosine, -sine * mirror], [sine, cosine * mirror]])
+        return Matrices(rows.transpose(2, 0, 1))
+
+    def elements(self):
+        """Return all elements, the identity first."""
+        return self._numbered(np.arange(self.order))
+
+    def sample(self, n_elements, random_state):
+        """Draw uniformly among the elements."""
+        return self._numbered(random_state.randint(self.order, size=n_elements))
+
+    def generators(self):
+        """Return the smallest rotation, and a reflection."""
+        return self._numbered(np.array([1 % self.n, self.n][: 1 + (self.kind == "D")]))

@@ -72,6 +72,13 @@ class OrthogonalGroup(Group):
         left, right = (self._compact(n_elements, random_state) for _ in range(2))
         return Matrices(left @ boost @ right)
 
+    def _mirrors(self, *columns):
+        """Return reflections, each of the sum of some columns, as matrices."""
+        signs = np.ones((len(columns), self.dimension))
+        for row, mirrored in zip(signs, columns, strict=True):
+            row[mirrored] = -1
+        return signs[:, :, None] * np.eye(self.dimension)
+
     def _compact(self, n_elements, random_state):
         """Draw from the maximal compact subgroup, as matrices of shape (n_elements, d, d)."""
         raise NotImplementedError
@@ -116,6 +123,9 @@ class O(OrthogonalGroup):  # noqa: E742 - the group's name
         """Return both elements of O(1)."""
         return Matrices(np.array([[[1.0]], [[-1.0]]])) if self.order == 2 else super().elements()
 
+    def _reflections(self):
+        return self._mirrors([0], [-1]) if self.q else self._mirrors([0])
+
     def _compact(self, n_elements, random_state):
         time_like = draw_orthogonal(self.n, False, n_elements, random_state)
         if self.q == 0:
@@ -128,6 +138,9 @@ class SO(OrthogonalGroup):
     """Special orthogonal group SO(n), or SO(p,q): the elements of O(p,q) of determinant 1."""
 
     name = "SO"
+
+    def _reflections(self):
+        return self._mirrors([0, -1]) if self.q else super()._reflections()
 
     def _compact(self, n_elements, random_state):
         if self.q == 0:

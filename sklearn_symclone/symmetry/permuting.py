@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,11 +33,17 @@ class PermutationGroup(PermutingGroup):
     name = "PermutationGroup"
 
     def __init__(self, generators, *, primes=0):
-        rows = tuple(tuple(_whole(i) for i in row) for row in generators)
+        try:
+            rows = tuple(tuple(map(operator.index, row)) for row in generators)
+        except TypeError:
+            raise ValueError(
+                "the generators of a PermutationGroup are lists of whole numbers, got "
+                f"{generators!r}"
+            ) from None
         if not rows or not rows[0]:
             raise ValueError("PermutationGroup needs at least one generator")
         for row in rows:
-            if sorted(row, key=str) != sorted(range(len(rows[0])), key=str):
+            if sorted(row) != list(range(len(rows[0]))):
                 raise ValueError(
                     f"a generator of a PermutationGroup must list each of 0 to {len(rows[0]) - 1} "
                     f"once, got {list(row)}"
@@ -59,11 +66,6 @@ class PermutationGroup(PermutingGroup):
 
     def _generators(self):
         return np.array(self.permutations)
-
-
-def _whole(value):
-    """Return numpy's whole numbers as Python's, anything else as it is."""
-    return int(value) if isinstance(value, np.integer) else value
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,6 +95,11 @@ class Wreath(PermutingGroup):
         for group in (self.inner, self.outer):
             if not isinstance(group, PermutingGroup):
                 raise ValueError(f"'wr' stands between groups that permute columns, not {group}")
+        inner = self.inner
+        for _ in range(self.primes):  # the inner group carries them: that is how they are printed
+            inner = inner.prime
+        object.__setattr__(self, "inner", inner)
+        object.__setattr__(self, "primes", 0)
 
     def __str__(self):
         return f"{named(self.inner)} wr {named(self.outer)}"
