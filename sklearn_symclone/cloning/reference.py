@@ -16,7 +16,6 @@ from ..training import TableRows, train
 #: A callable's module may miss equivariance by this much: float32 rounding, with some room.
 TOLERANCE = 1e-3
 BATCH_SIZE = 200
-LEARNING_RATE = 1e-2
 
 
 def fit_reference(
@@ -70,7 +69,7 @@ def fit_reference(
             rows,
             task.criterion,
             phase="reference",
-            learning_rate_init=LEARNING_RATE,
+            learning_rate_init=settings.learning_rate,
             max_iter=math.ceil((steps or settings.steps) / len(rows)),
             weight_decay=settings.weight_decay,
             device=device,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..symmetry.shifts import without_shifts
-from . import average, invariants, sets
+from . import average, invariants, pointwise, sets, tensors
 
 
 class Family(NamedTuple):
@@ -27,26 +27,41 @@ class Family(NamedTuple):
         Of the fit to the task.
     steps : int, default=700
         Gradient steps of the fit to the task.
+    learning_rate : float, default=0.01
+        The largest of the fit to the task.
+    misses : callable
+        From a bound Symmetry to the reason why the network is not exactly equivariant, None if it
+        is. "auto" takes exact ones only.
     """
 
     refuses: Callable
     network: Callable
     weight_decay: float = 0.3
     steps: int = 700
+    learning_rate: float = 1e-2
+    misses: Callable = lambda symmetry: None
 
 
 #: Families by name, in the order in which "auto" asks them.
 FAMILIES = {
     "sets": Family(sets.refuses, sets.Sets, steps=1000),
     "invariants": Family(invariants.refuses, invariants.Invariants),
-    "average": Family(average.refuses, average.Average, weight_decay=1.0, steps=300),
+    "average": Family(
+        average.refuses, average.Average, weight_decay=1.0, steps=300, misses=average.misses
+    ),
+    "pointwise": Family(pointwise.refuses, pointwise.Pointwise, weight_decay=1.0, steps=300),
+    "tensors": Family(
+        tensors.refuses, tensors.Tensors, weight_decay=0.01, steps=1000, learning_rate=3e-3
+    ),
 }
 
 
 def refusals(symmetry):
-    """Return why each family cannot have a bound symmetry, None for one that can."""
+    """Return why "auto" passes each family by, None for those that it can take."""
     linear = without_shifts(symmetry)
-    return {name: family.refuses(linear) for name, family in FAMILIES.items()}
+    return {
+        name: family.refuses(linear) or family.misses(linear) for name, family in FAMILIES.items()
+    }
 
 
 def choose_family(symmetry):

@@ -1,4 +1,4 @@
-"""Vectors and scalars under O(n), SO(n), O(p,q): networks of inner products.
+"""Vectors and scalars under O, SO, SO+ and Sp: networks of inner products.
 
 "Scalars are universal: Equivariant machine learning, structured like classical physics" (arXiv
 2106.06610): an equivariant function of vectors is a combination of those vectors, and of products
@@ -9,212 +9,273 @@ the coefficients are computed by a network on the complete graph of the items.
 from __future__ import annotations
 
 import dataclasses
-import math
 
-import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry.factors import Dual
+from ..symmetry.factors import Det, Dual, Square
 from ..symmetry.groups import S
-from ..symmetry.orthogonal import OrthogonalGroup
 from ..symmetry.representations import Trivial
+from ._blocks import Term, gather
+from ._graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, others, pull
 from ._networks import FirstBatchScaling, mlp
+from ._vectors import CrossProducts, Form, keeps_a_form, tells_hands
 
-WIDTH = 64
-EDGE_WIDTH = 32  # there are many more edges than nodes
+#: The initial weights of all layers, in units of torch's.
+GAIN = 1.5
 
 
 def refuses(symmetry):
     """Return why this family cannot have a symmetry, None if it can."""
-    metric, items, others = _split(symmetry.groups)
+    vectors, items, others = _split(symmetry.groups)
     if others:
-        return f"it knows O, SO, SO+ and S(n), not {', '.join(map(str, others))}"
-    if len(metric) != 1:
-        return f"it takes one group of vectors such as O(3), here are {len(metric)}"
-    if len(items) > 1:
-        return f"it takes one S(n) of exchangeable items, here are {len(items)}"
-    if not any(_is_vector(f) for block in symmetry.inputs.blocks() for f in block.factors):
-        return f"no column of the inputs belongs to a vector of {metric[0]}"
+        return f"it knows O, SO, SO+, Sp and S(n), not {', '.join(map(str, others))}"
+    if len(vectors) != 1:
+        return f"it takes one group of vectors such as O(3), here are {len(vectors)}"
     for block in symmetry.inputs.blocks() + symmetry.outputs.blocks():
-        known = S | Trivial | OrthogonalGroup
-        strange = [f for f in block.factors if not isinstance(f, known) and not _is_vector(f)]
-        if strange:
-            return f"its columns are scalars and vectors, '{strange[0]}' are others"
+        for factor in block.factors:
+            if isinstance(factor, Det):
+                return f"it has no columns that are multiplied by a determinant, as '{factor}' is"
+            vector = factor.base if isinstance(factor, Square) else factor
+            vector = vector.base if isinstance(vector, Dual) else vector
+            if not (isinstance(factor, Trivial) or factor in items or vector in vectors):
+                return f"its columns are scalars, vectors and their squares, '{factor}' is none"
+    if not any(_rank(block) for block in symmetry.inputs.blocks()):
+        return f"no column of the inputs belongs to a vector of {vectors[0]}"
     for side, largest, what in [
         (symmetry.inputs, 1, "inputs are scalars and vectors"),
         (symmetry.outputs, 2, "outputs are scalars, vectors and tensors of rank 2"),
     ]:
         for block in side.blocks():
-            if sum(map(_is_vector, block.factors)) > largest:
+            if _rank(block) > largest:
                 return f"its {what}, not '{'*'.join(map(str, block.factors))}'"
-            if sum(isinstance(factor, S) for factor in block.factors) > 1:
-                return f"a power such as {items[0]}**2 is more than one index over the same items"
+            named = [factor for factor in block.factors if isinstance(factor, S)]
+            if len(named) > len(set(named)):
+                return f"a power such as {named[0]}**2 is more than one index over the same items"
+            if len(named) > 1:
+                return f"an item is of one S(n), '{'*'.join(map(str, block.factors))}' has two"
     return None
 
 
+def _rank(block):
+    ranks = [
+        0 if isinstance(f, Trivial | S) else 2 if isinstance(f, Square) else 1
+        for f in block.factors
+    ]
+    return sum(ranks)
+
+
+def _split(groups):
+    vectors = [group for group in groups if keeps_a_form(group)]
+    items = [group for group in groups if isinstance(group, S)]
+    others = [group for group in groups if group not in vectors and group not in items]
+    return vectors, items, others
+
+
 class Invariants(nn.Module):
-    """A network whose only view of vectors are their inner products.
+    """A network whose only view of vectors are their products that the group keeps.
 
     Parameters
     ----------
     symmetry : Symmetry
-        Bound to its columns: one group of vectors, at most one of exchangeable items.
+        Bound to its columns: one group of vectors, and for each species of exchangeable items
+        one S(n).
 
     Notes
     -----
-    For SO(n) and its relatives the functions are those of O(n): they cannot tell the handedness
-    of their inputs.
+    For SO(n) and its relatives these products are inner products and, up to n = 8, determinants;
+    beyond, the functions are those of O(n), which cannot tell the handedness of their inputs.
     """
 
     def __init__(self, symmetry):
         super().__init__()
         (group,), items, _ = _split(symmetry.groups)
-        self.n_items = items[0].dimension if items else 1
-        self.register_buffer("metric", torch.tensor(group.metric, dtype=torch.float32))
-        inputs = [_Term(block) for block in symmetry.inputs.blocks()]
-        self.scalars = nn.ModuleList(term for term in inputs if term.rank == 0)
-        self.vectors = nn.ModuleList(term for term in inputs if term.rank == 1)
-        n_scalars = sum(term.n_channels for term in self.scalars)
-        n_vectors = sum(term.n_channels for term in self.vectors)
-        n_products = n_vectors * (n_vectors + 1) // 2
-        self.register_buffer("pairs", torch.triu_indices(n_vectors, n_vectors), persistent=False)
+        self.form = Form(group)
+        sizes = {item: item.dimension for item in items} or {None: 1}
+        self.sizes, n_items = list(sizes.values()), sum(sizes.values())
+        inputs = [Term(block) for block in symmetry.inputs.blocks()]
+        outputs = [Term(block) for block in symmetry.outputs.blocks()]
+        scalars, _, _ = gather([term for term in inputs if term.rank == 0], sizes)
+        vectors, lowered, n_own = gather([term for term in inputs if term.rank == 1], sizes)
+        n_vectors = vectors.shape[1]
+        self.n_own, self.has_covectors = n_own, bool(lowered.any())
+        species = torch.eye(len(sizes)).repeat_interleave(torch.tensor(self.sizes), dim=0)
+        for name, value in [
+            ("scalars", torch.as_tensor(scalars)),
+            ("vectors", torch.as_tensor(vectors)),
+            ("lowered", torch.as_tensor(lowered)[..., None]),
+            ("pairs", self.form.pairs(n_vectors)),
+            ("species", species),
+        ]:
+            self.register_buffer(name, value, persistent=False)
 
-        self.node_scaling = FirstBatchScaling(n_scalars + n_products)
-        self.node = mlp(n_scalars + n_products, WIDTH, WIDTH)
-        self.has_edges = self.n_items > 1
-        if self.has_edges:
-            others = [[j for j in range(self.n_items) if j != i] for i in range(self.n_items)]
-            self.register_buffer("others", torch.tensor(others), persistent=False)
-            self.edge_scaling = FirstBatchScaling(n_vectors**2)
-            self.sender = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
-            self.receiver = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
-            self.products = nn.Linear(n_vectors**2, EDGE_WIDTH)
-            self.message = nn.Linear(EDGE_WIDTH, EDGE_WIDTH)
-            self.update = mlp(WIDTH + EDGE_WIDTH, WIDTH, WIDTH)
-        self.pooled = mlp(WIDTH, WIDTH, WIDTH)
+        n_features = scalars.shape[1] + self.pairs.shape[1]
+        self.scaling = FirstBatchScaling(n_features) if n_features else nn.Identity()
+        # one species is told nothing, unless there is nothing else to tell it
+        self.tells_species = len(sizes) > 1 or not n_features
+        self.node = mlp(n_features + self.tells_species * len(sizes), WIDTH, WIDTH)
+        self.messages = self.vector_messages = self.handedness = None
+        if n_items > 1 and n_own:
+            self.messages = Messages(self.form, n_items, n_own)
+            n_messages = _number_of_messages(group, outputs)
+            if n_messages:
+                self.vector_messages = VectorMessages(
+                    self.form, n_items, n_messages, n_own, n_vectors
+                )
+                n_vectors += n_messages
+        n_frame = 0
+        if tells_hands(group):
+            self.handedness = Handedness(group, self.form, n_vectors)
+            n_frame = self.handedness.n_frame
+            n_vectors += self.handedness.n_products
+        self.pooled = mlp(WIDTH * len(sizes), WIDTH, WIDTH)
         self.outputs = nn.ModuleList(
-            _Output(_Term(block), n_vectors, self.has_edges) for block in symmetry.outputs.blocks()
+            _Output(
+                term,
+                _range(sizes, term.group),
+                group=group,
+                n_vectors=n_vectors,
+                n_frame=n_frame,
+                n_own=n_own if self.messages else 0,
+            )
+            for term in outputs
         )
         self.n_outputs = symmetry.outputs.dimension
+        for layer in self.modules():
+            if isinstance(layer, nn.Linear):
+                layer.weight.data.mul_(GAIN)
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
         graph = self._graph(x)
         y = x.new_zeros(len(x), self.n_outputs)
         for output in self.outputs:
-            y[:, output.columns] = output(graph, self.metric)
+            y[:, output.columns] = output(graph, self.form)
         return y
 
     def _graph(self, x):
-        vectors = self._items([term(x, self.metric) for term in self.vectors])
-        scalars = self._items([term(x, self.metric) for term in self.scalars])
-        lowered = vectors * self.metric
-        features = (lowered @ vectors.transpose(2, 3))[:, :, self.pairs[0], self.pairs[1]]
-        if scalars is not None:
-            features = torch.cat([scalars, features], dim=2)
-        node = nn.functional.silu(self.node(self.node_scaling(features)))
-        edge = None
-        if self.has_edges:
-            products = lowered[:, :, None] @ vectors[:, self.others].transpose(3, 4)
-            edge = self.products(self.edge_scaling(products.flatten(3)))
-            edge = edge + self.sender(node)[:, self.others] + self.receiver(node)[:, :, None]
-            edge = nn.functional.silu(self.message(nn.functional.silu(edge)))
-            node = node + self.update(torch.cat([node, edge.mean(2)], dim=2))
-        pooled = nn.functional.silu(self.pooled(node).mean(1))
-        return _Graph(vectors, node, edge, pooled, self.others if self.has_edges else None)
+        padded = torch.cat([x, x.new_zeros(len(x), 1)], dim=1)  # column -1 is 0: a missing channel
+        vectors = padded[:, self.vectors]
+        if self.has_covectors:
+            vectors = torch.where(self.lowered, self.form.raise_index(vectors), vectors)
+        products = self.form.lower(vectors) @ vectors.transpose(2, 3)
+        products = products[:, :, self.pairs[0], self.pairs[1]]
+        features = self.scaling(torch.cat([padded[:, self.scalars], products], dim=2))
+        if self.tells_species:
+            features = torch.cat([features, self.species.expand(len(x), -1, -1)], dim=2)
+        node = nn.functional.silu(self.node(features))
+        own, edge, frame = vectors[:, :, : self.n_own], None, None
+        if self.messages:
+            node, edge = self.messages(node, own)
+        if self.vector_messages:
+            node, vectors = self.vector_messages(node, edge, vectors)
+        if self.handedness:
+            node, vectors, frame = self.handedness(node, vectors)
+        means = [part.mean(1) for part in node.split(self.sizes, dim=1)]
+        pooled = nn.functional.silu(self.pooled(torch.cat(means, dim=1)))
+        state = torch.cat([node, pooled[:, None].expand(-1, node.shape[1], -1)], dim=2)
+        return _Graph(state, vectors, frame, own, edge)
 
-    def _items(self, terms):
-        """Join terms along their channels, giving every item what belongs to the whole row."""
-        if not terms:
-            return None
-        return torch.cat([t.expand(-1, self.n_items, *t.shape[2:]) for t in terms], dim=2)
+
+def _number_of_messages(group, outputs):
+    """Return how many vectors an item gets from others.
+
+    A whole row needs none, unless cross products are to be made of them: its outputs are sums over
+    items and pairs, and those of what moves an item are sums over pairs of its own.
+    """
+    per_item = any(term.group is not None for term in outputs)
+    return max(int(per_item), group.dimension - 1 if tells_hands(group) else 0)
+
+
+def _range(sizes, species):
+    """Return the items of one species, of all for None, as a slice."""
+    if species is None:
+        return slice(None)
+    stop = 0
+    for group, size in sizes.items():
+        start, stop = stop, stop + size
+        if group == species:
+            break
+    return slice(start, stop)
 
 
 @dataclasses.dataclass
 class _Graph:
-    """What is known of a batch of rows: vectors (n, items, channels, d) and hidden states.
+    """What is known of a batch of rows, with an axis for the items after that for the rows.
 
-    An edge (n, items, items - 1, width) leads from each item to each of its ``others``.
+    Parameters
+    ----------
+    state : Tensor of shape (n, items, 2 * WIDTH)
+        Of each item, and of all of them.
+    vectors : Tensor of shape (n, items, n_vectors, d)
+    frame : Tensor of shape (n, items, n_frame, d) or None
+        The vectors whose cross products are taken.
+    own : Tensor of shape (n, items, n_own, d)
+        Vectors that an item has for itself.
+    edge : Tensor of shape (n, items, items, EDGE_WIDTH) or None
     """
 
+    state: torch.Tensor
     vectors: torch.Tensor
-    node: torch.Tensor
+    frame: torch.Tensor | None
+    own: torch.Tensor
     edge: torch.Tensor | None
-    pooled: torch.Tensor
-    others: torch.Tensor | None
-
-
-class _Term(nn.Module):
-    """The columns of one block: an axis for the items, one for channels, one for each index."""
-
-    def __init__(self, block):
-        super().__init__()
-        kinds = [
-            0 if isinstance(factor, S) else 1 if isinstance(factor, Trivial) else 2
-            for factor in block.factors
-        ]
-        columns = np.transpose(block.columns, np.argsort(kinds, kind="stable"))
-        self.rank = kinds.count(2)
-        self.per_item = 0 in kinds
-        vector_shape = columns.shape[columns.ndim - self.rank :]
-        n_items = columns.shape[0] if self.per_item else 1
-        columns = columns.reshape(n_items, -1, *vector_shape)
-        self.n_channels = columns.shape[1]
-        self.register_buffer("columns", torch.as_tensor(columns), persistent=False)
-        self.lowered = [isinstance(f, Dual) for f in block.factors if _is_vector(f)]
-
-    def forward(self, x, metric):
-        taken = x[:, self.columns]
-        return taken * metric if any(self.lowered) else taken
 
 
 class _Output(nn.Module):
     """One block of outputs: coefficients from the graph times products of vectors."""
 
-    def __init__(self, term, n_vectors, has_edges):
+    def __init__(self, term, items, *, group, n_vectors, n_frame, n_own):
         super().__init__()
-        self.term = term
-        self.columns = term.columns
+        self.term, self.items = term, items
+        self.register_buffer("columns", torch.as_tensor(term.columns), persistent=False)
         k, rank = term.n_channels, term.rank
-        self.from_nodes = mlp(2 * WIDTH, WIDTH, k * n_vectors**rank)
+        heads = {"nodes": mlp(2 * WIDTH, WIDTH, k * n_vectors**rank)}
         # pairs of different items matter where two vectors meet, or where an item pulls another
-        self.uses_edges = has_edges and (rank == 2 or (rank == 1 and term.per_item))
-        if self.uses_edges:
-            self.from_edges = nn.Linear(EDGE_WIDTH, k * n_vectors**rank)
+        if n_own and (rank == 2 or (rank == 1 and term.group is not None)):
+            n_meeting = n_vectors if rank == 2 else 1
+            heads["edges"] = nn.Linear(EDGE_WIDTH, k * n_meeting * n_own)
         if rank == 2:
-            self.from_metric = mlp(2 * WIDTH, WIDTH, k)
+            heads["form"] = mlp(2 * WIDTH, WIDTH, k)
+        self.tensors = None
+        if rank == 2 and tells_hands(group) and 2 <= group.dimension <= n_frame + 2:
+            self.tensors = CrossProducts(group, n_frame, rank=2)
+            heads["tensors"] = mlp(2 * WIDTH, WIDTH, k * self.tensors.n_products)
+        self.heads = nn.ModuleDict(heads)
 
-    def forward(self, graph, metric):
-        n, n_items, n_vectors, _ = graph.vectors.shape
+    def forward(self, graph, form):
+        """Return the values of the columns of the block, of shape (n, *columns.shape)."""
         rank, k = self.term.rank, self.term.n_channels
-        state = torch.cat([graph.node, graph.pooled[:, None].expand(-1, n_items, -1)], dim=2)
-        shape = (k, *[n_vectors] * rank)
-        parts = [_combine(self.from_nodes(state).view(n, n_items, *shape), graph.vectors, rank)]
-        if self.uses_edges:
-            parts.append(self._pull(graph, rank, k))
-        if rank == 2:
-            parts.append(self.from_metric(state)[..., None, None] * torch.diag(metric))
-        y = sum(parts)
-        if not self.term.per_item:
+        state, vectors = graph.state[:, self.items], graph.vectors[:, self.items]
+        coefficients = self.heads["nodes"](state)
+        y = _combine(coefficients.unflatten(2, (k, *[vectors.shape[2]] * rank)), vectors, rank)
+        if "edges" in self.heads:
+            y = y + self._pull(graph, vectors)
+        if "form" in self.heads:
+            y = y + self.heads["form"](state)[..., None, None] * form.inverse
+        if "tensors" in self.heads:
+            tensors = self.tensors(graph.frame[:, self.items]).flatten(3)
+            coefficients = self.heads["tensors"](state).unflatten(2, (k, -1))
+            y = y + (coefficients @ tensors).unflatten(3, form.inverse.shape)
+        if self.term.group is None:
             y = y.mean(1, keepdim=True)
-        for axis, lowered in enumerate(self.term.lowered):
+        for axis, lowered in enumerate(self.term.lowered, start=3):
             if lowered:
-                y = y * metric.view(-1, *[1] * (rank - 1 - axis))
+                y = form.lower(y.transpose(axis, -1)).transpose(axis, -1)
+        if self.term.square:
+            y = y + self.term.square.sign * y.transpose(3, 4)
+            y = y.flatten(3)[..., self.term.square.entries()[0]]
         return y
 
-    def _pull(self, graph, rank, k):
+    def _pull(self, graph, vectors):
         """Sum over the other items: their vectors, for rank 2 times an item's own."""
-        n, n_items, n_others, _ = graph.edge.shape
-        n_vectors = graph.vectors.shape[2]
-        coefficients = self.from_edges(graph.edge)
-        # to (n, items, channels and own vectors, others and their vectors)
-        coefficients = coefficients.view(n, n_items, n_others, -1, n_vectors).transpose(2, 3)
-        theirs = graph.vectors[:, graph.others].flatten(2, 3)
-        pulled = coefficients.flatten(3) @ theirs / math.sqrt(n_others)
+        rank, k = self.term.rank, self.term.n_channels
+        different = others(graph.own.shape[1]).to(graph.own)[self.items]
+        coefficients = self.heads["edges"](graph.edge[:, self.items]) * different
+        pulled = pull(coefficients, graph.own, k * (vectors.shape[2] if rank == 2 else 1))
         if rank == 1:
             return pulled
-        return torch.einsum("nikcf,nicd->nikdf", pulled.unflatten(2, (k, -1)), graph.vectors)
+        return torch.einsum("nikcf,nicd->nikdf", pulled.unflatten(2, (k, -1)), vectors)
 
 
 def _combine(coefficients, vectors, rank):
@@ -224,15 +285,3 @@ def _combine(coefficients, vectors, rank):
     if rank == 1:
         return coefficients @ vectors
     return torch.einsum("nikce,nicd,nief->nikdf", coefficients, vectors, vectors)
-
-
-def _is_vector(factor):
-    plain = factor.base if isinstance(factor, Dual) else factor
-    return isinstance(plain, OrthogonalGroup)
-
-
-def _split(groups):
-    metric = [group for group in groups if isinstance(group, OrthogonalGroup)]
-    items = [group for group in groups if isinstance(group, S)]
-    others = [group for group in groups if group not in metric and group not in items]
-    return metric, items, others

@@ -1,0 +1,221 @@
+"""Equivariant linear layers in torch, between hidden representations of several kinds.
+
+A *kind* is a tensor product of factors, none of them trivial; a hidden representation is some
+channels of each kind. It is kept as a list of tensors of shape (size of the kind, n_samples,
+n_channels): with the entries first, mixing the channels and mixing the entries are both plain
+matrix products.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..symmetry import equivariant_maps
+from ..symmetry.representations import Trivial
+
+
+def columns_by_kind(representation):
+    """Return the columns of a representation by kind, arrays of shape (n_channels, size)."""
+    found = {}
+    for block in representation.blocks():
+        named = [axis for axis, f in enumerate(block.factors) if not isinstance(f, Trivial)]
+        free = [axis for axis in range(len(block.factors)) if axis not in named]
+        named.sort(key=lambda axis, factors=block.factors: sort_key(factors[axis]))
+        kind = tuple(block.factors[axis] for axis in named)
+        columns = block.columns.transpose(free + named).reshape(-1, kind_size(kind))
+        found.setdefault(kind, []).append(columns)
+    return {kind: np.concatenate(columns) for kind, columns in found.items()}
+
+
+def as_kind(factors):
+    """Return a kind from its factors in any order: those that permute come first."""
+    return tuple(sorted(factors, key=sort_key))
+
+
+def sort_key(factor):
+    """Return what puts the factors of a kind in order."""
+    return not factor.permutes, str(factor)
+
+
+def split_kind(kind):
+    """Return the factors of a kind that permute, its items, and those that do not, its tensors."""
+    return tuple(f for f in kind if f.permutes), tuple(f for f in kind if not f.permutes)
+
+
+def kind_size(kind):
+    """Return the number of entries of a kind."""
+    return math.prod(factor.dimension for factor in kind)
+
+
+def count_channels(columns):
+    """Return the number of channels of each kind, from ``columns_by_kind``."""
+    return {kind: len(of_kind) for kind, of_kind in columns.items()}
+
+
+def subsets(kind):
+    """Return the kinds made of some of the factors of a kind."""
+    every = (itertools.combinations(kind, k) for k in range(len(kind) + 1))
+    return set(itertools.chain.from_iterable(every))
+
+
+def as_product(kind):
+    """Return the representation of a kind."""
+    return math.prod(kind, start=Trivial(1))
+
+
+@functools.lru_cache(maxsize=512)
+def n_maps(source, target):
+    """Return the number of independent equivariant maps from one kind to another."""
+    return equivariant_maps(as_product(source), as_product(target)).rank
+
+
+@functools.lru_cache(maxsize=512)
+def normalised_maps(source, target):
+    """Return a basis of the equivariant maps, an array (rank, target size, source size).
+
+    It is orthogonal, and so long that each map takes independent entries of variance 1 to entries
+    whose variance is 1 on average.
+    """
+    maps = equivariant_maps(as_product(source), as_product(target)).basis()
+    if not len(maps):
+        return maps
+    basis, _ = np.linalg.qr(maps.reshape(len(maps), -1).T)
+    return math.sqrt(maps.shape[1]) * basis.T.reshape(maps.shape)
+
+
+class EquivariantLinear(nn.Module):
+    """All equivariant maps between two hidden representations, and a bias of invariant vectors.
+
+    Inputs of variance 1 give outputs of variance 1 when initialised.
+
+    Parameters
+    ----------
+    source, target : dict of tuple to int
+        Number of channels by kind.
+    """
+
+    def __init__(self, source, target):
+        super().__init__()
+        self.outputs = nn.ModuleList(_ToKind(source, kind, n) for kind, n in target.items())
+
+    def forward(self, hidden):
+        """Map a list of tensors (size, n_samples, n_channels) to another one."""
+        return [output(hidden) for output in self.outputs]
+
+
+class _ToKind(nn.Module):
+    def __init__(self, source, kind, n_channels):
+        super().__init__()
+        fan_in = sum(n_maps(other, kind) * n for other, n in source.items())
+        deviation = max(1, fan_in) ** -0.5
+        self.tied, self.mapped = nn.ModuleDict(), nn.ModuleDict()
+        n_mapped = 0
+        for place, (other, n) in enumerate(source.items()):
+            if n_maps(other, kind) == 0:
+                continue
+            if _is_better_tied(other, n, kind):
+                self.tied[str(place)] = _Tied(other, n, kind, n_channels, deviation)
+            else:
+                self.mapped[str(place)] = _Maps(other, kind)
+                n_mapped += n_maps(other, kind) * n
+        self.weight = nn.Parameter(deviation * torch.randn(n_mapped, n_channels))
+        invariants = normalised_maps((), kind)[:, :, 0].T
+        self.register_buffer("invariants", torch.tensor(invariants), persistent=False)
+        self.bias = nn.Parameter(torch.zeros(invariants.shape[1], n_channels))
+
+    def forward(self, hidden):
+        n_samples = hidden[0].shape[1]
+        y = (self.invariants @ self.bias)[:, None].expand(-1, n_samples, -1)
+        mapped = [x for place, maps in self.mapped.items() for x in maps(hidden[int(place)])]
+        if mapped:
+            y = y + torch.cat(mapped, -1).flatten(0, 1) @ self.weight
+        for place, tied in self.tied.items():
+            y = y + tied(hidden[int(place)])
+        return y
+
+
+class _Maps(nn.Module):
+    """Every map of a basis, applied to the tensors first and then to the items."""
+
+    def __init__(self, source, target):
+        super().__init__()
+        items, tensors = zip(split_kind(source), split_kind(target), strict=True)
+        self.rank, self.sizes = [], []
+        for name, pair in [("items", items), ("tensors", tensors)]:
+            maps = normalised_maps(*pair)
+            self.rank.append(len(maps))
+            self.sizes.append(maps.shape[1:])
+            flat = torch.tensor(maps.reshape(-1, maps.shape[2]))
+            self.register_buffer(name, flat, persistent=False)
+
+    def forward(self, x):
+        """Return a list of tensors of shape (items, tensor size, n_samples, n_channels)."""
+        (n_items, items), (size, _) = self.sizes
+        y = self.tensors @ x.reshape(items, -1, x[0].numel())
+        if n_items > 1 or items > 1:
+            y = self.items @ y.flatten(1)
+        y = y.view(self.rank[0], n_items, self.rank[1], size, *x.shape[1:])
+        return y.transpose(1, 2).flatten(0, 1).unbind() if self.rank[0] > 1 else y[0].unbind(1)
+
+
+def _is_better_tied(source, n_source, target):
+    """Return whether a dense matrix takes less arithmetic than one map after the other."""
+    rank, size = n_maps(source, target), kind_size(target)
+    permutes = all(factor.permutes for factor in source + target)
+    return permutes and size * n_source < rank * (n_source + size)
+
+
+class _Tied(nn.Module):
+    """A dense matrix whose entries are shared along the orbits of a permutation group."""
+
+    def __init__(self, source, n_source, target, n_target, deviation):
+        super().__init__()
+        maps = equivariant_maps(as_product(source), as_product(target))
+        numbers = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64) - 1
+        lengths = np.sqrt(np.bincount(numbers.ravel()) / len(numbers))
+        self.weight = nn.Parameter(deviation * torch.randn(maps.rank, n_source * n_target))
+        self.n_target = n_target
+        self.size = len(numbers)
+        self.register_buffer("numbers", torch.as_tensor(numbers.ravel()), persistent=False)
+        self.register_buffer("scale", torch.tensor(1 / lengths)[:, None], persistent=False)
+
+    def forward(self, x):
+        matrix = (self.scale * self.weight).index_select(0, self.numbers)
+        flat = x.transpose(0, 1).reshape(x.shape[1], -1)
+        return flat @ matrix.view(self.size, flat.shape[1], self.n_target)
+
+
+class Read(nn.Module):
+    """Sort columns by kinds."""
+
+    def __init__(self, columns):
+        super().__init__()
+        self.sizes = [of_kind.shape for of_kind in columns.values()]
+        order = np.concatenate([of_kind.T.ravel() for of_kind in columns.values()])
+        self.register_buffer("order", torch.as_tensor(order), persistent=False)
+
+    def forward(self, x):
+        pieces = x.T[self.order].split([c * d for c, d in self.sizes])
+        return [
+            piece.view(d, c, -1).transpose(1, 2)
+            for piece, (c, d) in zip(pieces, self.sizes, strict=True)
+        ]
+
+
+class Write(nn.Module):
+    """Put kinds back into their columns."""
+
+    def __init__(self, columns):
+        super().__init__()
+        order = np.concatenate([of_kind.T.ravel() for of_kind in columns.values()])
+        self.register_buffer("order", torch.as_tensor(np.argsort(order)), persistent=False)
+
+    def forward(self, tensors):
+        rows = [y.transpose(1, 2).reshape(-1, y.shape[1]) for y in tensors]
+        return torch.cat(rows)[self.order].T

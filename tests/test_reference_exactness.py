@@ -1,0 +1,111 @@
+"""Every family, for every symmetry that "auto" could give it: exact, and of good size."""
+
+import numpy as np
+import pytest
+import torch
+
+from sklearn_symclone import Symmetry
+from sklearn_symclone.cloning.reference import fit_reference, restore_reference
+from sklearn_symclone.cloning.tasks import Task
+from sklearn_symclone.references import FAMILIES, choose_family, refusals
+
+ABOUT_Z = "MatrixGroup([],[[[0,-1,0],[1,0,0],[0,0,0]]])"
+SYMMETRIES = [
+    "S(5)*3",
+    "S(4)*S(3)*2 -> S(4) + 1",
+    "S(4)**2 -> S(4)",
+    "S(5).pairs -> 1",
+    "A(5) -> A(5).det + A(5)",
+    "C(6)*2 -> C(6)",
+    "D(5) -> D(5)",
+    'Grid(3,3,"D4")*2 -> 2',
+    'Grid(3,4,"T(2)") -> Grid(3,4,"T(2)")',
+    "S(2) wr S(3) -> (S(2) wr S(3)).top",
+    "Cube()*2 -> Cube()",
+    "Rubik() -> 2",
+    "PermutationGroup([[1,0,3,2]]) -> 1",
+    "Signs(3) -> Signs(3)",
+    "S(3)*Signs(2) -> Signs(2)",
+    "3*O(3) -> O(3) + O(3).sym2",
+    "O(3)**2 -> O(3)**2",
+    "4*O(3) -> O(3).pseudo + O(3).det",
+    "S(4)*O(3) + S(4) -> O(3)**2 + 1",
+    "3*SO(3) -> SO(3) + 1",
+    "3*SO(2) -> SO(2)",
+    "S(3)*(SO(2) + 1) -> SO(2) + 1",
+    "3*O(1,3) -> O(1,3).dual + 1",
+    "3*SO+(1,3) -> 1",
+    "3*Sp(4) -> Sp(4) + 1",
+    "3*U(2) -> U(2)",
+    "3*SU(2) -> 1",
+    "2*SL(3) + 2*SL(3).dual -> SL(3)",
+    "2*Scaling(2) + Scaling(2).dual -> 1",
+    "3*Polygon(5) -> Polygon(5)",
+    f"2*{ABOUT_Z} -> {ABOUT_Z}",
+    "S(3)*E(3) + S(2)*E(3) -> S(3)*E(3).vector + S(2)*E(3)",
+    "4*SE(2) -> SE(2)",
+    "3*T(2) -> T(2)",
+    "C(3)*O(2) -> O(2)",
+]
+
+
+def known(text):
+    symmetry = Symmetry.parse(text)
+    outputs = 1 if symmetry.outputs is None else symmetry.outputs.dimension
+    return symmetry.bind(symmetry.inputs.dimension, outputs)
+
+
+PAIRS = [
+    pytest.param(family, known(text), id=f"{family}-{text[:40]}")
+    for text in SYMMETRIES
+    for family, refusal in refusals(known(text)).items()
+    if refusal is None
+]
+
+
+def rows(representation, n, seed):
+    return np.random.RandomState(seed).standard_normal((n, representation.dimension))
+
+
+def reference(family, symmetry, fit):
+    """Return the function of a reference in float64, untrained or after a few steps."""
+    X, Y = rows(symmetry.inputs, 200, 0), rows(symmetry.outputs, 200, 1)
+    state = fit_reference(
+        X,
+        Y,
+        np.ones(len(X)),
+        symmetry=symmetry,
+        reference=family,
+        fit=fit,
+        task=Task(is_classification=False),
+        steps=5,
+        seed=0,
+        device="cpu",
+        verbose=False,
+    )
+    module = restore_reference(state, symmetry=symmetry, reference=family, device="cpu").double()
+
+    def predict(X):
+        with torch.no_grad():
+            return module(torch.tensor(X)).numpy()
+
+    return predict
+
+
+@pytest.mark.parametrize("fit", ["random", "task"])
+@pytest.mark.parametrize(("family", "symmetry"), PAIRS)
+def test_references_are_exactly_equivariant(family, symmetry, fit):
+    predict = reference(family, symmetry, fit)
+    X = rows(symmetry.inputs, 60, 2)
+    elements = symmetry.sample(len(X), 3, X)
+    after, before = predict(symmetry.inputs.transform(elements, X)), predict(X)
+    moved = symmetry.outputs.transform(elements, before)
+    assert np.linalg.norm(after - moved) < 1e-6 * np.linalg.norm(moved)
+    if fit == "random":
+        for block in symmetry.outputs.blocks():
+            assert 0.3 < np.sqrt(before[:, block.columns].var(axis=0).mean()) < 3
+
+
+@pytest.mark.parametrize("text", SYMMETRIES)
+def test_every_symmetry_gets_a_family(text):
+    assert choose_family(known(text)) in FAMILIES
