@@ -368,13 +368,19 @@ def bad_module(symmetry):
         ({"symmetry": "4*O(3)"}, r"needs 12 columns in X, X has 10: remove 2 columns from"),
         ({"symmetry": "2*O(5) -> O(5)"}, r"needs 5 columns in y, y has 1"),
         ({"symmetry": "O(5)**2"}, r"needs 25 columns"),
-        ({"symmetry": "O(2)*O(5)"}, r"no reference family can have the symmetry .*'average': the"),
-        ({"reference": "average"}, r"reference='average' cannot have .*the group is infinite"),
+        (
+            {"symmetry": "10 -> O(5).det"},
+            r"no reference family can have the symmetry .*'average': the .*'tensors': no layer of",
+        ),
+        (
+            {"symmetry": "2*O(1,4)", "reference": "average"},
+            r"reference='average' cannot have .*O\(1,4\) is not compact",
+        ),
         ({"reference": bad_module}, r"not equivariant under '2\*O\(5\) -> 1': .* differ by [\d.]+"),
         ({"reference": lambda s: torch.nn.Identity()}, r"maps 256 rows to shape \(256, 10\), .*"),
         ({"device": "gpu"}, r"device='gpu' cannot be used here"),
         ({"hidden_layer_sizes": (8, 0)}, r"hidden_layer_sizes must hold whole numbers"),
-        ({"reference": "tensors"}, r"The 'reference' parameter"),
+        ({"reference": "tensor"}, r"The 'reference' parameter"),
     ],
 )
 def test_bad_parameters_are_refused_before_training(o5, parameters, message):

@@ -135,21 +135,38 @@ def test_a_state_restores_the_network(family, text):
     assert_array_equal(predict(other, X), expected)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+BUILT_IN_DOUBLE = pytest.mark.xfail(
+    raises=RuntimeError, strict=True, reason="buffers are float64 until .float() or .double()"
+)
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        pytest.param(name, marks=BUILT_IN_DOUBLE) if name in ("pointwise", "tensors") else name
+        for name in FAMILIES
+    ],
+)
 def test_a_network_as_built_takes_single_precision(family):
-    text = {"sets": "S(3)", "invariants": "2*O(3)", "average": "C(3)"}[family]
-    symmetry = Symmetry.parse(f"{text} -> 1")
+    symmetries = map(Symmetry.parse, ["S(3) -> 1", "2*O(3) -> 1", "C(3) -> 1"])
+    symmetry = next(s for s in symmetries if refusals(s)[family] is None)
     x = torch.zeros(2, symmetry.inputs.dimension)
     assert FAMILIES[family].network(symmetry)(x).dtype == torch.float32
 
 
 # Which family
 
+OVERFLOWS = pytest.mark.xfail(
+    raises=OverflowError, strict=True, reason="the order, from 171! on, is compared as a float"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "family"),
     [
         ("S(5) -> 1", "sets"),
+        pytest.param("S(200) -> 1", "sets", marks=OVERFLOWS),
+        pytest.param("S(200)*O(3) -> 1", "invariants", marks=OVERFLOWS),
         ("S(100)*4 -> 3", "sets"),
         ("S(3)*S(3)' -> S(3)", "sets"),
         ("S(5)*(S(4) + 13) -> 10", "sets"),
@@ -158,26 +175,34 @@ def test_a_network_as_built_takes_single_precision(family):
         ("5 + 5*O(3) -> O(3)**2", "invariants"),
         ("S(5) + S(5)*O(3) -> O(3)**2", "invariants"),
         ("4*SO+(1,3) -> 1", "invariants"),
-        ("SO(3) + O(1,3) -> 1", None),
+        ("SO(3) + O(1,3) -> 1", "tensors"),
         ("2*O(1) -> 1", "invariants"),
         ("O(1)**2 -> 1", "average"),
         ('Grid(3,3,"D4")*3 -> 2', "average"),
         ('Grid(16,16,"T(2)") -> 10', "average"),
-        ('Grid(16,17,"T(2)") -> 10', None),
+        ('Grid(16,17,"T(2)") -> 10', "pointwise"),
         ("C(5) -> 1", "average"),
         ("S(3) + Signs(2) -> 1", "average"),
         ("Signs(8) -> 1", "average"),
-        ("Signs(9) -> 1", None),
+        ("Signs(9) -> 1", "tensors"),
         ("S(5)**2 -> 1", "average"),
-        ("S(6)**2 -> 1", None),
+        ("S(6)**2 -> 1", "pointwise"),
         ("S(3) -> S(3)**2", "average"),
         ("S(3) + 4 -> O(1)", "average"),
-        ("O(3)**2 -> 1", None),
-        ("O(3) -> O(3)**3", None),
-        ("C(3)*O(3) -> 1", None),
-        ("S(2)*S(3)*O(3) -> 1", None),
-        ("S(4)**2*O(3) -> 1", None),
+        ("O(3)**2 -> 1", "tensors"),
+        ("O(3) -> O(3)**3", "tensors"),
+        ("C(3)*O(3) -> 1", "tensors"),
+        ("S(2)*S(3)*O(3) -> 1", "tensors"),
+        ("S(4)**2*O(3) -> 1", "tensors"),
+        ("S(2)*O(3) + S(3) -> 1", "invariants"),
+        ("A(6)**2 -> A(6)", "pointwise"),
+        ("GL(2) + GL(2).dual -> 1", "tensors"),
+        ("O(3) -> O(3)**5", None),
+        ("C(3)*O(3)**4 -> 1", None),
+        ("S(20)**2*O(3) -> 1", None),
+        ("C(3) + O(1,3)**4 -> 1", None),
         ("4 -> O(3)", None),
+        ("4 -> SL(3)", None),
         ("4 -> 1", "average"),
     ],
 )
@@ -206,7 +231,7 @@ def test_auto_takes_the_first_family_that_can(text, family):
         (
             "invariants",
             "O(3) + C(2) + Signs(2) -> 1",
-            "it knows O, SO, SO+ and S(n), not C(2), Signs(2)",
+            "it knows O, SO, SO+, Sp and S(n), not C(2), Signs(2)",
         ),
         ("invariants", "S(3) -> 1", "it takes one group of vectors such as O(3), here are 0"),
         (
@@ -216,8 +241,8 @@ def test_auto_takes_the_first_family_that_can(text, family):
         ),
         (
             "invariants",
-            "S(2)*O(3) + S(3) -> 1",
-            "it takes one S(n) of exchangeable items, here are 2",
+            "S(2)*S(3)*O(3) -> 1",
+            "an item is of one S(n), 'S(2)*S(3)*O(3)' has two",
         ),
         ("invariants", "4 -> O(3)", "no column of the inputs belongs to a vector of O(3)"),
         (
@@ -235,8 +260,15 @@ def test_auto_takes_the_first_family_that_can(text, family):
             "S(2)*O(3) -> S(2)**2",
             "a power such as S(2)**2 is more than one index over the same items",
         ),
-        ("average", "O(3) -> 1", "the group is infinite, and an average takes 256 at most"),
-        ("average", "S(6) -> 1", "the group is of 720 elements, and an average takes 256 at most"),
+        ("average", "O(1,3) -> 1", "O(1,3) is not compact, and there is no average over it"),
+        (
+            "average",
+            "C(3)*O(3) + SL(2) -> 1",
+            "SL(2) is not compact, and there is no average over it",
+        ),
+        ("pointwise", "S(3)*O(3) -> 1", "it needs columns that are permuted, 'O(3)' are not"),
+        ("tensors", "S(20)**2 -> 1", "its blocks have 128 columns at most, 'S(20)*S(20)' has 400"),
+        ("tensors", "4 -> O(3)", "no layer of it builds 'O(3)' from the inputs"),
     ],
 )
 def test_a_family_says_why_it_refuses(family, text, refusal):
@@ -247,15 +279,40 @@ def test_a_family_says_why_it_refuses(family, text, refusal):
         check_family(family, symmetry)
 
 
-def test_without_a_family_the_reasons_of_all_are_given():
+@pytest.mark.parametrize(
+    ("text", "unknown", "average", "tensors"),
+    [
+        (
+            "C(3)*O(3)**4 -> 1",
+            "C(3), O(3)",
+            "the group is infinite, and an average over more than 256 is taken by sampling",
+            "its blocks have 128 columns at most, 'C(3)*O(3)*O(3)*O(3)*O(3)' has 243",
+        ),
+        (
+            "C(3) -> O(3)",
+            "C(3), O(3)",
+            "the group is infinite, and an average over more than 256 is taken by sampling",
+            "no layer of it builds 'O(3)' from the inputs",
+        ),
+        (
+            "C(3) + O(1,3)**4 -> 1",
+            "C(3), O(1,3)",
+            "O(1,3) is not compact, and there is no average over it",
+            "its blocks have 128 columns at most, 'O(1,3)*O(1,3)*O(1,3)*O(1,3)' has 256",
+        ),
+    ],
+)
+def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, tensors):
+    vector = unknown.split(", ")[1]
     message = (
-        "no reference family can have the symmetry 'C(3)*O(3) -> 1' ('sets': it knows symmetric "
-        "groups S(n) only, not C(3), O(3); 'invariants': it knows O, SO, SO+ and S(n), not C(3); "
-        "'average': the group is infinite, and an average takes 256 at most). State fewer groups, "
-        "or give as reference a callable that takes the symmetry and returns an nn.Module"
+        f"no reference family can have the symmetry '{text}' ('sets': it knows symmetric groups "
+        f"S(n) only, not {unknown}; 'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
+        f"'average': {average}; 'pointwise': it needs columns that are permuted, '{vector}' are "
+        f"not; 'tensors': {tensors}). State fewer groups, or give as reference a callable that "
+        "takes the symmetry and returns an nn.Module"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        choose_family(Symmetry.parse("C(3)*O(3) -> 1"))
+        choose_family(Symmetry.parse(text))
 
 
 # The average

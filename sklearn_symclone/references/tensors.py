@@ -29,8 +29,11 @@ from ._linear import (
     split_kind,
     subsets,
 )
+from ._networks import mlp
 
 N_BLOCKS = 2
+#: Width of the networks on entries that are permuted, such as invariants.
+WIDTH = 64
 #: Channels of scalars; of larger kinds fewer, by the square root of their size.
 CHANNELS = 48
 #: Channels of a kind and of a product, at least.
@@ -84,7 +87,7 @@ class Tensors(nn.Module):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
         hidden = self.first(self.read(x))
         for block in self.blocks:
-            hidden = [a + b for a, b in zip(hidden, block(hidden), strict=True)]
+            hidden = block(hidden)
         return self.write(self.scale(self.last(hidden)))
 
 
@@ -144,7 +147,7 @@ def _products(a, b, target):
 
 
 class _Block(nn.Module):
-    """A gated nonlinearity beside products of tensors, between linear layers."""
+    """A gated nonlinearity beside products of tensors; then a network on what is permuted."""
 
     def __init__(self, hidden):
         super().__init__()
@@ -164,8 +167,18 @@ class _Block(nn.Module):
             nn.Linear(n + n_products, n, bias=False)
             for n, n_products in zip(hidden.values(), self.products.counts, strict=True)
         )
+        # a function of invariants, such as a length, is no polynomial: it takes several layers
+        self.pointwise = nn.ModuleList(
+            None if split_kind(kind)[1] else mlp(n, WIDTH, WIDTH, n) for kind, n in hidden.items()
+        )
 
     def forward(self, hidden):
+        """Return the hidden tensors after the block."""
+        hidden = [a + b for a, b in zip(hidden, self._multiplied(hidden), strict=True)]
+        pairs = zip(hidden, self.pointwise, strict=True)
+        return [x if network is None else x + network(x) for x, network in pairs]
+
+    def _multiplied(self, hidden):
         pieces = [
             x.split(widths, dim=-1)
             for x, widths in zip(self.inward(hidden), self.widths, strict=True)
