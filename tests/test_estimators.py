@@ -374,7 +374,7 @@ def bad_module(symmetry):
         ),
         (
             {"symmetry": "2*O(1,4)", "reference": "average"},
-            r"reference='average' cannot have .*O\(1,4\) is not compact",
+            r"reference='average' cannot have .* not compact, here O\(1,4\)",
         ),
         ({"reference": bad_module}, r"not equivariant under '2\*O\(5\) -> 1': .* differ by [\d.]+"),
         ({"reference": lambda s: torch.nn.Identity()}, r"maps 256 rows to shape \(256, 10\), .*"),

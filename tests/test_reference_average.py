@@ -77,7 +77,7 @@ def test_other_families_miss_nothing(family, text):
 @pytest.mark.parametrize("text", ["2*O(1,3) -> 1", "SL(2) -> SL(2)", "S(3)*GL(2) -> 1"])
 def test_groups_that_are_not_compact_are_refused(text):
     symmetry = Symmetry.parse(text)
-    reason = f"{symmetry.groups[-1]} is not compact, and there is no average over it"
+    reason = f"there is no average over what is not compact, here {symmetry.groups[-1]}"
     assert refusals(symmetry)["average"] == reason
     message = f"reference='average' cannot have the symmetry '{text}': {reason}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):

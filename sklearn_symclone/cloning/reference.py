@@ -59,6 +59,7 @@ def fit_reference(
         return torch.as_tensor(np.asarray(array), dtype=torch.float32, device=device)
 
     x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
+    network.eval()
     with torch.no_grad():
         start = network(x)  # fixes what a family measures on its first batch
     if fit == "task":

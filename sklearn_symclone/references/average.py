@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from ..symmetry._orbits import signed_permutations
+from ..symmetry.representations import describe_order
 from ._networks import mlp
 
 #: The average runs the network once for each element: of a larger group it takes random ones.
@@ -21,7 +22,7 @@ def refuses(symmetry):
     """Return why this family cannot have a symmetry, None if it can."""
     loose = [str(group) for group in symmetry.groups if not group.is_compact]
     if loose:
-        return f"{', '.join(loose)} is not compact, and there is no average over it"
+        return f"there is no average over what is not compact, here {', '.join(loose)}"
     return None
 
 
@@ -29,7 +30,7 @@ def misses(symmetry):
     """Return why the average is not exactly equivariant, None if it is."""
     if symmetry.order <= MAX_ORDER:
         return None
-    size = "infinite" if math.isinf(symmetry.order) else f"of {symmetry.order} elements"
+    size = describe_order(symmetry.order)
     return f"the group is {size}, and an average over more than {MAX_ORDER} is taken by sampling"
 
 

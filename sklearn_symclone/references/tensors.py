@@ -80,7 +80,7 @@ class Tensors(nn.Module):
         self.first = EquivariantLinear(count_channels(inputs), hidden)
         self.blocks = nn.ModuleList(_Block(hidden) for _ in range(N_BLOCKS))
         self.last = EquivariantLinear(hidden, count_channels(outputs))
-        self.scale = _UnitScale(len(outputs))
+        self.scale = _UnitScale(len(outputs), about_mean=True)
         self.write = Write(outputs)
 
     def forward(self, x):
@@ -269,20 +269,25 @@ class _Products(nn.Module):
 
 
 class _UnitScale(nn.Module):
-    """Divide tensors by their root mean square in the first batch ever seen.
+    """Divide tensors by their size in the first batch ever seen, or by how much they vary in it.
 
     Layers are built to give about 1. What is far less is rounding, such as the cross products of
     parallel vectors, and stays small.
     """
 
-    def __init__(self, n_kinds):
+    def __init__(self, n_kinds, about_mean=False):
         super().__init__()
+        self.about_mean = about_mean
         self.register_buffer("scales", torch.ones(n_kinds))
         self.register_buffer("ready", torch.tensor(False))
 
     def forward(self, tensors):
         if not self.ready:
-            sizes = [x.detach().square().mean().sqrt() if x.numel() else 1.0 for x in tensors]
+            sizes = [self._size(x.detach()) if x.numel() else 1.0 for x in tensors]
             self.scales.copy_(torch.as_tensor(sizes).clamp(min=1e-3))
             self.ready.fill_(True)
         return [x / scale for x, scale in zip(tensors, self.scales, strict=True)]
+
+    def _size(self, x):
+        centre = x.mean(1, keepdim=True) if self.about_mean else 0.0
+        return (x - centre).square().mean().sqrt()

@@ -11,6 +11,8 @@ import math
 
 import numpy as np
 
+from .representations import describe_order
+
 #: Elements of the largest group that is listed.
 MAX_LISTED = 1_000_000
 
@@ -32,7 +34,7 @@ def elements(generators, name):
     """Return all elements, the identity first, an int array of shape (order, n)."""
     if order(generators) > MAX_LISTED:
         raise ValueError(
-            f"{name} has {order(generators)} elements, {MAX_LISTED} at most can be listed"
+            f"{name} is {describe_order(order(generators))}, {MAX_LISTED} at most can be listed"
         )
     products = np.arange(generators.shape[1])[None]
     for level in _levels(generators):

@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from ._permutations import MAX_LISTED
 from .elements import GroupElements
 from .parser import parse
-from .representations import Representation, Trivial, as_representation
+from .representations import Representation, Trivial, as_representation, describe_order
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +94,9 @@ class Symmetry:
     @property
     def order(self):
         """Number of group elements, ``math.inf`` for an infinite group."""
-        return math.prod(group.order for group in self.groups)
+        orders = [group.order for group in self.groups]
+        # multiplied with infinity, a very large whole number would overflow
+        return math.inf if math.inf in orders else math.prod(orders)
 
     def bind(self, n_features, n_outputs, *, target="y"):
         """Solve the unknown and check the columns.
@@ -200,7 +202,8 @@ class Symmetry:
         """
         if MAX_LISTED < self.order < math.inf:
             raise ValueError(
-                f"the group of '{self}' has {self.order} elements, {MAX_LISTED} at most are listed"
+                f"the group of '{self}' is {describe_order(self.order)}: {MAX_LISTED} at most are "
+                "listed"
             )
         every = {group: group.elements() for group in self.groups}
         sizes = [len(action) for action in every.values()]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import functools
 import itertools
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .representations import Block, Product, Representation, Trivial
+from .representations import Block, Product, Representation, Trivial, describe_order
 
 #: Elements of the largest group that has a regular representation: its dimension.
 MAX_REGULAR = 10_000
@@ -410,10 +409,9 @@ class Regular(Factor):
         if self.group.unknowns:
             return
         if self.group.order > MAX_REGULAR:
-            size = "infinite" if math.isinf(self.group.order) else f"of {self.group.order} elements"
             raise ValueError(
                 f"the regular representation has a column for each element, and {self.group} is "
-                f"{size}: {MAX_REGULAR} are allowed"
+                f"{describe_order(self.group.order)}: {MAX_REGULAR} are allowed"
             )
 
     def __str__(self):

@@ -172,6 +172,13 @@ def as_representation(value):
     return None
 
 
+def describe_order(order):
+    """Return the words for a number of group elements, which can have thousands of digits."""
+    if order == math.inf:
+        return "infinite"
+    return f"of {order} elements" if order < 10**24 else "of more than 10^24 elements"
+
+
 def check_size(size, what):
     """Raise a ValueError unless size is a positive whole number or a lower-case name."""
     known = isinstance(size, int) and not isinstance(size, bool) and size >= 1
