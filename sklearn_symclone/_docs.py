@@ -12,10 +12,13 @@ Parameters
 symmetry : Symmetry, str or None, default=None
     How the columns of X$targets transform, for example
     ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.
-reference : {"auto", "sets", "invariants", "average"} or callable, default="auto"
+reference : {"auto", "sets", "invariants", "average", "pointwise", "tensors"} or callable, \
+default="auto"
     The equivariant network to clone: a family by name, or a function that takes the
     Symmetry, bound to the columns, and returns an equivariant ``torch.nn.Module``. It is
-    built for columns that are standardised by shifts and scales that the group leaves alone.
+    built for columns that are standardised by shifts and scales that the group leaves alone,
+    and for points counted from their mean. "auto" takes the first family, in the order above,
+    that can have the symmetry and is exactly equivariant.
 reference_fit : {"task", "random"}, default="task"
     "task": the reference is fitted to the training data before it is cloned. "random": it
     is cloned as initialised, rescaled to unit output variance.
@@ -33,8 +36,8 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
     Where the reference is imitated: at training rows, jittered and moved by random group
     elements, or at Gaussian rows with the columns' means and deviations.
 reference_steps : int or None, default=None
-    Gradient steps of the reference's fit. None: what its family needs, 300 for "average", 1000
-    for "sets", 700 for others.
+    Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
+    "pointwise", 1000 for "sets", 2500 for "tensors", 700 for others.
 clone_steps : int, default=1100
     Gradient steps of the imitation before the task fit.
 hidden_layer_sizes : sequence of int, default=(128, 128, 128)

@@ -119,7 +119,7 @@ def keeps_neighbours_on_a_cycle(p):
         (D(4), keeps_neighbours_on_a_cycle),
         (D(6), keeps_neighbours_on_a_cycle),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_elements_are_all_permutations_that_keep_the_structure(group, belongs):
     expected = {p for p in itertools.permutations(range(group.n)) if belongs(p)}

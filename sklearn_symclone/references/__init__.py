@@ -51,7 +51,7 @@ FAMILIES = {
     ),
     "pointwise": Family(pointwise.refuses, pointwise.Pointwise, weight_decay=1.0, steps=300),
     "tensors": Family(
-        tensors.refuses, tensors.Tensors, weight_decay=0.01, steps=1000, learning_rate=3e-3
+        tensors.refuses, tensors.Tensors, weight_decay=0.01, steps=2500, learning_rate=3e-3
     ),
 }
 
