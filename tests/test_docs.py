@@ -9,7 +9,8 @@ from sklearn_symclone import Symmetry
 from sklearn_symclone.symmetry.parser import GROUPS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "symmetries.md").read_text()
-ROWS = [line.strip("|").split("|") for line in PAGE.splitlines() if line.startswith("| `")]
+TABLES = PAGE.split("## Which symmetry")[0].splitlines()
+ROWS = [line.strip("|").split("|") for line in TABLES if line.startswith("| `")]
 EXAMPLES = [code for *_, use in ROWS for code in re.findall(r"`([^`]+)`", use)]
 
 
