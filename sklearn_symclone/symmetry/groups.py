@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from . import _permutations
+from .column_sets import Part, Regular, Sets, pairs
 from .elements import GroupElements, Matrices, Permutations, SignChanges
-from .factors import Det, Factor, Part, Regular, Sets, pairs
+from .factors import Det, Factor
 from .representations import Size, check_size, known_size
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .column_sets import Sets
 from .elements import Permutations
-from .factors import Sets, named
+from .factors import named
 from .groups import PermutingGroup
 
 
