@@ -59,5 +59,6 @@ class OrbitAnchor:
         matrices = like.new_tensor(self.symmetry.outputs.matrix(elements))
         before, after = student(like.new_tensor(both)).chunk(2)
         moved = torch.einsum("nij,nj->ni", matrices, before * scale + shift)
-        moved = moved + like.new_tensor(self.symmetry.outputs.shift(elements))
+        if self.symmetry.outputs.is_affine:
+            moved = moved + like.new_tensor(self.symmetry.outputs.shift(elements))
         return self.factor * (after - (moved - shift) / scale).square().mean()

@@ -58,10 +58,14 @@ FAMILIES = {
 
 def refusals(symmetry):
     """Return why "auto" passes each family by, None for those that it can take."""
+    return dict(_asked(symmetry))
+
+
+def _asked(symmetry):
+    """Yield each family's name, and why "auto" passes it by or None."""
     linear = without_shifts(symmetry)
-    return {
-        name: family.refuses(linear) or family.misses(linear) for name, family in FAMILIES.items()
-    }
+    for name, family in FAMILIES.items():
+        yield name, family.refuses(linear) or family.misses(linear)
 
 
 def choose_family(symmetry):
@@ -72,10 +76,11 @@ def choose_family(symmetry):
     ValueError
         If no family can have the symmetry, with the reason of each.
     """
-    refused = refusals(symmetry)
-    for name, refusal in refused.items():
+    refused = {}
+    for name, refusal in _asked(symmetry):  # to find out what a family can have takes time
         if refusal is None:
             return name
+        refused[name] = refusal
     reasons = "; ".join(f"{name!r}: {refusal}" for name, refusal in refused.items())
     raise ValueError(
         f"no reference family can have the symmetry '{symmetry}' ({reasons}). State fewer "

@@ -11,7 +11,7 @@ import math
 import torch
 from torch import nn
 
-from ._networks import FirstBatchScaling, mlp
+from ._networks import FirstBatch, FirstBatchScaling, mlp
 from ._vectors import CrossProducts
 
 WIDTH = 64
@@ -23,7 +23,7 @@ MAX_PRODUCTS = 64
 SMALLEST = 1e-3
 
 
-class SoftScaling(nn.Module):
+class SoftScaling(FirstBatch):
     """Standardise features by the first batch, and compress what is far from it.
 
     For products of learned vectors, which leave the range of the first batch in training.
@@ -37,18 +37,18 @@ class SoftScaling(nn.Module):
         super().__init__()
         self.register_buffer("mean", torch.zeros(n_features))
         self.register_buffer("scale", torch.ones(n_features))
-        self.register_buffer("ready", torch.tensor(False))
 
     def forward(self, x):
         """Standardise x, of shape (n, items, n_features)."""
-        if not self.ready:
-            self.mean.copy_(x.detach().mean((0, 1)))
-            self.scale.copy_(x.detach().std((0, 1), correction=0).clamp(min=SMALLEST))
-            self.ready.fill_(True)
+        self.observe(x)
         return torch.asinh((x - self.mean) / self.scale)
 
+    def _measure(self, x):
+        self.mean.copy_(x.mean((0, 1)))
+        self.scale.copy_(x.std((0, 1), correction=0).clamp(min=SMALLEST))
 
-class VectorScaling(nn.Module):
+
+class VectorScaling(FirstBatch):
     """Divide each channel of vectors by its size in the first batch.
 
     Parameters
@@ -59,15 +59,14 @@ class VectorScaling(nn.Module):
     def __init__(self, n_channels):
         super().__init__()
         self.register_buffer("scale", torch.ones(n_channels))
-        self.register_buffer("ready", torch.tensor(False))
 
     def forward(self, vectors):
         """Scale vectors, of shape (n, items, n_channels, d)."""
-        if not self.ready:
-            size = vectors.detach().square().mean((0, 1, 3)).sqrt()
-            self.scale.copy_(size.clamp(min=SMALLEST))
-            self.ready.fill_(True)
+        self.observe(vectors)
         return vectors / self.scale[:, None]
+
+    def _measure(self, vectors):
+        self.scale.copy_(vectors.square().mean((0, 1, 3)).sqrt().clamp(min=SMALLEST))
 
 
 class Messages(nn.Module):

@@ -43,6 +43,11 @@ def sort_key(factor):
     return not factor.permutes, str(factor)
 
 
+def sort_kinds(kinds):
+    """Return kinds in an order that is the same in every process."""
+    return sorted(kinds, key=lambda kind: (len(kind), str(kind)))
+
+
 def split_kind(kind):
     """Return the factors of a kind that permute, its items, and those that do not, its tensors."""
     return tuple(f for f in kind if f.permutes), tuple(f for f in kind if not f.permutes)

@@ -15,12 +15,34 @@ def mlp(*sizes):
     return nn.Sequential(*itertools.chain.from_iterable(between), layers[-1])
 
 
-class FirstBatchScaling(nn.Module):
+class FirstBatch(nn.Module):
+    """Base of modules that measure the first batch ever seen, and keep what they found.
+
+    The statistics are fixed from then on, so that a prediction depends on its row alone.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("ready", torch.tensor(False))
+
+    def observe(self, x):
+        """Measure x if it is the first batch."""
+        if not self.ready:
+            with torch.no_grad():
+                self._measure(x)
+            self.ready.fill_(True)
+
+    def _measure(self, x):
+        """Write what is found into buffers."""
+        raise NotImplementedError
+
+
+class FirstBatchScaling(FirstBatch):
     """Standardise features by the first batch ever seen, and keep them near its range.
 
-    The statistics are fixed from then on, so that a prediction depends on its row alone. Beyond
-    half a range outside of what was seen a feature is clamped: a network says nothing sensible
-    there, and a feature that was constant, such as the squared mass of a particle, stays so.
+    Beyond half a range outside of what was seen a feature is clamped: a network says nothing
+    sensible there, and a feature that was constant, such as the squared mass of a particle, stays
+    so.
 
     Parameters
     ----------
@@ -34,12 +56,10 @@ class FirstBatchScaling(nn.Module):
         self.register_buffer("scale", torch.ones(n_features))
         self.register_buffer("low", torch.zeros(n_features))
         self.register_buffer("high", torch.zeros(n_features))
-        self.register_buffer("ready", torch.tensor(False))
 
     def forward(self, x):
         """Standardise x, of shape (..., n_features)."""
-        if not self.ready:
-            self._measure(x.detach().reshape(-1, x.shape[-1]))
+        self.observe(x.reshape(-1, x.shape[-1]))
         return (x.clamp(self.low, self.high) - self.mean) / self.scale
 
     def _measure(self, x):
@@ -52,4 +72,3 @@ class FirstBatchScaling(nn.Module):
         margin = 0.5 * (x.amax(0) - x.amin(0))
         self.low.copy_(x.amin(0) - margin)
         self.high.copy_(x.amax(0) + margin)
-        self.ready.fill_(True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from scipy.sparse.csgraph import connected_components
 from torch import nn
 
-from ..symmetry import Symmetry, equivariant_maps
+from ..symmetry import equivariant_maps
 from ..symmetry.expression import point_columns
+from ..symmetry.representations import Trivial, axes_by_group
 
 
 def equivariant_scaling(representation, X, sample_weight=None):
@@ -46,8 +49,28 @@ def equivariant_scaling(representation, X, sample_weight=None):
 
 def _mixed_columns(representation):
     """Return a number for each column, the same for columns that the group mixes."""
-    matrices = representation.matrix(Symmetry(representation).generators())
-    touched = np.abs(matrices).max(axis=0, initial=0) > 1e-9
+    numbers = np.empty(representation.dimension, dtype=int)
+    count = 0
+    for block in representation.blocks():
+        shape = block.columns.shape
+        of_block = np.zeros(shape, dtype=int)
+        for group, axes in axes_by_group(block.factors).items():
+            parts = _orbits([block.factors[axis] for axis in axes], group)
+            others = tuple(axis for axis in range(len(shape)) if axis not in axes)
+            parts = np.expand_dims(parts.reshape([shape[axis] for axis in axes]), others)
+            of_block = of_block * (parts.max() + 1) + parts
+        numbers[block.columns] = count + of_block
+        count += of_block.max() + 1
+    return numbers
+
+
+def _orbits(factors, group):
+    """Return a number for each entry of a product of factors of one group, or of trivial ones."""
+    product = math.prod(factors, start=Trivial(1))
+    if group is None:
+        return np.arange(product.dimension)
+    matrices = product.matrix(group.generating_elements())
+    touched = np.abs(matrices).max(axis=0) > 1e-9
     return connected_components(touched | np.eye(len(touched), dtype=bool), directed=False)[1]
 
 

@@ -79,8 +79,8 @@ class Average(nn.Module):
 
 def _action(representation, elements):
     """Return a module that moves rows (n, n_elements, dimension), element by element."""
-    monomial = all(f.is_monomial for block in representation.blocks() for f in block.factors)
-    return (_SignedPermutations if monomial else _Matrices)(representation, elements)
+    kind = _SignedPermutations if representation.is_monomial else _Matrices
+    return kind(representation, elements)
 
 
 class _SignedPermutations(nn.Module):

@@ -15,7 +15,7 @@ from torch import nn
 
 from ..symmetry.factors import Det, Dual, Square
 from ..symmetry.groups import S
-from ..symmetry.representations import Trivial
+from ..symmetry.representations import Trivial, product_name
 from ._blocks import Term, gather
 from ._graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, others, pull
 from ._networks import FirstBatchScaling, mlp
@@ -48,12 +48,12 @@ def refuses(symmetry):
     ]:
         for block in side.blocks():
             if _rank(block) > largest:
-                return f"its {what}, not '{'*'.join(map(str, block.factors))}'"
+                return f"its {what}, not '{product_name(block.factors)}'"
             named = [factor for factor in block.factors if isinstance(factor, S)]
             if len(named) > len(set(named)):
                 return f"a power such as {named[0]}**2 is more than one index over the same items"
             if len(named) > 1:
-                return f"an item is of one S(n), '{'*'.join(map(str, block.factors))}' has two"
+                return f"an item is of one S(n), '{product_name(block.factors)}' has two"
     return None
 
 

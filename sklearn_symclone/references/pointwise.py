@@ -19,6 +19,7 @@ from ._linear import (
     columns_by_kind,
     count_channels,
     kind_size,
+    sort_kinds,
     subsets,
 )
 
@@ -85,4 +86,4 @@ def _hidden(symmetry):
         kinds.add(as_kind(group.regular for group in symmetry.groups))
     entries = sum(map(kind_size, kinds))
     n_channels = min(MAX_CHANNELS, max(MIN_CHANNELS, WIDTH // entries))
-    return dict.fromkeys(sorted(kinds, key=lambda kind: (len(kind), str(kind))), n_channels)
+    return dict.fromkeys(sort_kinds(kinds), n_channels)

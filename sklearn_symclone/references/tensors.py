@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..symmetry.representations import product_name
 from ._linear import (
     EquivariantLinear,
     Read,
@@ -26,10 +27,11 @@ from ._linear import (
     n_maps,
     normalised_maps,
     sort_key,
+    sort_kinds,
     split_kind,
     subsets,
 )
-from ._networks import mlp
+from ._networks import FirstBatch, mlp
 
 N_BLOCKS = 2
 #: Width of the networks on entries that are permuted, such as invariants.
@@ -53,13 +55,13 @@ def refuses(symmetry):
     for kind in (*inputs, *outputs):
         if kind_size(kind) > MAX_SIZE:
             return (
-                f"its blocks have {MAX_SIZE} columns at most, '{'*'.join(map(str, kind))}' has "
+                f"its blocks have {MAX_SIZE} columns at most, '{product_name(kind)}' has "
                 f"{kind_size(kind)}"
             )
     hidden = _hidden_kinds(inputs, outputs)
     for kind in outputs:
         if not any(n_maps(other, kind) for other in hidden):
-            return f"no layer of it builds '{'*'.join(map(str, kind))}' from the inputs"
+            return f"no layer of it builds '{product_name(kind)}' from the inputs"
     return None
 
 
@@ -114,7 +116,7 @@ def _hidden_kinds(inputs, outputs):
     found = items | inputs.keys()
     while new := {kind for kind in kinds - found if _can_be_had(kind, found)}:
         found |= new
-    return sorted(found & kinds, key=lambda kind: (len(kind), str(kind)))
+    return sort_kinds(found & kinds)
 
 
 def _can_be_had(kind, others):
@@ -268,7 +270,7 @@ class _Products(nn.Module):
         ]
 
 
-class _UnitScale(nn.Module):
+class _UnitScale(FirstBatch):
     """Divide tensors by their size in the first batch ever seen, or by how much they vary in it.
 
     Layers are built to give about 1. What is far less is rounding, such as the cross products of
@@ -279,14 +281,14 @@ class _UnitScale(nn.Module):
         super().__init__()
         self.about_mean = about_mean
         self.register_buffer("scales", torch.ones(n_kinds))
-        self.register_buffer("ready", torch.tensor(False))
 
     def forward(self, tensors):
-        if not self.ready:
-            sizes = [self._size(x.detach()) if x.numel() else 1.0 for x in tensors]
-            self.scales.copy_(torch.as_tensor(sizes).clamp(min=1e-3))
-            self.ready.fill_(True)
+        self.observe(tensors)
         return [x / scale for x, scale in zip(tensors, self.scales, strict=True)]
+
+    def _measure(self, tensors):
+        sizes = [self._size(x) if x.numel() else 1.0 for x in tensors]
+        self.scales.copy_(torch.as_tensor(sizes).clamp(min=1e-3))
 
     def _size(self, x):
         centre = x.mean(1, keepdim=True) if self.about_mean else 0.0

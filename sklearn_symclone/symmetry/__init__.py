@@ -5,12 +5,12 @@ from .classical import GL, SL, SU, Scaling, Sp, U
 from .columns import column_order
 from .elements import GroupElements
 from .expression import Symmetry, as_symmetry
-from .groups import A, C, D, Grid, Group, S, Signs
+from .groups import A, C, D, Group, S, Signs
 from .maps import EquivariantMaps, equivariant_maps
 from .matrix import MatrixGroup, Polygon
 from .orthogonal import SO, O, SOplus
 from .parser import parse_representation
-from .permuting import Cube, PermutationGroup, Rubik, Wreath
+from .permuting import Cube, Grid, PermutationGroup, Rubik, Wreath
 from .representations import Block, Representation, Trivial
 
 #: Cyclic shifts under their other name.

@@ -9,8 +9,9 @@ import numpy as np
 from scipy import linalg, sparse
 
 from . import _null_space, _orbits, _tensors
+from .representations import product_name
 
-#: Entries of the largest tensor whose invariants are looked for: a byte count in the error.
+#: Entries of the largest tensor whose invariants are looked for.
 MAX_SIZE = 2**27
 #: Spanning tensors of which independent ones are chosen, at most: their Gram matrix is dense.
 MAX_SPAN = 8192
@@ -70,7 +71,7 @@ def invariant_tensors(factors):
     size = math.prod(dimensions)
     if size > MAX_SIZE:
         raise ValueError(
-            f"the invariants of '{'*'.join(map(str, factors))}' are tensors of {size} entries, "
+            f"the invariants of '{product_name(factors)}' are tensors of {size} entries, "
             f"whose basis takes {16 * size / 2**30:.3g} GiB or more; {MAX_SIZE} entries are allowed"
         )
     if all(factor.is_monomial for factor in factors):

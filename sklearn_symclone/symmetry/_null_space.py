@@ -9,6 +9,8 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import svd
 
+from .representations import product_name
+
 #: Entries of the largest tensor whose null space is found with dense matrices.
 MAX_SIZE = 4096
 #: Singular values below this share of the largest count as 0; a gap is asked for above it.
@@ -30,7 +32,7 @@ def invariants(factors):
         If the tensors are too large, or if what is invariant cannot be told from what is not.
     """
     size = math.prod(factor.dimension for factor in factors)
-    name = "*".join(map(str, factors))
+    name = product_name(factors)
     if size > MAX_SIZE:
         raise ValueError(
             f"the invariants of '{name}' are tensors of {size} entries, and a numerical null space "

@@ -19,6 +19,7 @@ from .classical import GL, SL, SU, Scaling, Sp, U
 from .factors import Det, Dual, Square, Vector
 from .groups import Group
 from .orthogonal import O, OrthogonalGroup
+from .representations import product_name
 
 
 def has_closed_form(factors):
@@ -47,7 +48,7 @@ def spanning(factors, max_span):
     products = list(itertools.islice(products, max_span + 1))
     if len(products) > max_span:
         raise ValueError(
-            f"the invariants of '{'*'.join(map(str, factors))}' are spanned by more than "
+            f"the invariants of '{product_name(factors)}' are spanned by more than "
             f"{max_span} tensors, whose Gram matrix takes {8 * max_span**2 / 2**30:.2g} GiB"
         )
     d = factors[0].group.dimension

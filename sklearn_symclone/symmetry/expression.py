@@ -155,7 +155,8 @@ class Symmetry:
         """
         random_state = check_random_state(random_state)
         actions = {group: group.sample(n_elements, random_state) for group in self.groups}
-        for group, columns in self.points().items() if X is not None else ():
+        has_points = X is not None and self.inputs.is_affine
+        for group, columns in self.points().items() if has_points else ():
             points = np.asarray(X, dtype=float)[:, columns].reshape(-1, group.dimension)
             centre = points.mean(axis=0)
             spread = np.sqrt(((points - centre) ** 2).mean())

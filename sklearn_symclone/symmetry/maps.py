@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.utils.validation import check_memory
 
 from ._invariants import invariant_tensors
-from .representations import Representation, Trivial
+from .representations import Representation, Trivial, axes_by_group
 
 #: Bytes that a basis written out may take.
 MAX_BYTES = 2**32
@@ -102,8 +102,9 @@ class EquivariantMaps:
 
     def __init__(self, source, target, memory=None):
         self.source, self.target = source, target
-        cached = check_memory(memory).cache(invariant_tensors)
-        find = _in_process if memory is None else cached
+        find = _in_process
+        if memory is not None:
+            find = check_memory(memory).cache(invariant_tensors)
         pairs = itertools.product(target.blocks(), source.blocks())
         every = (_Pair.of(t, s, find) for t, s in pairs)
         self._pairs = [pair for pair in every if pair.rank]
@@ -192,9 +193,7 @@ class EquivariantMaps:
         return self.combine(self.coordinates(W))
 
 
-@functools.lru_cache(maxsize=512)
-def _in_process(factors):
-    return invariant_tensors(factors)
+_in_process = functools.lru_cache(maxsize=512)(invariant_tensors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,10 +215,7 @@ class _Pair:
     def of(cls, target, source, find):
         factors = (*target.factors, *(factor.dual for factor in source.factors))
         dimensions = (*target.columns.shape, *source.columns.shape)
-        by_group = {}
-        for axis, factor in enumerate(factors):
-            group = None if isinstance(factor, Trivial) else factor.group
-            by_group.setdefault(group, []).append(axis)
+        by_group = axes_by_group(factors)
         free = by_group.pop(None, [])
         tensors = tuple(find(tuple(factors[a] for a in axes)) for axes in by_group.values())
         return cls(

@@ -8,10 +8,10 @@ import operator
 from .affine import SE, E, T
 from .classical import GL, SL, SU, Scaling, Sp, U
 from .factors import attribute
-from .groups import A, C, D, Grid, S, Signs
+from .groups import A, C, D, S, Signs
 from .matrix import MatrixGroup, Polygon
 from .orthogonal import SO, O, SOplus
-from .permuting import Cube, PermutationGroup, Rubik, Wreath
+from .permuting import Cube, Grid, PermutationGroup, Rubik, Wreath
 from .representations import Trivial
 
 #: Every group name of the language, with the class that it stands for.

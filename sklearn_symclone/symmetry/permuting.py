@@ -1,4 +1,4 @@
-"""Permutation groups by generators: one's own, wreath products, the cube and Rubik's cube."""
+"""Permutation groups by generators: one's own, grids, wreath products, and two cubes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .column_sets import Sets
 from .elements import Permutations
 from .factors import named
 from .groups import PermutingGroup
+from .representations import check_size, known_size
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +68,59 @@ class PermutationGroup(PermutingGroup):
 
     def _generators(self):
         return np.array(self.permutations)
+
+
+@dataclass(frozen=True, repr=False)
+class Grid(PermutingGroup):
+    """Symmetries of the cells of an h x w board or image, listed row by row.
+
+    Parameters
+    ----------
+    height, width : int
+    kind : {"C4", "D4", "T(2)"}
+        Quarter turns; quarter turns and reflections (square grids both); cyclic shifts in both
+        directions.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import Grid
+    >>> Grid(3, 3, "D4").order
+    8
+    """
+
+    height: int
+    width: int
+    kind: str
+    name = "Grid"
+
+    def __post_init__(self):
+        for size, what in [(self.height, "height"), (self.width, "width")]:
+            check_size(size, f"the {what} of Grid(height,width,kind)")
+            known_size(size, "Grid")
+        if self.kind not in ("C4", "D4", "T(2)"):
+            raise ValueError(f'the kind of a Grid must be "C4", "D4" or "T(2)", got {self.kind!r}')
+        if self.kind != "T(2)" and self.height != self.width:
+            raise ValueError(
+                f'Grid({self.height},{self.width},"{self.kind}") is not square: only square grids '
+                'can be turned by a quarter; use "T(2)" for shifts'
+            )
+
+    def _arguments(self):
+        return (self.height, self.width, self.kind)
+
+    @property
+    def dimension(self):
+        """Number of cells."""
+        return self.height * self.width
+
+    def _generators(self):
+        cells = np.arange(self.dimension).reshape(self.height, self.width)
+        moved = {
+            "C4": lambda: [np.rot90(cells)],
+            "D4": lambda: [np.rot90(cells), cells.T],
+            "T(2)": lambda: [np.roll(cells, 1, axis=axis) for axis in (0, 1)],
+        }
+        return np.array([board.ravel() for board in moved[self.kind]()])
 
 
 @dataclass(frozen=True, repr=False)

@@ -115,6 +115,11 @@ class Representation:
         """Whether all group elements permute the columns, and do nothing else."""
         return all(part.permutes for part in self.parts)
 
+    @property
+    def is_monomial(self):
+        """Whether all group elements permute the columns and change signs, and nothing else."""
+        return all(part.is_monomial for part in self.parts)
+
     def substitute(self, name, value):
         """Return the representation with the unknown size ``name`` replaced by ``value``."""
         raise NotImplementedError
@@ -172,11 +177,25 @@ def as_representation(value):
     return None
 
 
+def axes_by_group(factors):
+    """Return which of the factors of a product are of each group; None stands for trivial ones."""
+    found = {}
+    for axis, factor in enumerate(factors):
+        group = None if isinstance(factor, Trivial) else factor.group
+        found.setdefault(group, []).append(axis)
+    return found
+
+
 def describe_order(order):
     """Return the words for a number of group elements, which can have thousands of digits."""
     if order == math.inf:
         return "infinite"
     return f"of {order} elements" if order < 10**24 else "of more than 10^24 elements"
+
+
+def product_name(factors):
+    """Return the words for a product of factors in an error."""
+    return "*".join(map(str, factors))
 
 
 def check_size(size, what):
