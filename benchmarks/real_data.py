@@ -165,7 +165,7 @@ class Reference:
         Y = np.eye(len(self.classes_))[codes] if task.is_classification else y[:, None]
         # drawn as the estimators draw it, so that the clones find the reference in the cache
         seed = check_random_state(self.seed).randint(np.iinfo(np.int32).max, size=5).tolist()[0]
-        state = self.memory.cache(fit_reference, ignore=["device", "verbose"])(
+        state, _ = self.memory.cache(fit_reference, ignore=["device", "verbose"])(
             X.astype(np.float64),
             Y.astype(np.float64),
             np.ones(len(X)),

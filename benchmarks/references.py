@@ -130,7 +130,7 @@ def measure_ours(make, symmetry, family, n, seed):
 def fit(X, Y, symmetry, family, seed, steps=None):
     """Return the state of a fitted reference, and its symmetry bound to the columns."""
     bound = Symmetry.parse(symmetry).bind(X.shape[1], Y.shape[1])
-    state = fit_reference(
+    state, _ = fit_reference(
         X,
         Y,
         np.ones(len(X)),

@@ -37,7 +37,7 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
     elements, or at Gaussian rows with the columns' means and deviations.
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
-    "pointwise", 1000 for "sets", 2500 for "tensors", 700 for others.
+    "pointwise", 1000 for "sets", 2500 for "invariants" and "tensors", 700 for a callable.
 clone_steps : int, default=1100
     Gradient steps of the imitation before the task fit.
 hidden_layer_sizes : sequence of int, default=(128, 128, 128)

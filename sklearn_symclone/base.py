@@ -18,7 +18,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .cloning.clone import make_clone
+from .cloning.clone import make_clone, make_tied_clone
 from .cloning.inputs import CLONE_INPUTS
 from .cloning.reference import check_reference
 from .cloning.student import (
@@ -30,9 +30,10 @@ from .cloning.student import (
     import_weights,
     to_module,
 )
-from .cloning.task_fit import Anchored, fit_task
+from .cloning.task_fit import Anchored, AnchoredLayers, fit_task
 from .metrics import equivariance_error
 from .references import FAMILIES, check_family, choose_family, refusals
+from .references.pointwise import hidden_layers, refuses_columns
 from .symmetry import Representation, Symmetry, as_symmetry
 from .training import one_thread
 
@@ -53,7 +54,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "symmetry": [Representation, Symmetry, str, None],
         "reference": [StrOptions({"auto", *FAMILIES}), callable],
         "reference_fit": [StrOptions({"task", "random"})],
-        "cloning": [StrOptions({"network"})],
+        "cloning": [StrOptions({"network", "layers", "weights"})],
         "strength": [Interval(Real, 0, 1, closed="both")],
         "anchor": [StrOptions({"function", "weights", "orbit"})],
         "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
@@ -185,43 +186,58 @@ class SymmetryClonedEstimator(BaseEstimator):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
         symmetry, reference = self._bind(X.shape[1], Y.shape[1])
-        start = self._check_start(previous, X.shape[1], Y.shape[1])
+        widths = self._widths(symmetry)
+        start = self._check_start(previous, [X.shape[1], *widths, Y.shape[1]])
         validation = None
         if self.early_stopping:
             X, Y, sample_weight, *validation = self._split(X, Y, sample_weight, seeds[4])
 
         clone = None
         if reference is not None and self.strength > 0:
-            clone = make_clone(
-                X,
-                Y,
-                sample_weight,
-                symmetry=symmetry,
-                reference=reference,
-                reference_fit=self.reference_fit,
-                reference_steps=self.reference_steps,
-                clone_inputs=self.clone_inputs,
-                clone_steps=self.clone_steps,
-                hidden_layer_sizes=self.hidden_layer_sizes,
-                activation=self.activation,
-                task=self._task,
-                seeds=seeds[:3],
-                start=start,
-                imitate=start is None or self.strength == 1,
-                memory=check_memory(self.memory),
-                device=device,
-                verbose=self.verbose,
-            )
-            start = clone.weights
+            settings = {
+                "symmetry": symmetry,
+                "reference_fit": self.reference_fit,
+                "reference_steps": self.reference_steps,
+                "clone_inputs": self.clone_inputs,
+                "activation": self.activation,
+                "task": self._task,
+                "seeds": seeds[:3],
+                "memory": check_memory(self.memory),
+                "device": device,
+                "verbose": self.verbose,
+            }
+            if self.cloning == "network":
+                clone = make_clone(
+                    X,
+                    Y,
+                    sample_weight,
+                    reference=reference,
+                    clone_steps=self.clone_steps,
+                    hidden_layer_sizes=widths,
+                    start=start,
+                    imitate=start is None or self.strength == 1,
+                    **settings,
+                )
+                start = clone.weights
+            else:
+                clone = make_tied_clone(
+                    X,
+                    Y,
+                    sample_weight,
+                    cloning=self.cloning,
+                    hidden_layer_sizes=self.hidden_layer_sizes,
+                    **settings,
+                )
+                start = start if start is not None and self.strength < 1 else clone.weights
         loss_curve, weights = [], start
         if clone is None or self.strength < 1:
             rows = (X, Y, sample_weight)
             loss_curve, weights = self._fit_task(
-                rows, validation, start, clone, symmetry, seeds[3:], device
+                rows, validation, start, clone, symmetry, widths, seeds[3:], device
             )
         self._keep(X, weights, loss_curve, clone, symmetry, seeds[2])
 
-    def _fit_task(self, rows, validation, start, clone, symmetry, seeds, device):
+    def _fit_task(self, rows, validation, start, clone, symmetry, widths, seeds, device):
         """Return the loss curve and the weights of a student fitted to the task."""
         X, Y, sample_weight = rows
         scaling = None if clone is None else clone.scaling
@@ -229,15 +245,19 @@ class SymmetryClonedEstimator(BaseEstimator):
             scaling = ColumnScaling.of(
                 X, Y, sample_weight, scale_targets=not self._task.is_classification
             )
-        generator = torch.Generator().manual_seed(seeds[0])
-        sizes = (X.shape[1], self.hidden_layer_sizes, Y.shape[1])
-        student = build_student(*sizes, self.activation, generator)
-        if start is not None:
-            import_weights(student, scaling, *start)
+        if clone is not None and self.cloning == "layers":
+            student = clone.network.requires_grad_()
+        else:
+            generator = torch.Generator().manual_seed(seeds[0])
+            sizes = (X.shape[1], widths, Y.shape[1])
+            student = build_student(*sizes, self.activation, generator)
+            if start is not None:
+                import_weights(student, scaling, *start)
         student.to(getattr(torch, X.dtype.name))
         anchored = None
         if clone is not None:
-            anchored = Anchored(self.anchor, self.strength, clone.module, symmetry, clone.inputs)
+            kind = Anchored if self.cloning == "network" else AnchoredLayers
+            anchored = kind(self.anchor, self.strength, clone, symmetry)
         max_iter = self.max_iter or (EPOCHS if start is None else EPOCHS_FROM_CLONE)
         batch_size = 200 if self.batch_size == "auto" else self.batch_size
         loss_curve = fit_task(
@@ -286,6 +306,19 @@ class SymmetryClonedEstimator(BaseEstimator):
         reference = self.reference
         if self.strength == 0:
             return symmetry, None
+        if self.cloning != "network":
+            if reference not in ("auto", "pointwise"):
+                raise ValueError(
+                    f"cloning={self.cloning!r} takes weight-tied networks alone, reference must be "
+                    f'"auto" or "pointwise", got {reference!r}'
+                )
+            refusal = refuses_columns(symmetry)
+            if refusal is not None:
+                raise ValueError(
+                    f"cloning={self.cloning!r} cannot have the symmetry '{symmetry}': {refusal}; "
+                    'cloning="network" can'
+                )
+            return symmetry, "pointwise"
         if reference == "auto":
             reference = choose_family(symmetry)
             if self.verbose:
@@ -310,17 +343,27 @@ class SymmetryClonedEstimator(BaseEstimator):
             ) from None
         return name
 
-    def _check_start(self, previous, n_features, n_outputs):
-        """Return the weights of a warm start, None for a fresh one."""
-        sizes = [n_features, *self.hidden_layer_sizes, n_outputs]
-        whole = all(isinstance(size, Integral) and size > 0 for size in sizes)
-        if not whole:
+    def _widths(self, symmetry):
+        """Return the widths of the hidden layers: as asked, or whole channels of each kind."""
+        widths = list(self.hidden_layer_sizes)
+        if not all(isinstance(width, Integral) and width > 0 for width in widths):
             raise ValueError(
                 "hidden_layer_sizes must hold whole numbers of at least 1, got "
                 f"{self.hidden_layer_sizes!r}"
             )
+        if symmetry is None or self.cloning == "network":
+            return widths
+        return [layer.dimension for layer in hidden_layers(symmetry, widths)]
+
+    def _check_start(self, previous, sizes):
+        """Return the weights of a warm start, None for a fresh one."""
         if not self.warm_start or "coefs_" not in previous:
             return None
+        if self.cloning == "layers" and self.strength > 0:
+            raise ValueError(
+                'warm_start=True cannot go on with cloning="layers": dense weights do not tell '
+                'the cloned layers from their weights; set warm_start=False, or cloning="weights"'
+            )
         shapes = [coef.shape for coef in previous["coefs_"]]
         wanted = list(itertools.pairwise(sizes))
         if shapes != wanted:

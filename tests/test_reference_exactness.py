@@ -70,7 +70,7 @@ def rows(representation, n, seed):
 def reference(family, symmetry, fit):
     """Return the function of a reference in float64, untrained or after a few steps."""
     X, Y = rows(symmetry.inputs, 200, 0), rows(symmetry.outputs, 200, 1)
-    state = fit_reference(
+    state, _ = fit_reference(
         X,
         Y,
         np.ones(len(X)),

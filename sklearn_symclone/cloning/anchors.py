@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from .student import linear_layers
+
 
 class WeightAnchor:
     r"""Distance from the clone's weights, :math:`\lambda\|\theta - \theta_\mathrm{clone}\|^2`.
@@ -16,19 +18,53 @@ class WeightAnchor:
 
     Parameters
     ----------
-    student : nn.Module
-        The clone; its weights are copied.
+    parameters : iterable of Parameter
+        θ, with the clone's values.
     factor : float
     """
 
-    def __init__(self, student, factor):
+    def __init__(self, parameters, factor):
         self.factor = factor
-        self.clone = [parameter.detach().clone() for parameter in student.parameters()]
+        self.parameters = list(parameters)
+        self.clone = [parameter.detach().clone() for parameter in self.parameters]
+
+    def __call__(self, student):
+        """Return the penalty of the student whose parameters these are."""
+        pairs = zip(self.parameters, self.clone, strict=True)
+        return self.factor * sum((now - then).square().sum() for now, then in pairs)
+
+
+class SubspaceAnchor:
+    r"""Distance of each matrix from the equivariant ones, :math:`\lambda\|W - PW\|^2`.
+
+    Divided by the number of its outputs, it is the mean square by which Gaussian inputs of variance
+    1 tell the layer from the equivariant one nearest to it.
+
+    Parameters
+    ----------
+    network : Pointwise
+        Says how entries are shared along orbits.
+    factor : float
+    """
+
+    def __init__(self, network, factor):
+        self.layers, self.factor = linear_layers(network), factor
 
     def __call__(self, student):
         """Return the penalty of a student."""
-        pairs = zip(student.parameters(), self.clone, strict=True)
-        return self.factor * sum((now - then).square().sum() for now, then in pairs)
+        penalty = 0.0
+        for layer, dense in zip(self.layers, linear_layers(student), strict=True):
+            weight, bias = dense.weight, dense.bias
+            broken = sum(_off_orbits(*part) for part in layer.split(weight, bias))
+            penalty = penalty + broken / len(bias)
+        return self.factor * penalty
+
+
+def _off_orbits(block, entries):
+    with torch.no_grad():  # the projection is orthogonal: it adds nothing to the gradient
+        sums = entries.new_zeros(len(block.counts), entries.shape[1])
+        means = sums.index_add_(0, block.numbers, entries) / block.counts.to(entries)
+    return (entries - means.index_select(0, block.numbers)).square().sum()
 
 
 class OrbitAnchor:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from .network import clone_network, cloning_inputs, reference_answers, relative_squared_error
 from .reference import fit_reference, restore_reference
-from .student import ColumnScaling, forward
+from .student import ColumnScaling, export_weights, forward
+from .tied import TiedNetwork
 
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
@@ -32,6 +33,8 @@ class Clone:
     loss_curve : list of float
     error : float
         Squared error against the reference relative to its variance, on fresh inputs.
+    network : Pointwise, default=None
+        The network itself, for standardised columns, where layers were cloned or copied.
     """
 
     module: torch.nn.Module
@@ -40,6 +43,7 @@ class Clone:
     scaling: ColumnScaling | None
     loss_curve: list
     error: float
+    network: torch.nn.Module | None = None
 
 
 def make_clone(
@@ -99,7 +103,7 @@ activation
         "verbose": verbose,
     }
     not_keys = ["device", "verbose"]
-    state = memory.cache(fit_reference, ignore=not_keys)(
+    state, _ = memory.cache(fit_reference, ignore=not_keys)(
         X, Y, sample_weight, fit=reference_fit, steps=reference_steps, seed=seeds[0], **shared
     )
     scaling, loss_curve = None, []
@@ -119,7 +123,75 @@ activation
         start = (coefs, intercepts)
     module = restore_reference(state, symmetry=symmetry, reference=reference, device=device)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
-    fresh = inputs.draw(N_FRESH)
-    answers = task.link(torch.as_tensor(forward(*start, activation, fresh))).numpy()
-    error = relative_squared_error(answers, reference_answers(module, task, fresh, device))
+    error = _error(module, task, start, activation, inputs.draw(N_FRESH), device)
     return Clone(module, inputs, start, scaling, loss_curve, error)
+
+
+def make_tied_clone(
+    X,
+    Y,
+    sample_weight,
+    *,
+    symmetry,
+    cloning,
+    reference_fit,
+    reference_steps,
+    clone_inputs,
+    hidden_layer_sizes,
+    activation,
+    task,
+    seeds,
+    memory,
+    device,
+    verbose,
+):
+    """Fit the weights of a network of cloned or weight-tied layers, and write it out as dense.
+
+    Parameters
+    ----------
+    cloning : {"layers", "weights"}
+    hidden_layer_sizes : sequence of int
+        Their kinds and channels are those of ``hidden_layers``.
+    X, Y, sample_weight, symmetry, reference_fit, reference_steps, clone_inputs, activation, task, \
+seeds, memory, device, verbose
+        As for ``make_clone``.
+
+    Returns
+    -------
+    Clone
+        Its module is the weight-tied network of the same weights.
+    """
+    X = X.astype(np.float64)
+    build = TiedNetwork(cloning, tuple(hidden_layer_sizes), activation, clone_inputs, seeds[1])
+    shared = {"symmetry": symmetry, "reference": "pointwise", "device": device}
+    state, loss_curve = memory.cache(fit_reference, ignore=["device", "verbose"])(
+        X,
+        Y,
+        sample_weight,
+        fit=reference_fit,
+        steps=reference_steps,
+        seed=seeds[0],
+        task=task,
+        verbose=verbose,
+        build=build,
+        **shared,
+    )
+    fitted = restore_reference(state, build=build, **shared)
+    tied = {name: value for name, value in state.items() if ".form." not in name}
+    module = restore_reference(tied, build=replace(build, cloning="weights"), **shared)
+    scaling = ColumnScaling(
+        *(
+            getattr(fitted, f"{side}_{what}").cpu().double().numpy()
+            for side in ("input", "output")
+            for what in ("shift", "scale")
+        )
+    )
+    weights = export_weights(fitted.network, scaling, np.float64)
+    inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
+    error = _error(module, task, weights, activation, inputs.draw(N_FRESH), device)
+    return Clone(module, inputs, weights, scaling, loss_curve, error, fitted.network)
+
+
+def _error(module, task, weights, activation, X, device):
+    answers = task.link(torch.as_tensor(forward(*weights, activation, X))).numpy()
+    return relative_squared_error(answers, reference_answers(module, task, X, device))

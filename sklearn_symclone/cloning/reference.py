@@ -19,7 +19,19 @@ BATCH_SIZE = 200
 
 
 def fit_reference(
-    X, Y, sample_weight, *, symmetry, reference, fit, task, steps, seed, device, verbose
+    X,
+    Y,
+    sample_weight,
+    *,
+    symmetry,
+    reference,
+    fit,
+    task,
+    steps,
+    seed,
+    device,
+    verbose,
+    build=None,
 ):
     """Build a reference and fit it to the task, or rescale it as initialised.
 
@@ -38,16 +50,18 @@ def fit_reference(
     seed : int
     device : str
     verbose : bool
+    build : callable, default=None
+        Returns the network for the symmetry and standardised rows. None: the family does, for the
+        symmetry alone.
 
     Returns
     -------
-    dict of str to ndarray
-        The state of the module, which ``restore_reference`` puts back.
+    state : dict of str to ndarray
+        Of the module, which ``restore_reference`` puts back.
+    loss_curve : list of float
+        Of each epoch of the fit to the task; empty if there is none.
     """
     settings, linear = _family(reference), without_shifts(symmetry)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = settings.network(linear).float().to(device)
     centring = Centring(symmetry)
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
     inputs = equivariant_scaling(linear.inputs, X, sample_weight)
@@ -59,13 +73,17 @@ def fit_reference(
         return torch.as_tensor(np.asarray(array), dtype=torch.float32, device=device)
 
     x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
-    network.eval()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = settings.network(linear) if build is None else build(linear, x.cpu())
+    network.float().to(device).eval()
     with torch.no_grad():
         start = network(x)  # fixes what a family measures on its first batch
+    loss_curve = []
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
         rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
-        train(
+        loss_curve = train(
             network,
             rows,
             task.criterion,
@@ -80,13 +98,14 @@ def fit_reference(
         shift, scale = equivariant_scaling(linear.outputs, start.cpu().numpy(), sample_weight)
         outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
     module = Standardised(network, symmetry, inputs, outputs)
-    return {name: value.cpu().numpy() for name, value in module.state_dict().items()}
+    state = {name: value.cpu().numpy() for name, value in module.state_dict().items()}
+    return state, loss_curve
 
 
-def restore_reference(state, *, symmetry, reference, device):
+def restore_reference(state, *, symmetry, reference, device, build=None):
     """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
     with torch.random.fork_rng(devices=[]):
-        network = _family(reference).network(without_shifts(symmetry))
+        network = (build or _family(reference).network)(without_shifts(symmetry))
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
     module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs))
     module.load_state_dict({name: torch.as_tensor(value) for name, value in state.items()})

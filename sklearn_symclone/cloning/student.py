@@ -92,8 +92,8 @@ def build_student(n_features, hidden_layer_sizes, n_outputs, activation, generat
 
 
 def linear_layers(student):
-    """Return the dense layers, first to last."""
-    return [layer for layer in student if isinstance(layer, nn.Linear)]
+    """Return the dense layers, first to last: those with a matrix and a bias."""
+    return [layer for layer in student if hasattr(layer, "weight")]
 
 
 def export_weights(student, scaling, dtype):

@@ -6,12 +6,14 @@ import numpy as np
 import torch
 
 from ..training import MixedRows, train
-from .anchors import OrbitAnchor, WeightAnchor
+from .anchors import OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
 from .network import reference_answers, table_rows
 
 #: Rows of the imitation in each step of the task fit.
 ANCHOR_ROWS = 256
+#: Weights of the anchor of layers beside the task, at the strengths 0 and 1.
+MIN_FACTOR, MAX_FACTOR = 1e-4, 1e4
 
 
 def fit_task(
@@ -83,23 +85,22 @@ class Anchored:
     anchor : {"function", "weights", "orbit"}
     strength : float
         In (0, 1).
-    module : nn.Module
-        The reference.
+    clone : Clone
+        It was cloned as a whole.
     symmetry : Symmetry
         Bound to the columns.
-    inputs : OrbitInputs or GaussianInputs
-        Where imitation and consistency are asked for.
     """
 
-    def __init__(self, anchor, strength, module, symmetry, inputs):
+    def __init__(self, anchor, strength, clone, symmetry):
         self.anchor, self.strength = anchor, strength
-        self.module, self.symmetry, self.inputs = module, symmetry, inputs
+        self.clone, self.symmetry = clone, symmetry
 
     def join(self, student, rows, task, scaling, generator, where):
         """Return the rows to train on, and a penalty or None."""
+        inputs = self.clone.inputs
         if self.anchor == "function":
-            X = self.inputs.draw(POOL)
-            answers = reference_answers(self.module, task, X, where["device"])
+            X = inputs.draw(POOL)
+            answers = reference_answers(self.clone.module, task, X, where["device"])
             imitation = table_rows(
                 X, answers, np.ones(POOL), scaling, ANCHOR_ROWS, generator, **where
             )
@@ -107,5 +108,28 @@ class Anchored:
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":
-            return rows, WeightAnchor(student, factor)
-        return rows, OrbitAnchor(self.inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
+            return rows, WeightAnchor(student.parameters(), factor)
+        return rows, OrbitAnchor(inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
+
+
+class AnchoredLayers(Anchored):
+    """The same for a network whose layers were cloned or copied, one by one.
+
+    The weight of the anchor beside the task is ``layer_factor(strength)``.
+    """
+
+    def join(self, student, rows, task, scaling, generator, where):
+        """Return the rows to train on, and a penalty."""
+        factor = layer_factor(self.strength)
+        if self.anchor == "function":
+            return rows, SubspaceAnchor(self.clone.module.network, factor)
+        if self.anchor == "weights":
+            named = student.named_parameters()
+            theta = [p for name, p in named if ".form." in name] or student.parameters()
+            return rows, WeightAnchor(theta, factor)
+        return rows, OrbitAnchor(self.clone.inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
+
+
+def layer_factor(strength):
+    """Return the weight of an anchor of layers: from MIN_FACTOR to MAX_FACTOR by equal ratios."""
+    return MIN_FACTOR ** (1 - strength) * MAX_FACTOR**strength

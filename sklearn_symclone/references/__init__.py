@@ -45,7 +45,13 @@ class Family(NamedTuple):
 #: Families by name, in the order in which "auto" asks them.
 FAMILIES = {
     "sets": Family(sets.refuses, sets.Sets, steps=1000),
-    "invariants": Family(invariants.refuses, invariants.Invariants),
+    "invariants": Family(
+        invariants.refuses,
+        invariants.Invariants,
+        weight_decay=0.2,
+        steps=2500,
+        learning_rate=4e-3,
+    ),
     "average": Family(
         average.refuses, average.Average, weight_decay=1.0, steps=300, misses=average.misses
     ),

@@ -1,97 +1,18 @@
 """Equivariant linear layers in torch, between hidden representations of several kinds.
 
-A *kind* is a tensor product of factors, none of them trivial; a hidden representation is some
-channels of each kind. It is kept as a list of tensors of shape (size of the kind, n_samples,
+A hidden representation is kept as a list of tensors of shape (size of the kind, n_samples,
 n_channels): with the entries first, mixing the channels and mixing the entries are both plain
 matrix products.
 """
 
 from __future__ import annotations
 
-import functools
-import itertools
-import math
-
 import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry import equivariant_maps
-from ..symmetry.representations import Trivial
-
-
-def columns_by_kind(representation):
-    """Return the columns of a representation by kind, arrays of shape (n_channels, size)."""
-    found = {}
-    for block in representation.blocks():
-        named = [axis for axis, f in enumerate(block.factors) if not isinstance(f, Trivial)]
-        free = [axis for axis in range(len(block.factors)) if axis not in named]
-        named.sort(key=lambda axis, factors=block.factors: sort_key(factors[axis]))
-        kind = tuple(block.factors[axis] for axis in named)
-        columns = block.columns.transpose(free + named).reshape(-1, kind_size(kind))
-        found.setdefault(kind, []).append(columns)
-    return {kind: np.concatenate(columns) for kind, columns in found.items()}
-
-
-def as_kind(factors):
-    """Return a kind from its factors in any order: those that permute come first."""
-    return tuple(sorted(factors, key=sort_key))
-
-
-def sort_key(factor):
-    """Return what puts the factors of a kind in order."""
-    return not factor.permutes, str(factor)
-
-
-def sort_kinds(kinds):
-    """Return kinds in an order that is the same in every process."""
-    return sorted(kinds, key=lambda kind: (len(kind), str(kind)))
-
-
-def split_kind(kind):
-    """Return the factors of a kind that permute, its items, and those that do not, its tensors."""
-    return tuple(f for f in kind if f.permutes), tuple(f for f in kind if not f.permutes)
-
-
-def kind_size(kind):
-    """Return the number of entries of a kind."""
-    return math.prod(factor.dimension for factor in kind)
-
-
-def count_channels(columns):
-    """Return the number of channels of each kind, from ``columns_by_kind``."""
-    return {kind: len(of_kind) for kind, of_kind in columns.items()}
-
-
-def subsets(kind):
-    """Return the kinds made of some of the factors of a kind."""
-    every = (itertools.combinations(kind, k) for k in range(len(kind) + 1))
-    return set(itertools.chain.from_iterable(every))
-
-
-def as_product(kind):
-    """Return the representation of a kind."""
-    return math.prod(kind, start=Trivial(1))
-
-
-@functools.lru_cache(maxsize=512)
-def n_maps(source, target):
-    """Return the number of independent equivariant maps from one kind to another."""
-    return equivariant_maps(as_product(source), as_product(target)).rank
-
-
-@functools.lru_cache(maxsize=512)
-def normalised_maps(source, target):
-    """Return a basis of the equivariant maps, an array (rank, target size, source size).
-
-    It is orthogonal, and so long that each map takes independent entries of variance 1 to entries
-    whose variance is 1 on average.
-    """
-    maps = equivariant_maps(as_product(source), as_product(target)).basis()
-    if not len(maps):
-        return maps
-    basis, _ = np.linalg.qr(maps.reshape(len(maps), -1).T)
-    return math.sqrt(maps.shape[1]) * basis.T.reshape(maps.shape)
+from ._kinds import kind_size, n_maps, normalised_maps, split_kind
+from ._tied import Tied
 
 
 class EquivariantLinear(nn.Module):
@@ -125,7 +46,7 @@ class _ToKind(nn.Module):
             if n_maps(other, kind) == 0:
                 continue
             if _is_better_tied(other, n, kind):
-                self.tied[str(place)] = _Tied(other, n, kind, n_channels, deviation)
+                self.tied[str(place)] = Tied(other, n, kind, n_channels, deviation)
             else:
                 self.mapped[str(place)] = _Maps(other, kind)
                 n_mapped += n_maps(other, kind) * n
@@ -141,7 +62,8 @@ class _ToKind(nn.Module):
         if mapped:
             y = y + torch.cat(mapped, -1).flatten(0, 1) @ self.weight
         for place, tied in self.tied.items():
-            y = y + tied(hidden[int(place)])
+            x = hidden[int(place)].transpose(0, 1).flatten(1)
+            y = y + x @ tied.entries().view(len(y), x.shape[1], -1)
         return y
 
 
@@ -174,26 +96,6 @@ def _is_better_tied(source, n_source, target):
     rank, size = n_maps(source, target), kind_size(target)
     permutes = all(factor.permutes for factor in source + target)
     return permutes and size * n_source < rank * (n_source + size)
-
-
-class _Tied(nn.Module):
-    """A dense matrix whose entries are shared along the orbits of a permutation group."""
-
-    def __init__(self, source, n_source, target, n_target, deviation):
-        super().__init__()
-        maps = equivariant_maps(as_product(source), as_product(target))
-        numbers = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64) - 1
-        lengths = np.sqrt(np.bincount(numbers.ravel()) / len(numbers))
-        self.weight = nn.Parameter(deviation * torch.randn(maps.rank, n_source * n_target))
-        self.n_target = n_target
-        self.size = len(numbers)
-        self.register_buffer("numbers", torch.as_tensor(numbers.ravel()), persistent=False)
-        self.register_buffer("scale", torch.tensor(1 / lengths)[:, None], persistent=False)
-
-    def forward(self, x):
-        matrix = (self.scale * self.weight).index_select(0, self.numbers)
-        flat = x.transpose(0, 1).reshape(x.shape[1], -1)
-        return flat @ matrix.view(self.size, flat.shape[1], self.n_target)
 
 
 class Read(nn.Module):

@@ -16,10 +16,7 @@ import torch
 from torch import nn
 
 from ..symmetry.representations import product_name
-from ._linear import (
-    EquivariantLinear,
-    Read,
-    Write,
+from ._kinds import (
     as_kind,
     columns_by_kind,
     count_channels,
@@ -31,6 +28,7 @@ from ._linear import (
     split_kind,
     subsets,
 )
+from ._linear import EquivariantLinear, Read, Write
 from ._networks import FirstBatch, mlp
 
 N_BLOCKS = 2

@@ -1,0 +1,132 @@
+"""Weight-tied networks for cloning="weights", and with cloned layers for cloning="layers"."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..references._kinds import as_product
+from ..references._tied import Block, BlockLinear
+from ..references.pointwise import Pointwise, hidden_layers
+from .layers import EquivariantLayer, Factorised, Multilinear, clone_layer, enough
+from .student import ACTIVATIONS
+
+#: Numbers in the largest multilinear clone of a layer; a factorised one takes its place beyond.
+MAX_THETA = 2**25
+#: Deviation of the noise that lets inputs from the data span all inputs of a layer.
+NOISE = 0.1
+
+
+@dataclass(frozen=True)
+class TiedNetwork:
+    """A function that builds the network of one hidden representation for each width.
+
+    Parameters
+    ----------
+    cloning : {"layers", "weights"}
+        Whether the equivariant layers are clones, or tied.
+    widths : tuple of int
+        At most so many units for the hidden layers.
+    activation : str
+    clone_inputs : {"orbit", "gaussian"}
+        Where the inputs come from at which layers are cloned: rows of the table and what hidden
+        layers make of them, or Gaussians.
+    seed : int
+        Of the samples.
+    """
+
+    cloning: str
+    widths: tuple
+    activation: str
+    clone_inputs: str
+    seed: int
+
+    def __call__(self, symmetry, rows=None):
+        """Return the network.
+
+        Parameters
+        ----------
+        symmetry : Symmetry
+            Bound to its columns, all of them permuted.
+        rows : Tensor of shape (n_samples, n_features), default=None
+            Standardised rows from which layers are cloned; None: nothing is learned, for weights
+            that are loaded.
+        """
+        hidden = hidden_layers(symmetry, self.widths)
+        network = Pointwise(symmetry, hidden, ACTIVATIONS[self.activation]).float()
+        if self.cloning == "layers":
+            clone_blocks(network, rows, self.clone_inputs, self.seed)
+        return network
+
+
+class Cloned(Block):
+    """A block whose matrix is what a cloned layer makes of its weights.
+
+    Parameters
+    ----------
+    tied : Tied
+        The block that was cloned; it gives its weights away.
+    form : Multilinear or Factorised
+    """
+
+    def __init__(self, tied, form):
+        super().__init__(*tied.channels)
+        self.weight, self.form = tied.weight, form.requires_grad_(False)
+
+    def entries(self):
+        """Return the entries, of shape (target size * source size, pairs of channels)."""
+        return self.form.entries(self.weight)
+
+
+def clone_blocks(network, rows, clone_inputs, seed):
+    """Put a clone in the place of each block of a weight-tied network.
+
+    The channels of a block share its clone, as those of the paper do.
+
+    Parameters
+    ----------
+    network : Pointwise
+    rows, clone_inputs, seed
+        As for ``TiedNetwork``.
+    """
+    random_state = np.random.RandomState(seed)
+    for module in network:
+        before = rows
+        if rows is not None:
+            with torch.no_grad():
+                rows = module(rows)
+        if not isinstance(module, BlockLinear):
+            continue
+        by_kind = [None] * len(module.blocks[0])
+        if rows is not None and clone_inputs == "orbit":
+            by_kind = [_spanning(x, random_state) for x in module.split_inputs(before)]
+        for row in module.blocks:
+            for place, (tied, X) in enumerate(zip(row, by_kind, strict=True)):
+                row[place] = _clone(tied, X, random_state, learn=rows is not None)
+        for place, tied in enumerate(module.offsets):
+            module.offsets[place] = _clone(tied, None, random_state, learn=rows is not None)
+
+
+def _spanning(x, random_state):
+    """Return as many rows of x as span all inputs of a layer, with a little noise."""
+    x = x.double().cpu().numpy()
+    n_rows = enough(x.shape[1])
+    x = x[random_state.randint(len(x), size=n_rows)]
+    size = np.sqrt(np.mean(x**2)) or 1.0
+    return x + NOISE * size * random_state.standard_normal(x.shape)
+
+
+def _clone(tied, X, random_state, learn):
+    layer = EquivariantLayer(*map(as_product, tied.kinds))
+    shape = (layer.n_outputs, layer.n_inputs, layer.n_weights)
+    form = "multilinear" if math.prod(shape) <= MAX_THETA else "factorised"
+    if learn:
+        form = clone_layer(layer, form=form, X=X, seed=random_state.randint(2**31))
+    elif form == "multilinear":
+        form = Multilinear(torch.zeros(math.prod(shape)), shape)
+    else:
+        form = Factorised(shape)
+    return Cloned(tied, form.to(tied.weight.dtype))

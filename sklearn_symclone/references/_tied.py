@@ -1,0 +1,188 @@
+"""Dense matrices whose entries are shared along the orbits of a permutation group.
+
+A matrix between two representations is made of blocks, one for each pair of kinds. In a block each
+pair of an input and an output channel has one weight vector: a number for each orbit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..symmetry import equivariant_maps
+from ._kinds import as_product, columns_by_kind, kind_size, n_maps
+
+
+class Block(nn.Module):
+    """A matrix between the channels of two kinds, from one weight vector for each pair of them.
+
+    Subclasses have ``weight``, of shape (n_weights, n_source * n_target), and ``entries``.
+
+    Parameters
+    ----------
+    source, target : tuple of Factor
+        Kinds.
+    n_source, n_target : int
+        Numbers of channels.
+    """
+
+    def __init__(self, source, n_source, target, n_target):
+        super().__init__()
+        self.kinds = (source, target)
+        self.channels = (source, n_source, target, n_target)
+        self.shape = (kind_size(target), kind_size(source), n_source, n_target)
+
+    def matrix(self):
+        """Return the matrix, its rows and columns entry by entry, channels last."""
+        m, n, n_source, n_target = self.shape
+        entries = self.entries().view(self.shape).permute(0, 3, 1, 2)
+        return entries.reshape(m * n_target, n * n_source)
+
+    def entries(self):
+        """Return entries by (entry of target, entry of source), (channel of source, of target)."""
+        raise NotImplementedError
+
+
+class Tied(Block):
+    """A block that is exactly equivariant: entries on one orbit are equal.
+
+    Parameters
+    ----------
+    source, target : tuple of Factor
+        Kinds whose factors all permute.
+    n_source, n_target : int
+    deviation : float
+        Of the initial weights.
+    """
+
+    def __init__(self, source, n_source, target, n_target, deviation):
+        super().__init__(source, n_source, target, n_target)
+        numbers, rank = orbit_numbers(source, target)
+        counts = np.bincount(numbers, minlength=rank)
+        lengths = np.sqrt(counts / self.shape[0])
+        self.weight = nn.Parameter(deviation * torch.randn(rank, n_source * n_target))
+        self.register_buffer("numbers", torch.as_tensor(numbers), persistent=False)
+        self.register_buffer("counts", torch.as_tensor(counts)[:, None], persistent=False)
+        self.register_buffer("scale", torch.tensor(1 / lengths)[:, None], persistent=False)
+
+    def entries(self):
+        """Return the entries, of shape (target size * source size, pairs of channels)."""
+        return (self.scale * self.weight).index_select(0, self.numbers)
+
+
+def orbit_numbers(source, target):
+    """Return the orbit of each entry of a matrix between kinds, and the number of orbits.
+
+    Parameters
+    ----------
+    source, target : tuple of Factor
+        Kinds whose factors all permute.
+
+    Returns
+    -------
+    numbers : ndarray of int of shape (target size * source size,)
+    rank : int
+    """
+    maps = equivariant_maps(as_product(source), as_product(target))
+    numbers = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64) - 1
+    return numbers.ravel(), maps.rank
+
+
+class BlockLinear(nn.Module):
+    """A dense layer between representations of permuted columns, in blocks.
+
+    Initialised so that inputs of variance 1 give outputs of variance 1.
+
+    Parameters
+    ----------
+    source, target : Representation
+        Their factors all permute.
+
+    Attributes
+    ----------
+    blocks : nn.ModuleList of nn.ModuleList of Block
+        By the kinds of the target, then by those of the source.
+    offsets : nn.ModuleList of Block
+        The bias, by the kinds of the target: maps from the number 1.
+    """
+
+    def __init__(self, source, target):
+        super().__init__()
+        sources, targets = columns_by_kind(source), columns_by_kind(target)
+        self.blocks, self.offsets = nn.ModuleList(), nn.ModuleList()
+        for kind, columns in targets.items():
+            fan_in = sum(n_maps(other, kind) * len(c) for other, c in sources.items())
+            self.blocks.append(
+                nn.ModuleList(
+                    Tied(other, len(c), kind, len(columns), fan_in**-0.5)
+                    for other, c in sources.items()
+                )
+            )
+            self.offsets.append(Tied((), 1, kind, len(columns), 0.0))
+        self.register_buffer("rows", _places(targets), persistent=False)
+        self.register_buffer("columns", _places(sources), persistent=False)
+
+    @property
+    def weight(self):
+        """The matrix, of shape (target.dimension, source.dimension)."""
+        rows = [torch.cat([block.matrix() for block in row], 1) for row in self.blocks]
+        return _reorder(_reorder(torch.cat(rows), self.rows, 0), self.columns, 1)
+
+    @property
+    def bias(self):
+        """The bias, of shape (target.dimension,)."""
+        return _reorder(torch.cat([block.matrix()[:, 0] for block in self.offsets]), self.rows, 0)
+
+    def split_inputs(self, x):
+        """Return the inputs of each kind, one row for each channel of each row of x."""
+        x = _reorder(x, torch.argsort(self.columns), 1)
+        shapes = [block.shape[1:3] for block in self.blocks[0]]
+        parts = zip(x.split([n * channels for n, channels in shapes], 1), shapes, strict=True)
+        return [part.unflatten(1, shape).transpose(1, 2).flatten(0, 1) for part, shape in parts]
+
+    def split(self, weight, bias):
+        """Yield the entries of a matrix and a bias beside the blocks that they belong to.
+
+        Parameters
+        ----------
+        weight : Tensor of shape (target.dimension, source.dimension)
+        bias : Tensor of shape (target.dimension,)
+
+        Yields
+        ------
+        block : Block
+        entries : Tensor of the shape that ``block.entries`` has
+        """
+        rows, columns = torch.argsort(self.rows), torch.argsort(self.columns)
+        weight = _reorder(_reorder(weight, rows, 0), columns, 1)
+        bias = _reorder(bias, rows, 0)[:, None]
+        sizes = [block.shape[1] * block.shape[2] for block in self.blocks[0]]
+        heights = [block.shape[0] * block.shape[3] for block in self.offsets]
+        whole = zip(
+            self.blocks, self.offsets, weight.split(heights), bias.split(heights), strict=True
+        )
+        for row, offset, of_row, of_offset in whole:
+            for block, part in zip(
+                [*row, offset], [*of_row.split(sizes, 1), of_offset], strict=True
+            ):
+                m, n, n_source, n_target = block.shape
+                entries = part.reshape(m, n_target, n, n_source).permute(0, 2, 3, 1)
+                yield block, entries.reshape(m * n, -1)
+
+    def forward(self, x):
+        """Map rows of shape (n, source.dimension) to rows of shape (n, target.dimension)."""
+        return nn.functional.linear(x, self.weight, self.bias)
+
+
+def _places(columns):
+    """Return where each column stands among the sorted ones: by kind, by entry, channels last."""
+    order = np.concatenate([of_kind.T.ravel() for of_kind in columns.values()])
+    return torch.as_tensor(np.argsort(order))
+
+
+def _reorder(x, places, axis):
+    # a copy of a large matrix takes time, and hidden layers are sorted already
+    if torch.equal(places, torch.arange(len(places), device=places.device)):
+        return x
+    return x.index_select(axis, places)
