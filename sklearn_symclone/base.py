@@ -28,12 +28,14 @@ from .cloning.student import (
     export_weights,
     forward,
     import_weights,
+    linear_layers,
     to_module,
 )
 from .cloning.task_fit import Anchored, AnchoredLayers, fit_task
+from .cloning.tied import TiedNetwork
 from .metrics import equivariance_error
 from .references import FAMILIES, check_family, choose_family, refusals
-from .references.pointwise import hidden_layers, refuses_columns
+from .references.pointwise import refuses_columns
 from .symmetry import Representation, Symmetry, as_symmetry
 from .training import one_thread
 
@@ -186,7 +188,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
         symmetry, reference = self._bind(X.shape[1], Y.shape[1])
-        widths = self._widths(symmetry)
+        widths = self._widths(symmetry, reference)
         start = self._check_start(previous, [X.shape[1], *widths, Y.shape[1]])
         validation = None
         if self.early_stopping:
@@ -224,8 +226,7 @@ class SymmetryClonedEstimator(BaseEstimator):
                     X,
                     Y,
                     sample_weight,
-                    cloning=self.cloning,
-                    hidden_layer_sizes=self.hidden_layer_sizes,
+                    build=self._tied_network(reference),
                     **settings,
                 )
                 start = start if start is not None and self.strength < 1 else clone.weights
@@ -306,11 +307,11 @@ class SymmetryClonedEstimator(BaseEstimator):
         reference = self.reference
         if self.strength == 0:
             return symmetry, None
-        if self.cloning != "network":
+        if self.cloning != "network" and not callable(reference):
             if reference not in ("auto", "pointwise"):
                 raise ValueError(
                     f"cloning={self.cloning!r} takes weight-tied networks alone, reference must be "
-                    f'"auto" or "pointwise", got {reference!r}'
+                    f'"auto", "pointwise" or a callable, got {reference!r}'
                 )
             refusal = refuses_columns(symmetry)
             if refusal is not None:
@@ -343,17 +344,27 @@ class SymmetryClonedEstimator(BaseEstimator):
             ) from None
         return name
 
-    def _widths(self, symmetry):
-        """Return the widths of the hidden layers: as asked, or whole channels of each kind."""
+    def _tied_network(self, reference):
+        return TiedNetwork(
+            self.cloning,
+            reference,
+            tuple(self.hidden_layer_sizes),
+            self.activation,
+            self.clone_inputs,
+        )
+
+    def _widths(self, symmetry, reference):
+        """Return the widths of the hidden layers: as asked, or those of a weight-tied network."""
         widths = list(self.hidden_layer_sizes)
         if not all(isinstance(width, Integral) and width > 0 for width in widths):
             raise ValueError(
                 "hidden_layer_sizes must hold whole numbers of at least 1, got "
                 f"{self.hidden_layer_sizes!r}"
             )
-        if symmetry is None or self.cloning == "network":
+        if reference is None or self.cloning == "network":
             return widths
-        return [layer.dimension for layer in hidden_layers(symmetry, widths)]
+        network = self._tied_network(reference).tied(symmetry)
+        return [len(layer.bias) for layer in linear_layers(network.layers)][:-1]
 
     def _check_start(self, previous, sizes):
         """Return the weights of a warm start, None for a fresh one."""

@@ -42,13 +42,13 @@ class SubspaceAnchor:
 
     Parameters
     ----------
-    network : Pointwise
-        Says how entries are shared along orbits.
+    layers : nn.Sequential
+        A weight-tied network: it says how entries are shared along orbits.
     factor : float
     """
 
-    def __init__(self, network, factor):
-        self.layers, self.factor = linear_layers(network), factor
+    def __init__(self, layers, factor):
+        self.layers, self.factor = linear_layers(layers), factor
 
     def __call__(self, student):
         """Return the penalty of a student."""
@@ -62,9 +62,8 @@ class SubspaceAnchor:
 
 def _off_orbits(block, entries):
     with torch.no_grad():  # the projection is orthogonal: it adds nothing to the gradient
-        sums = entries.new_zeros(len(block.counts), entries.shape[1])
-        means = sums.index_add_(0, block.numbers, entries) / block.counts.to(entries)
-    return (entries - means.index_select(0, block.numbers)).square().sum()
+        nearest = block.project(entries)
+    return (entries - nearest).square().sum()
 
 
 class OrbitAnchor:

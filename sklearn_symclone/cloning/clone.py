@@ -10,7 +10,6 @@ import torch
 from .network import clone_network, cloning_inputs, reference_answers, relative_squared_error
 from .reference import fit_reference, restore_reference
 from .student import ColumnScaling, export_weights, forward
-from .tied import TiedNetwork
 
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
@@ -33,7 +32,7 @@ class Clone:
     loss_curve : list of float
     error : float
         Squared error against the reference relative to its variance, on fresh inputs.
-    network : Pointwise, default=None
+    network : nn.Sequential, default=None
         The network itself, for standardised columns, where layers were cloned or copied.
     """
 
@@ -133,11 +132,10 @@ def make_tied_clone(
     sample_weight,
     *,
     symmetry,
-    cloning,
+    build,
     reference_fit,
     reference_steps,
     clone_inputs,
-    hidden_layer_sizes,
     activation,
     task,
     seeds,
@@ -149,9 +147,7 @@ def make_tied_clone(
 
     Parameters
     ----------
-    cloning : {"layers", "weights"}
-    hidden_layer_sizes : sequence of int
-        Their kinds and channels are those of ``hidden_layers``.
+    build : TiedNetwork
     X, Y, sample_weight, symmetry, reference_fit, reference_steps, clone_inputs, activation, task, \
 seeds, memory, device, verbose
         As for ``make_clone``.
@@ -162,7 +158,7 @@ seeds, memory, device, verbose
         Its module is the weight-tied network of the same weights.
     """
     X = X.astype(np.float64)
-    build = TiedNetwork(cloning, tuple(hidden_layer_sizes), activation, clone_inputs, seeds[1])
+    build = replace(build, seed=seeds[1])
     shared = {"symmetry": symmetry, "reference": "pointwise", "device": device}
     state, loss_curve = memory.cache(fit_reference, ignore=["device", "verbose"])(
         X,
@@ -186,10 +182,10 @@ seeds, memory, device, verbose
             for what in ("shift", "scale")
         )
     )
-    weights = export_weights(fitted.network, scaling, np.float64)
+    weights = export_weights(fitted.network.layers, scaling, np.float64)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, weights, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, inputs, weights, scaling, loss_curve, error, fitted.network)
+    return Clone(module, inputs, weights, scaling, loss_curve, error, fitted.network.layers)
 
 
 def _error(module, task, weights, activation, X, device):

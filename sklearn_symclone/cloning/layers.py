@@ -7,11 +7,13 @@ A layer is bilinear in its input and its weights, so that a multilinear student 
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import torch
 from torch import nn
 
+from ..references._tied import orbit_numbers
 from ..symmetry import Symmetry, equivariant_maps
 from ..training import HalfSquaredError, TableRows, train
 
@@ -31,13 +33,15 @@ class EquivariantLayer:
     ----------
     source, target : Representation, str or int
         As for :func:`~sklearn_symclone.symmetry.equivariant_maps`.
+    window : int, default=None
+        Width of the filters of a convolution between the cells of a ``Grid``. None: all cells.
 
     Attributes
     ----------
     n_inputs, n_weights, n_outputs : int
     """
 
-    def __init__(self, source, target):
+    def __init__(self, source, target, window=None):
         maps = equivariant_maps(source, target)
         self.source, self.target = maps.source, maps.target
         self.n_weights, (self.n_outputs, self.n_inputs) = maps.rank, maps.shape
@@ -45,23 +49,31 @@ class EquivariantLayer:
             raise ValueError(f"there is nothing to clone: {maps!r}")
         # entries of variance 1 make outputs of variance 1 from each weight
         if self.source.permutes and self.target.permutes:
-            numbers = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64) - 1
-            lengths = np.sqrt(np.bincount(numbers.ravel()) / self.n_outputs)
-            self._matrices = lambda T: (T / lengths)[:, numbers]
+            numbers, self.n_weights = orbit_numbers(self.source, self.target, window)
+            lengths = np.sqrt(np.bincount(numbers)[: self.n_weights] / self.n_outputs)
+            self._spread = partial(_spread, lengths, numbers)
         else:
             flat, _ = np.linalg.qr(maps.basis().reshape(maps.rank, -1).T)
-            basis = math.sqrt(self.n_outputs) * flat.T
-            self._matrices = lambda T: (T @ basis).reshape(len(T), *maps.shape)
+            self._spread = partial(_combine, math.sqrt(self.n_outputs) * flat.T)
 
     def matrices(self, T):
         """Return the matrices of weights T, of shape (len(T), n_outputs, n_inputs)."""
-        return self._matrices(T)
+        return self._spread(T).reshape(len(T), self.n_outputs, self.n_inputs)
 
     def __call__(self, X, T):
         """Return outputs of shape (n, n_outputs) for pairs of a row of X and a row of T."""
         pieces = [slice(start, start + 256) for start in range(0, len(X), 256)]
-        outputs = [np.einsum("pmn,pn->pm", self._matrices(T[i]), X[i]) for i in pieces]
+        outputs = [np.einsum("pmn,pn->pm", self.matrices(T[i]), X[i]) for i in pieces]
         return np.concatenate(outputs)
+
+
+def _combine(basis, T):
+    return T @ basis
+
+
+def _spread(lengths, numbers, T):
+    padded = np.hstack([T / lengths, np.zeros((len(T), 1))])  # entries on no orbit are 0
+    return padded[:, numbers]
 
 
 class LayerClone(nn.Module):

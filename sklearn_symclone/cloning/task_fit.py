@@ -122,7 +122,7 @@ class AnchoredLayers(Anchored):
         """Return the rows to train on, and a penalty."""
         factor = layer_factor(self.strength)
         if self.anchor == "function":
-            return rows, SubspaceAnchor(self.clone.module.network, factor)
+            return rows, SubspaceAnchor(self.clone.module.network.layers, factor)
         if self.anchor == "weights":
             named = student.named_parameters()
             theta = [p for name, p in named if ".form." in name] or student.parameters()

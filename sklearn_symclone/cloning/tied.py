@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,15 +23,17 @@ NOISE = 0.1
 
 @dataclass(frozen=True)
 class TiedNetwork:
-    """A function that builds the network of one hidden representation for each width.
+    """A function that builds a weight-tied network, or one of cloned layers.
 
     Parameters
     ----------
     cloning : {"layers", "weights"}
         Whether the equivariant layers are clones, or tied.
-    widths : tuple of int
-        At most so many units for the hidden layers.
+    reference : callable or "pointwise"
+        From the symmetry to a ``Pointwise``; "pointwise": one of ``hidden_layer_sizes``.
+    hidden_layer_sizes : tuple of int
     activation : str
+        Takes the place of that of the reference.
     clone_inputs : {"orbit", "gaussian"}
         Where the inputs come from at which layers are cloned: rows of the table and what hidden
         layers make of them, or Gaussians.
@@ -39,13 +42,35 @@ class TiedNetwork:
     """
 
     cloning: str
-    widths: tuple
+    reference: Callable | str
+    hidden_layer_sizes: tuple
     activation: str
     clone_inputs: str
-    seed: int
+    seed: int = 0
+
+    def tied(self, symmetry):
+        """Return the weight-tied network.
+
+        Raises
+        ------
+        TypeError
+            If the reference callable returns something else.
+        """
+        if callable(self.reference):
+            network = self.reference(symmetry)
+            if not isinstance(network, Pointwise):
+                raise TypeError(
+                    f"with cloning={self.cloning!r} the reference callable must return a "
+                    f"sklearn_symclone.references.Pointwise, it returned {network!r}"
+                )
+        else:
+            network = Pointwise(symmetry, hidden_layers(symmetry, self.hidden_layer_sizes))
+        for place in range(1, len(network.layers), 2):
+            network.layers[place] = ACTIVATIONS[self.activation]()
+        return network.float()
 
     def __call__(self, symmetry, rows=None):
-        """Return the network.
+        """Return the network, of float32.
 
         Parameters
         ----------
@@ -55,8 +80,7 @@ class TiedNetwork:
             Standardised rows from which layers are cloned; None: nothing is learned, for weights
             that are loaded.
         """
-        hidden = hidden_layers(symmetry, self.widths)
-        network = Pointwise(symmetry, hidden, ACTIVATIONS[self.activation]).float()
+        network = self.tied(symmetry)
         if self.cloning == "layers":
             clone_blocks(network, rows, self.clone_inputs, self.seed)
         return network
@@ -93,7 +117,7 @@ def clone_blocks(network, rows, clone_inputs, seed):
         As for ``TiedNetwork``.
     """
     random_state = np.random.RandomState(seed)
-    for module in network:
+    for module in network.layers:
         before = rows
         if rows is not None:
             with torch.no_grad():
@@ -120,7 +144,7 @@ def _spanning(x, random_state):
 
 
 def _clone(tied, X, random_state, learn):
-    layer = EquivariantLayer(*map(as_product, tied.kinds))
+    layer = EquivariantLayer(*map(as_product, tied.kinds), tied.window)
     shape = (layer.n_outputs, layer.n_inputs, layer.n_weights)
     form = "multilinear" if math.prod(shape) <= MAX_THETA else "factorised"
     if learn:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from ..symmetry.shifts import without_shifts
 from . import average, invariants, pointwise, sets, tensors
+from .pointwise import Pointwise
+
+__all__ = ["FAMILIES", "Family", "Pointwise", "check_family", "choose_family", "refusals"]
 
 
 class Family(NamedTuple):

@@ -6,12 +6,15 @@ pair of an input and an output channel has one weight vector: a number for each 
 
 from __future__ import annotations
 
+import itertools
+import math
+
 import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry import equivariant_maps
-from ._kinds import as_product, columns_by_kind, kind_size, n_maps
+from ..symmetry import Grid, equivariant_maps
+from ._kinds import as_product, columns_by_kind, kind_size
 
 
 class Block(nn.Module):
@@ -54,39 +57,80 @@ class Tied(Block):
     n_source, n_target : int
     deviation : float
         Of the initial weights.
+    window : int or None
+        As for ``orbit_numbers``.
     """
 
-    def __init__(self, source, n_source, target, n_target, deviation):
+    def __init__(self, source, n_source, target, n_target, deviation, window=None):
         super().__init__(source, n_source, target, n_target)
-        numbers, rank = orbit_numbers(source, target)
+        self.window = window
+        numbers, rank = orbit_numbers(as_product(source), as_product(target), window)
         counts = np.bincount(numbers, minlength=rank)
-        lengths = np.sqrt(counts / self.shape[0])
         self.weight = nn.Parameter(deviation * torch.randn(rank, n_source * n_target))
-        self.register_buffer("numbers", torch.as_tensor(numbers), persistent=False)
-        self.register_buffer("counts", torch.as_tensor(counts)[:, None], persistent=False)
-        self.register_buffer("scale", torch.tensor(1 / lengths)[:, None], persistent=False)
+        lengths = np.sqrt(counts[:rank] / self.shape[0])
+        for name, value in [
+            ("numbers", torch.as_tensor(numbers)),
+            ("scale", torch.tensor(1 / lengths)[:, None]),
+            ("counts", torch.tensor(counts)[:, None]),
+        ]:
+            self.register_buffer(name, value, persistent=False)
 
     def entries(self):
         """Return the entries, of shape (target size * source size, pairs of channels)."""
-        return (self.scale * self.weight).index_select(0, self.numbers)
+        return self._spread(self.scale * self.weight)
+
+    def project(self, entries):
+        """Return the nearest entries that this block can have."""
+        sums = entries.new_zeros(len(self.counts), entries.shape[1])
+        sums.index_add_(0, self.numbers, entries)
+        return self._spread((sums / self.counts.to(entries))[: len(self.weight)])
+
+    def _spread(self, values):
+        if len(self.counts) > len(values):  # entries outside of a window are 0
+            values = torch.cat([values, values.new_zeros(1, values.shape[1])])
+        return values.index_select(0, self.numbers)
 
 
-def orbit_numbers(source, target):
-    """Return the orbit of each entry of a matrix between kinds, and the number of orbits.
+def orbit_numbers(source, target, window=None):
+    """Return the orbit of each entry of a matrix between representations of permuted columns.
 
     Parameters
     ----------
-    source, target : tuple of Factor
-        Kinds whose factors all permute.
+    source, target : Representation
+    window : int, default=None
+        The width of the square of cells of a ``Grid`` that a cell depends on, an odd number.
+        Entries outside of it are on no orbit. None: a cell depends on all cells.
 
     Returns
     -------
-    numbers : ndarray of int of shape (target size * source size,)
+    numbers : ndarray of int of shape (target.dimension * source.dimension,)
+        From 0 to ``rank`` - 1; ``rank`` stands for entries on no orbit.
     rank : int
     """
-    maps = equivariant_maps(as_product(source), as_product(target))
+    maps = equivariant_maps(source, target)
     numbers = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64) - 1
-    return numbers.ravel(), maps.rank
+    if window is None:
+        return numbers.ravel(), maps.rank
+    inside = _is_inside(source, target, window)
+    kept, numbers[inside] = np.unique(numbers[inside], return_inverse=True)
+    numbers[~inside] = len(kept)
+    return numbers.ravel(), len(kept)
+
+
+def _is_inside(source, target, window):
+    """Return which entries of a matrix join cells of one window, of the matrix's shape."""
+    (source,), (target,) = source.blocks(), target.blocks()
+    inside = np.ones((*target.columns.shape, *source.columns.shape), dtype=bool)
+    for row, column in itertools.product(range(target.columns.ndim), range(source.columns.ndim)):
+        grid = target.factors[row]
+        if isinstance(grid, Grid) and grid == source.factors[column]:
+            axes = [
+                axis
+                for axis in range(inside.ndim)
+                if axis not in (row, target.columns.ndim + column)
+            ]
+            inside &= np.expand_dims(2 * grid.distances() < window, axes)
+    return inside.reshape(target.columns.size, source.columns.size)
 
 
 class BlockLinear(nn.Module):
@@ -98,6 +142,8 @@ class BlockLinear(nn.Module):
     ----------
     source, target : Representation
         Their factors all permute.
+    window : int, default=None
+        As for ``orbit_numbers``.
 
     Attributes
     ----------
@@ -107,18 +153,18 @@ class BlockLinear(nn.Module):
         The bias, by the kinds of the target: maps from the number 1.
     """
 
-    def __init__(self, source, target):
+    def __init__(self, source, target, window=None):
         super().__init__()
         sources, targets = columns_by_kind(source), columns_by_kind(target)
         self.blocks, self.offsets = nn.ModuleList(), nn.ModuleList()
         for kind, columns in targets.items():
-            fan_in = sum(n_maps(other, kind) * len(c) for other, c in sources.items())
-            self.blocks.append(
-                nn.ModuleList(
-                    Tied(other, len(c), kind, len(columns), fan_in**-0.5)
-                    for other, c in sources.items()
-                )
-            )
+            row = [
+                Tied(other, len(c), kind, len(columns), 1.0, window) for other, c in sources.items()
+            ]
+            fan_in = sum(len(block.weight) * block.shape[2] for block in row)
+            for block in row:
+                block.weight.data /= math.sqrt(fan_in)
+            self.blocks.append(nn.ModuleList(row))
             self.offsets.append(Tied((), 1, kind, len(columns), 0.0))
         self.register_buffer("rows", _places(targets), persistent=False)
         self.register_buffer("columns", _places(sources), persistent=False)

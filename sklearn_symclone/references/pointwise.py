@@ -8,9 +8,11 @@ With a regular representation among the hidden layers this is a group convolutio
 from __future__ import annotations
 
 import itertools
+from numbers import Integral
 
 from torch import nn
 
+from ..symmetry.representations import as_representation
 from ._kinds import as_kind, as_product, columns_by_kind, kind_size, sort_kinds, subsets
 from ._tied import BlockLinear
 
@@ -48,26 +50,65 @@ def refuses_columns(symmetry):
     return None
 
 
-class Pointwise(nn.Sequential):
+class Pointwise(nn.Module):
     """An MLP whose weights are tied along the orbits of the group.
 
     Parameters
     ----------
     symmetry : Symmetry
         Bound to its columns, all of them permuted.
-    hidden : sequence of Representation, default=None
-        How the units of each hidden layer are permuted. None: ``hidden_layers(symmetry)``.
+    hidden : sequence of Representation or int, default=None
+        How the units of each hidden layer are permuted; a number is that of invariant units.
+        None: as many channels of each kind of representation as make about 512 units, twice.
+    windows : sequence of int or None, default=None
+        For each layer, from the first to that of the outputs, the width of the filters of a
+        convolution on a ``Grid``: an odd number of cells, None for all of them. None: all.
     activation : type, default=nn.SiLU
         Of the hidden layers, an nn.Module class.
+
+    Attributes
+    ----------
+    layers : nn.Sequential
+        Dense layers and activations in turn.
+
+    Raises
+    ------
+    ValueError
+        If the number of windows is not that of the layers, or one is no odd number.
+
+    Examples
+    --------
+    Two convolutions with filters of 5 x 5 and 3 x 3 cells and the mean over all cells:
+
+    >>> from sklearn_symclone.references import Pointwise
+    >>> from sklearn_symclone.symmetry import Grid
+    >>> cells = Grid(8, 8, "T(2)")
+    >>> hidden = [cells * 4, cells * 8, 32]
+    >>> network = Pointwise(cells >> 10, hidden, windows=[5, 3, None, None])
+    >>> [layer.weight.shape for layer in network.layers[::2]]
+    [torch.Size([256, 64]), torch.Size([512, 256]), torch.Size([32, 512]), torch.Size([10, 32])]
     """
 
-    def __init__(self, symmetry, hidden=None, activation=nn.SiLU):
+    def __init__(self, symmetry, hidden=None, *, windows=None, activation=nn.SiLU):
+        super().__init__()
         if hidden is None:
             hidden = hidden_layers(symmetry)
+        sides = [symmetry.inputs, *map(as_representation, hidden), symmetry.outputs]
+        windows = [None] * (len(sides) - 1) if windows is None else list(windows)
+        odd = all(w is None or (isinstance(w, Integral) and w > 0 and w % 2) for w in windows)
+        if len(windows) != len(sides) - 1 or not odd:
+            raise ValueError(
+                f"windows must hold an odd number or None for each of the {len(sides) - 1} layers, "
+                f"got {windows!r}"
+            )
         layers = []
-        for pair in itertools.pairwise([symmetry.inputs, *hidden, symmetry.outputs]):
-            layers += [BlockLinear(*pair), activation()]
-        super().__init__(*layers[:-1])
+        for (source, target), window in zip(itertools.pairwise(sides), windows, strict=True):
+            layers += [BlockLinear(source, target, window), activation()]
+        self.layers = nn.Sequential(*layers[:-1])
+
+    def forward(self, x):
+        """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
+        return self.layers(x)
 
 
 def hidden_layers(symmetry, widths=None):

@@ -113,6 +113,27 @@ class Grid(PermutingGroup):
         """Number of cells."""
         return self.height * self.width
 
+    def distances(self):
+        """Return how far cells are apart, the larger of both directions, across the edges of T(2).
+
+        Returns
+        -------
+        ndarray of shape (dimension, dimension)
+            What no element of the group changes.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import Grid
+        >>> Grid(1, 4, "T(2)").distances()[0]
+        array([0, 1, 2, 1])
+        """
+        sizes = np.array([self.height, self.width])
+        cells = np.stack(np.divmod(np.arange(self.dimension), self.width), axis=1)
+        apart = np.abs(cells[:, None] - cells)
+        if self.kind == "T(2)":
+            apart = np.minimum(apart, sizes - apart)
+        return apart.max(axis=2)
+
     def _generators(self):
         cells = np.arange(self.dimension).reshape(self.height, self.width)
         moved = {
