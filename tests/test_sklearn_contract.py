@@ -25,12 +25,16 @@ ESTIMATORS = [
     SymmetryClonedClassifier(strength=0.5, **SYMMETRIC),
     SymmetryClonedRegressor(strength=1, **SYMMETRIC),
     SymmetryClonedClassifier(strength=1, **SYMMETRIC),
+    SymmetryClonedRegressor(cloning="layers", strength=0.5, **SYMMETRIC),
+    SymmetryClonedClassifier(cloning="layers", strength=0.5, **SYMMETRIC),
+    SymmetryClonedRegressor(cloning="weights", strength=0.5, **SYMMETRIC),
+    SymmetryClonedClassifier(cloning="weights", strength=0.5, **SYMMETRIC),
 ]
 
 
 def expected_failures(estimator):
     """Return the one check that random draws from the rows cannot pass, where there are any."""
-    if estimator.symmetry is None:
+    if estimator.symmetry is None or estimator.cloning != "network":
         return {}
     return {
         "check_sample_weight_equivalence_on_dense_data": "cloning draws rows at random by their "

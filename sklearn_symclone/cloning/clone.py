@@ -157,9 +157,10 @@ seeds, memory, device, verbose
     Clone
         Its module is the weight-tied network of the same weights.
     """
+    dtype = getattr(torch, X.dtype.name)
     X = X.astype(np.float64)
     build = replace(build, seed=seeds[1])
-    shared = {"symmetry": symmetry, "reference": "pointwise", "device": device}
+    shared = {"symmetry": symmetry, "reference": "pointwise", "device": device, "dtype": dtype}
     state, loss_curve = memory.cache(fit_reference, ignore=["device", "verbose"])(
         X,
         Y,

@@ -32,6 +32,7 @@ def fit_reference(
     device,
     verbose,
     build=None,
+    dtype=torch.float32,
 ):
     """Build a reference and fit it to the task, or rescale it as initialised.
 
@@ -53,6 +54,8 @@ def fit_reference(
     build : callable, default=None
         Returns the network for the symmetry and standardised rows. None: the family does, for the
         symmetry alone.
+    dtype : torch.dtype, default=torch.float32
+        To compute in.
 
     Returns
     -------
@@ -70,13 +73,13 @@ def fit_reference(
         outputs = equivariant_scaling(linear.outputs, Y, sample_weight)
 
     def tensor(array):
-        return torch.as_tensor(np.asarray(array), dtype=torch.float32, device=device)
+        return torch.as_tensor(np.asarray(array), dtype=dtype, device=device)
 
     x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = settings.network(linear) if build is None else build(linear, x.cpu())
-    network.float().to(device).eval()
+    network.to(device, dtype).eval()
     with torch.no_grad():
         start = network(x)  # fixes what a family measures on its first batch
     loss_curve = []
@@ -102,14 +105,14 @@ def fit_reference(
     return state, loss_curve
 
 
-def restore_reference(state, *, symmetry, reference, device, build=None):
+def restore_reference(state, *, symmetry, reference, device, build=None, dtype=torch.float32):
     """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
     with torch.random.fork_rng(devices=[]):
         network = (build or _family(reference).network)(without_shifts(symmetry))
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
     module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs))
-    module.load_state_dict({name: torch.as_tensor(value) for name, value in state.items()})
-    return module.float().to(device).eval()
+    module.to(dtype).load_state_dict({k: torch.as_tensor(value) for k, value in state.items()})
+    return module.to(device, dtype).eval()
 
 
 def _family(reference):

@@ -67,10 +67,10 @@ class TiedNetwork:
             network = Pointwise(symmetry, hidden_layers(symmetry, self.hidden_layer_sizes))
         for place in range(1, len(network.layers), 2):
             network.layers[place] = ACTIVATIONS[self.activation]()
-        return network.float()
+        return network
 
     def __call__(self, symmetry, rows=None):
-        """Return the network, of float32.
+        """Return the network.
 
         Parameters
         ----------
@@ -81,6 +81,8 @@ class TiedNetwork:
             that are loaded.
         """
         network = self.tied(symmetry)
+        if rows is not None:
+            network.to(rows.dtype)
         if self.cloning == "layers":
             clone_blocks(network, rows, self.clone_inputs, self.seed)
         return network
