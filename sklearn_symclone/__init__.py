@@ -1,7 +1,7 @@
 """Plain neural networks that learn a symmetry by imitation, as scikit-learn estimators."""
 
 from .estimators import SymmetryClonedClassifier, SymmetryClonedRegressor
-from .metrics import assert_equivariant, equivariance_error
+from .metrics import assert_equivariant, equivariance_error, make_orbit_scorer
 from .symmetry import Symmetry, column_order
 
 __version__ = "0.1.0"
@@ -13,4 +13,5 @@ __all__ = [
     "assert_equivariant",
     "column_order",
     "equivariance_error",
+    "make_orbit_scorer",
 ]

@@ -1,8 +1,11 @@
-"""How well a model keeps a symmetry, as a number and as an assertion for tests."""
+"""How well a model keeps a symmetry: as a number, as an assertion for tests, and in a score."""
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
+from sklearn.metrics import check_scoring
 from sklearn.utils import check_array, check_random_state
 
 from .symmetry import as_symmetry
@@ -122,3 +125,61 @@ def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_sta
             f"not equivariant under '{symmetry}': error {found:.2g}, {tol:.2g} is allowed; of the "
             f"factors alone {worst} has the largest, {alone[worst]:.2g}"
         )
+
+
+def make_orbit_scorer(symmetry, scoring=None, *, share=0.5, random_state=0):
+    """Return a scorer that asks a model about rows as they are, and about moved ones.
+
+    Rows that were set aside from training data say nothing of a symmetry that the training data do
+    not show: upright digits do not ask for turned ones to be recognised. Scored so, a search
+    prefers a model that keeps the symmetry, unless breaking it gains more on the rows as they are
+    than it loses on the moved ones.
+
+    Parameters
+    ----------
+    symmetry : Symmetry, Representation or str
+        Without outputs, they are invariant.
+    scoring : str or callable, default=None
+        As in ``GridSearchCV``; it is called with values, or with labels of classes. None: the
+        estimator's own score.
+    share : float, default=0.5
+        Weight of the score on the moved rows, between 0 and 1.
+    random_state : int, RandomState or None, default=0
+        Draws one group element for each row.
+
+    Returns
+    -------
+    callable
+        Called with a fitted estimator, X and y, as the ``scoring`` of ``GridSearchCV`` is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from sklearn_symclone.metrics import make_orbit_scorer
+    >>> X = np.random.RandomState(0).standard_normal((50, 3))
+    >>> y = X.sum(axis=1)
+    >>> score = make_orbit_scorer("S(3)")
+    >>> float(round(score(LinearRegression().fit(X, y), X, y), 6))
+    1.0
+    """
+    if not (isinstance(share, Real) and 0 <= share <= 1):
+        raise ValueError(f"share must be a number between 0 and 1, got {share!r}")
+
+    def score(estimator, X, y):
+        scorer = check_scoring(estimator, scoring)
+        rows = check_array(X, dtype=[np.float64, np.float32])
+        classes = getattr(estimator, "classes_", None)
+        Y = np.asarray(y)
+        targets = (
+            Y.reshape(len(Y), -1) if classes is None else (Y[:, None] == classes).astype(float)
+        )
+        bound = as_symmetry(symmetry).bind(rows.shape[1], targets.shape[1], target="y")
+        elements = bound.sample(len(rows), check_random_state(random_state), rows)
+        moved = bound.inputs.transform(elements, rows)
+        moved = type(X)(moved, columns=X.columns) if hasattr(X, "columns") else moved
+        answers = bound.outputs.transform(elements, targets)
+        answers = answers.reshape(Y.shape) if classes is None else classes[answers.argmax(axis=1)]
+        return (1 - share) * scorer(estimator, X, y) + share * scorer(estimator, moved, answers)
+
+    return score

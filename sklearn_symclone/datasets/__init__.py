@@ -1,6 +1,7 @@
 """Tables with a known symmetry: physics with a knob that breaks it, and games from their rules."""
 
 from ._balance_scale import make_balance_scale
+from ._images import make_moved_images
 from ._o5 import make_o5
 from ._physics import make_inertia, make_particle_interaction
 from ._poker import classify_poker_hands, encode_poker_hands, make_poker_hands
@@ -11,6 +12,7 @@ __all__ = [
     "encode_poker_hands",
     "make_balance_scale",
     "make_inertia",
+    "make_moved_images",
     "make_o5",
     "make_particle_interaction",
     "make_poker_hands",

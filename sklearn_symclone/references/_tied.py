@@ -172,8 +172,8 @@ class BlockLinear(nn.Module):
     @property
     def weight(self):
         """The matrix, of shape (target.dimension, source.dimension)."""
-        rows = [torch.cat([block.matrix() for block in row], 1) for row in self.blocks]
-        return _reorder(_reorder(torch.cat(rows), self.rows, 0), self.columns, 1)
+        rows = [_join([block.matrix() for block in row], 1) for row in self.blocks]
+        return _reorder(_reorder(_join(rows, 0), self.rows, 0), self.columns, 1)
 
     @property
     def bias(self):
@@ -225,6 +225,10 @@ def _places(columns):
     """Return where each column stands among the sorted ones: by kind, by entry, channels last."""
     order = np.concatenate([of_kind.T.ravel() for of_kind in columns.values()])
     return torch.as_tensor(np.argsort(order))
+
+
+def _join(parts, axis):
+    return torch.cat(parts, axis) if len(parts) > 1 else parts[0]
 
 
 def _reorder(x, places, axis):
