@@ -5,6 +5,8 @@ The anchor "function" is no penalty: the reference's answers are rows beside the
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import torch
 
@@ -35,10 +37,10 @@ class WeightAnchor:
 
 
 class SubspaceAnchor:
-    r"""Distance of each matrix from the equivariant ones, :math:`\lambda\|W - PW\|^2`.
+    r"""Distance of all matrices and biases from equivariant ones, :math:`\lambda\|W - PW\|^2`.
 
-    Divided by the number of its outputs, it is the mean square by which Gaussian inputs of variance
-    1 tell the layer from the equivariant one nearest to it.
+    It is the mean square by which the layers tell Gaussian inputs of variance 1 from what the
+    nearest equivariant layers make of them.
 
     Parameters
     ----------
@@ -52,12 +54,9 @@ class SubspaceAnchor:
 
     def __call__(self, student):
         """Return the penalty of a student."""
-        penalty = 0.0
-        for layer, dense in zip(self.layers, linear_layers(student), strict=True):
-            weight, bias = dense.weight, dense.bias
-            broken = sum(_off_orbits(*part) for part in layer.split(weight, bias))
-            penalty = penalty + broken / len(bias)
-        return self.factor * penalty
+        pairs = zip(self.layers, linear_layers(student), strict=True)
+        parts = (tied.split(dense.weight, dense.bias) for tied, dense in pairs)
+        return self.factor * sum(_off_orbits(*part) for part in itertools.chain(*parts))
 
 
 def _off_orbits(block, entries):

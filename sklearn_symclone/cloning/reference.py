@@ -52,8 +52,8 @@ def fit_reference(
     device : str
     verbose : bool
     build : callable, default=None
-        Returns the network for the symmetry and standardised rows. None: the family does, for the
-        symmetry alone.
+        Returns the network for the symmetry and standardised rows; it is not rescaled. None: the
+        family does, for the symmetry alone.
     dtype : torch.dtype, default=torch.float32
         To compute in.
 
@@ -97,7 +97,7 @@ def fit_reference(
             device=device,
             verbose=verbose,
         )
-    else:
+    elif build is None:
         shift, scale = equivariant_scaling(linear.outputs, start.cpu().numpy(), sample_weight)
         outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
     module = Standardised(network, symmetry, inputs, outputs)

@@ -13,7 +13,7 @@ from .network import reference_answers, table_rows
 #: Rows of the imitation in each step of the task fit.
 ANCHOR_ROWS = 256
 #: Weights of the anchor of layers beside the task, at the strengths 0 and 1.
-MIN_FACTOR, MAX_FACTOR = 1e-4, 1e4
+MIN_FACTOR, MAX_FACTOR = 1e-5, 1e2
 
 
 def fit_task(

@@ -1,0 +1,238 @@
+"""The estimators with cloning="layers" and cloning="weights": retained, broken, and in between."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from numpy.testing import assert_allclose
+
+from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
+from sklearn_symclone.cloning.anchors import SubspaceAnchor, WeightAnchor
+from sklearn_symclone.cloning.student import linear_layers
+from sklearn_symclone.cloning.task_fit import MAX_FACTOR, MIN_FACTOR, layer_factor
+from sklearn_symclone.references import FAMILIES, Pointwise
+from sklearn_symclone.symmetry import Grid, S, Symmetry, equivariant_maps
+
+BOTH = pytest.mark.parametrize("cloning", ["layers", "weights"])
+SYMMETRY = "S(4)"
+QUICK = {"hidden_layer_sizes": (40, 20), "reference_steps": 150, "random_state": 0}
+
+
+def table(n=200, breaking=0.0, seed=0):
+    X = np.random.RandomState(seed).standard_normal((n, 4))
+    return X, np.sum(X**2, axis=1) + breaking * X[:, 0]
+
+
+def model(cloning, **settings):
+    settings = {"symmetry": SYMMETRY, **QUICK, **settings}
+    return SymmetryClonedRegressor(cloning=cloning, **settings)
+
+
+@BOTH
+def test_at_strength_1_the_symmetry_is_kept(cloning):
+    X, y = table()
+    fitted = model(cloning, strength=1).fit(X, y)
+    assert fitted.equivariance_error_ < 1e-12
+    assert fitted.clone_error_ < 1e-20
+    assert fitted.score(*table(seed=1)) > 0.95
+    assert fitted.loss_curve_ == []
+    assert fitted.n_iter_ == len(fitted.clone_loss_curve_) > 0
+    assert fitted.to_module()[0].weight.shape == (40, 4)
+
+
+@BOTH
+def test_matrices_of_float32_keep_it_to_rounding(cloning):
+    X, y = table()
+    fitted = model(cloning, strength=1).fit(X.astype(np.float32), y.astype(np.float32))
+    assert fitted.coefs_[0].dtype == np.float32
+    assert fitted.equivariance_error_ < 1e-6
+
+
+def test_both_are_one_network_where_the_clone_is_exact():
+    """The retained clone of layers is the weight-tied network, trained in another form."""
+    X, y = table()
+    layers, weights = (model(c, strength=1).fit(X, y).predict(X) for c in ("layers", "weights"))
+    assert_allclose(layers, weights, rtol=1e-6)
+
+
+@BOTH
+@pytest.mark.parametrize("anchor", ["function", "weights", "orbit"])
+def test_the_equivariance_error_falls_with_the_strength(cloning, anchor):
+    X, y = table(breaking=1.0)
+    settings = {"anchor": anchor, "learning_rate_init": 3e-3, "max_iter": 60}
+    errors = [
+        model(cloning, strength=strength, **settings).fit(X, y).equivariance_error_
+        for strength in (0.05, 0.5, 0.75, 1)
+    ]
+    assert np.all(np.diff(errors) < 0)
+    assert errors[0] > 0.05
+
+
+@BOTH
+def test_the_symmetry_breaks_where_the_rows_break_it(cloning):
+    X, y = table(n=400, breaking=1.0)
+    X_new, y_new = table(n=400, breaking=1.0, seed=1)
+    scores = [
+        model(cloning, strength=strength, learning_rate_init=3e-3, max_iter=80)
+        .fit(X, y)
+        .score(X_new, y_new)
+        for strength in (0.2, 1)
+    ]
+    assert scores[0] > scores[1] + 0.05
+
+
+@BOTH
+def test_classes_that_are_exchanged(cloning):
+    rng = np.random.RandomState(0)
+    X = rng.standard_normal((300, 4))
+    y = np.where(X[:, :2].sum(1) > X[:, 2:].sum(1), "left", "right")
+    fitted = SymmetryClonedClassifier(
+        symmetry="S(2)*2 -> S(2)", cloning=cloning, strength=1, **QUICK
+    ).fit(X, y)
+    assert fitted.score(X, y) > 0.95
+    swapped = fitted.predict_proba(X[:, [2, 3, 0, 1]])[:, ::-1]
+    assert_allclose(fitted.predict_proba(X), swapped, atol=1e-12)
+
+
+@BOTH
+@pytest.mark.parametrize("clone_inputs", ["orbit", "gaussian"])
+def test_a_network_of_ones_own(cloning, clone_inputs):
+    def convolutions(symmetry):
+        cells = symmetry.inputs
+        return Pointwise(symmetry, [cells * 2, 8], windows=[3, None, None])
+
+    rng = np.random.RandomState(0)
+    X = rng.standard_normal((100, 16))
+    images = X.reshape(-1, 4, 4)
+    y = np.sum(images * np.roll(images, 1, axis=1), axis=(1, 2))
+    symmetry = 'Grid(4,4,"T(2)")'
+    fitted = SymmetryClonedRegressor(
+        symmetry=symmetry,
+        reference=convolutions,
+        cloning=cloning,
+        clone_inputs=clone_inputs,
+        strength=1,
+        reference_steps=300,
+        random_state=0,
+    ).fit(X, y)
+    assert [coef.shape for coef in fitted.coefs_] == [(16, 32), (32, 8), (8, 1)]
+    filters = fitted.coefs_[0].reshape(4, 4, 16, 2)
+    assert np.count_nonzero(np.abs(filters[:, :, 5, 0]) > 1e-9) == 9
+    assert equivariance_error(fitted, X, symmetry, random_state=0) < 1e-9
+    assert fitted.score(X, y) > 0.4
+
+
+@BOTH
+def test_without_a_fit_the_network_is_as_initialised(cloning):
+    X, y = table()
+    fitted = model(cloning, strength=1, reference_fit="random").fit(X, y)
+    assert fitted.clone_loss_curve_ == []
+    assert fitted.score(X, y) < 0.5
+    assert fitted.equivariance_error_ < 1e-12
+
+
+@BOTH
+def test_a_search_shares_the_fitted_weights(cloning, tmp_path):
+    X, y = table()
+    settings = {"memory": str(tmp_path), "max_iter": 2}
+    first = model(cloning, strength=1, **settings).fit(X, y)
+    n_files = len(list(tmp_path.rglob("output.pkl")))
+    model(cloning, strength=0.5, **settings).fit(X, y)
+    assert len(list(tmp_path.rglob("output.pkl"))) == n_files == 1
+    assert np.array_equal(model(cloning, strength=1).fit(X, y).predict(X), first.predict(X))
+
+
+def test_copied_weights_can_be_trained_further():
+    X, y = table(breaking=1.0)
+    settings = {"strength": 0.2, "max_iter": 5, "warm_start": True}
+    warm = model("weights", **settings)
+    losses = [warm.fit(X, y).loss_curve_[-1] for _ in range(4)]
+    assert losses[-1] < losses[0]
+
+
+# The anchors
+
+
+def test_the_anchor_is_the_distance_from_the_equivariant_matrices():
+    symmetry = Symmetry.parse("S(3)*2 + 1 -> S(3)")
+    network = Pointwise(symmetry, [S(3) * 2 + 4]).double()
+    dense = torch.nn.Sequential(torch.nn.Linear(7, 10), torch.nn.SiLU(), torch.nn.Linear(10, 3))
+    dense.double()
+    sides = [symmetry.inputs, S(3) * 2 + 4, symmetry.outputs]
+    expected = 0.0
+    for layer, source, target in zip(linear_layers(dense), sides, sides[1:], strict=False):
+        W, b = layer.weight.detach().numpy(), layer.bias.detach().numpy()[:, None]
+        for side, matrix in [(source, W), (1, b)]:
+            maps = equivariant_maps(side, target)
+            expected += np.sum((matrix - maps.project(matrix)) ** 2)
+    anchor = SubspaceAnchor(network.layers, 2.0)
+    penalty = anchor(dense)
+    assert_allclose(penalty.item(), 2.0 * expected, rtol=1e-12)
+    assert anchor(network.layers).item() < 1e-20
+
+    # its gradient is that of the distance, whose projection is not differentiated
+    penalty.backward()
+    W = dense[0].weight.detach().numpy()
+    broken = W - equivariant_maps(sides[0], sides[1]).project(W)
+    assert_allclose(dense[0].weight.grad, 4.0 * broken, atol=1e-12)
+
+
+def test_the_papers_anchor_leaves_the_weights_of_the_task_alone():
+    theta, tau = torch.nn.Parameter(torch.ones(3)), torch.nn.Parameter(torch.ones(2))
+    anchor = WeightAnchor([theta], 0.5)
+    with torch.no_grad():
+        theta += 1
+        tau += 5
+    assert anchor(None).item() == 1.5
+
+
+def test_the_strength_is_a_dial_of_equal_ratios():
+    factors = [layer_factor(s) for s in (0, 0.25, 0.5, 0.75, 1)]
+    ratios = np.divide(factors[1:], factors[:-1])
+    assert_allclose(ratios, ratios[0])
+    assert_allclose([factors[0], factors[-1]], [MIN_FACTOR, MAX_FACTOR])
+
+
+# Errors, before any training
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        (
+            {"reference": "sets"},
+            ValueError,
+            'reference must be "auto", "pointwise" or a callable, got \'sets\'',
+        ),
+        (
+            {"symmetry": "O(4)"},
+            ValueError,
+            "it needs columns that are permuted, 'O(4)' are not; cloning=\"network\" can",
+        ),
+        (
+            {"reference": FAMILIES["sets"].network},
+            TypeError,
+            "must return a sklearn_symclone.references.Pointwise, it returned Sets(",
+        ),
+        ({"hidden_layer_sizes": (40, 0)}, ValueError, "hidden_layer_sizes must hold whole numbers"),
+    ],
+)
+def test_what_cannot_be_cloned_by_layers(cloning, settings, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        model(cloning, **settings).fit(*table(n=20))
+
+
+def test_dense_weights_do_not_tell_theta_from_tau():
+    X, y = table(n=20)
+    warm = model("layers", strength=0.5, warm_start=True, max_iter=1).fit(X, y)
+    with pytest.raises(ValueError, match="warm_start=True cannot go on with cloning"):
+        warm.fit(X, y)
+
+
+@pytest.mark.parametrize("windows", [[3], [2, None], [3.0, None], [0, None]])
+def test_windows_are_odd_numbers_one_for_each_layer(windows):
+    cells = Grid(4, 4, "T(2)")
+    with pytest.raises(ValueError, match="an odd number or None for each of the 2 layers, got"):
+        Pointwise(cells >> 1, [cells * 2], windows=windows)
