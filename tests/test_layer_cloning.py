@@ -1,5 +1,6 @@
 """The estimators with cloning="layers" and cloning="weights": retained, broken, and in between."""
 
+import itertools
 import re
 
 import numpy as np
@@ -161,11 +162,12 @@ def test_the_anchor_is_the_distance_from_the_equivariant_matrices():
     dense.double()
     sides = [symmetry.inputs, S(3) * 2 + 4, symmetry.outputs]
     expected = 0.0
-    for layer, source, target in zip(linear_layers(dense), sides, sides[1:], strict=False):
+    layers = zip([10, 1], linear_layers(dense), itertools.pairwise(sides), strict=True)
+    for factor, layer, (source, target) in layers:
         W, b = layer.weight.detach().numpy(), layer.bias.detach().numpy()[:, None]
         for side, matrix in [(source, W), (1, b)]:
             maps = equivariant_maps(side, target)
-            expected += np.sum((matrix - maps.project(matrix)) ** 2)
+            expected += factor * np.sum((matrix - maps.project(matrix)) ** 2)
     anchor = SubspaceAnchor(network.layers, 2.0)
     penalty = anchor(dense)
     assert_allclose(penalty.item(), 2.0 * expected, rtol=1e-12)
@@ -175,7 +177,7 @@ def test_the_anchor_is_the_distance_from_the_equivariant_matrices():
     penalty.backward()
     W = dense[0].weight.detach().numpy()
     broken = W - equivariant_maps(sides[0], sides[1]).project(W)
-    assert_allclose(dense[0].weight.grad, 4.0 * broken, atol=1e-12)
+    assert_allclose(dense[0].weight.grad, 40.0 * broken, atol=1e-12)
 
 
 def test_the_papers_anchor_leaves_the_weights_of_the_task_alone():

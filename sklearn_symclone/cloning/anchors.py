@@ -5,12 +5,13 @@ The anchor "function" is no penalty: the reference's answers are rows beside the
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import torch
 
 from .student import linear_layers
+
+#: How much more the anchor of a layer weighs than that of the next.
+EARLIER = 10.0
 
 
 class WeightAnchor:
@@ -37,26 +38,33 @@ class WeightAnchor:
 
 
 class SubspaceAnchor:
-    r"""Distance of all matrices and biases from equivariant ones, :math:`\lambda\|W - PW\|^2`.
+    r"""Distance of matrices from equivariant ones, :math:`\sum_l\lambda_l\|W_l-PW_l\|^2`.
 
-    It is the mean square by which the layers tell Gaussian inputs of variance 1 from what the
-    nearest equivariant layers make of them.
+    :math:`\|W-PW\|^2`, biases included, is the squared difference that Gaussian inputs of variance
+    1 make between a layer and the equivariant one nearest to it. The anchor of a layer weighs ten
+    times that of the next: where data break the symmetry, the last layers should, on features that
+    keep it.
 
     Parameters
     ----------
     layers : nn.Sequential
         A weight-tied network: it says how entries are shared along orbits.
     factor : float
+        Of the last layer.
     """
 
     def __init__(self, layers, factor):
-        self.layers, self.factor = linear_layers(layers), factor
+        self.layers = linear_layers(layers)
+        self.factors = [factor * EARLIER**depth for depth in reversed(range(len(self.layers)))]
 
     def __call__(self, student):
         """Return the penalty of a student."""
-        pairs = zip(self.layers, linear_layers(student), strict=True)
-        parts = (tied.split(dense.weight, dense.bias) for tied, dense in pairs)
-        return self.factor * sum(_off_orbits(*part) for part in itertools.chain(*parts))
+        penalty = 0.0
+        layers = zip(self.factors, self.layers, linear_layers(student), strict=True)
+        for factor, tied, dense in layers:
+            parts = tied.split(dense.weight, dense.bias)
+            penalty = penalty + factor * sum(_off_orbits(*part) for part in parts)
+        return penalty
 
 
 def _off_orbits(block, entries):
