@@ -18,30 +18,42 @@ default="auto"
     Symmetry, bound to the columns, and returns an equivariant ``torch.nn.Module``. It is
     built for columns that are standardised by shifts and scales that the group leaves alone,
     and for points counted from their mean. "auto" takes the first family, in the order above,
-    that can have the symmetry and is exactly equivariant.
+    that can have the symmetry and is exactly equivariant. With cloning "layers" or "weights" it
+    is "pointwise", of ``hidden_layer_sizes``, or a function that returns a
+    :class:`~sklearn_symclone.references.Pointwise` of your own.
 reference_fit : {"task", "random"}, default="task"
     "task": the reference is fitted to the training data before it is cloned. "random": it
     is cloned as initialised, rescaled to unit output variance.
-cloning : {"network"}, default="network"
-    What is imitated: the whole reference function.
+cloning : {"network", "layers", "weights"}, default="network"
+    What is imitated. "network": the whole reference function. "layers", for columns that are
+    permuted: each equivariant layer as a function of its input and its weights, learned from
+    samples; the network of these layers is then fitted by its weights alone. "weights": nothing
+    is imitated, the weights of the fitted, weight-tied reference are written out as matrices.
 strength : float, default=0.1
     How much of the symmetry is kept, between 0 and 1. 0: no cloning, the ordinary network.
     In between: start from the clone, and minimise
-    (1 - strength) * task + strength * imitation. 1: the clone alone.
+    (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
+    "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
+    w = 1e-5 ** (1 - strength) * 1e2 ** strength.
 anchor : {"function", "weights", "orbit"}, default="function"
     What the imitation term of the task fit is: the reference's answers on cloning inputs,
     the squared distance from the clone's weights, or the consistency of the network's own
-    answers over group elements.
+    answers over group elements. With cloning "layers" or "weights", "function" is the squared
+    distance of each matrix from the equivariant ones, ten times as heavy for a layer as for the
+    next, and "weights" of "layers" is the distance of what was learned of the layers: the
+    Kullback-Leibler term of the paper.
 clone_inputs : {"orbit", "gaussian"}, default="orbit"
     Where the reference is imitated: at training rows, jittered and moved by random group
-    elements, or at Gaussian rows with the columns' means and deviations.
+    elements, or at Gaussian rows with the columns' means and deviations. Layers are cloned at
+    what the network makes of the training rows, with a little noise, or at Gaussian inputs.
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
     "pointwise", 1000 for "sets", 2500 for "invariants" and "tensors", 700 for a callable.
 clone_steps : int, default=1100
     Gradient steps of the imitation before the task fit.
 hidden_layer_sizes : sequence of int, default=(128, 128, 128)
-    Widths of the hidden layers.
+    Widths of the hidden layers. With cloning "layers" or "weights" a layer has as many whole
+    channels of each kind of representation as fit in.
 activation : {"identity", "logistic", "tanh", "relu", "silu"}, default="silu"
     Activation of the hidden layers.
 solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
@@ -92,7 +104,8 @@ n_iter_ : int
 symmetry_ : Symmetry or None
     The symmetry with its unknown solved.
 clone_loss_curve_ : list of float
-    Training loss of the imitation, if something was cloned.
+    Training loss of the imitation, if something was cloned; with cloning "layers" or "weights"
+    of the fit of the network's weights under the exact symmetry.
 clone_error_ : float
     Squared error of the clone against the reference, over the variance of the
     reference's answers, on fresh cloning inputs; if something was cloned.

@@ -17,6 +17,8 @@ from sklearn_symclone.datasets import make_o5
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
 QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
 SYMMETRIC = {"symmetry": "S(n)", **QUICK}
+#: The layers of these are clones, which are trained all together.
+LAYERED = {"strength": 0.5, "hidden_layer_sizes": (32, 16), "max_iter": 15, **SYMMETRIC}
 
 ESTIMATORS = [
     SymmetryClonedRegressor(),
@@ -25,10 +27,10 @@ ESTIMATORS = [
     SymmetryClonedClassifier(strength=0.5, **SYMMETRIC),
     SymmetryClonedRegressor(strength=1, **SYMMETRIC),
     SymmetryClonedClassifier(strength=1, **SYMMETRIC),
-    SymmetryClonedRegressor(cloning="layers", strength=0.5, **SYMMETRIC),
-    SymmetryClonedClassifier(cloning="layers", strength=0.5, **SYMMETRIC),
-    SymmetryClonedRegressor(cloning="weights", strength=0.5, **SYMMETRIC),
-    SymmetryClonedClassifier(cloning="weights", strength=0.5, **SYMMETRIC),
+    SymmetryClonedRegressor(cloning="layers", **LAYERED),
+    SymmetryClonedClassifier(cloning="layers", **LAYERED),
+    SymmetryClonedRegressor(cloning="weights", **LAYERED),
+    SymmetryClonedClassifier(cloning="weights", **LAYERED),
 ]
 
 
