@@ -18,7 +18,6 @@ from sklearn_symclone.cloning.layers import (
     layer_equivariance_error,
     layer_error,
 )
-from sklearn_symclone.cloning.tied import MAX_THETA
 
 LAYERS = {
     "image, quarter turns, 8 x 8": ('Grid(8,8,"C4")', 'Grid(8,8,"C4").regular', None),
@@ -38,11 +37,9 @@ def main():
     rows = []
     for name, sides in LAYERS.items():
         layer = EquivariantLayer(*sides)
-        size = layer.n_inputs * layer.n_weights * layer.n_outputs
         kinds = [("multilinear", "crossed")]
-        if layer.n_inputs * layer.n_weights <= MAX_UNKNOWNS:
+        if layer.n_inputs * layer.n_weights <= MAX_UNKNOWNS:  # the others are slow
             kinds.append(("multilinear", "gaussian"))
-        if size <= MAX_THETA // 16:  # the others are for comparison, and slow
             kinds += [(form, "sgd") for form in ("multilinear", "factorised", "network")]
         for form, samples in kinds:
             start = time.perf_counter()

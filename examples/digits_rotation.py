@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 
 from sklearn_symclone import SymmetryClonedClassifier
 
-STRENGTHS = (0, 0.2, 0.5, 0.8, 1)
+STRENGTHS = (0, 0.1, 0.2, 0.4, 1)
 
 
 def turn(images, y, random_state, *, as_it_looks):
