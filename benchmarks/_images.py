@@ -20,6 +20,8 @@ TASKS = {
     "T(2) breaking": ("T(2)", True),
     "C4 symmetric": ("C4", False),
     "C4 breaking": ("C4", True),
+    # turned by 180 degrees or not, and called what it looks like
+    "6 and 9": ("C4", True),
 }
 
 
@@ -42,6 +44,8 @@ def draw(task, seed, circular):
     images, y = mnist()
     order = np.random.RandomState(seed).permutation(len(y))
     train, test = order[:N_TRAIN], order[N_TRAIN:]
+    if task == "6 and 9":
+        return *half_turned(images[train], y[train]), *half_turned(images[test], y[test])
     settings = {"group": group, "breaking": breaking, "circular": circular}
     test = make_moved_images(images[test], y[test], random_state=1000 + seed, **settings)
     if breaking:
@@ -49,6 +53,14 @@ def draw(task, seed, circular):
     else:  # upright and centred: what the test rows show has to be known
         train = images[train].reshape(N_TRAIN, -1), y[train]
     return *train, *test
+
+
+def half_turned(images, y):
+    """Return images of which every second is turned by 180 degrees, and what they look like."""
+    turned = np.arange(len(y)) % 2 == 1
+    moved = np.where(turned[:, None, None], images[:, ::-1, ::-1], images)
+    labels = np.where(turned & np.isin(y, (6, 9)), 15 - y, y)
+    return moved.reshape(len(y), -1), labels
 
 
 def augmented(X, y, group, circular, copies, seed):
