@@ -18,7 +18,7 @@ from ..symmetry import Symmetry, equivariant_maps
 from ..training import HalfSquaredError, TableRows, train
 
 #: Samples for each unknown: inputs and weights that are crossed, and pairs of both.
-CROSSED, PAIRS = 1.1, 1.3
+CROSSED, PAIRS = 1.05, 1.3
 #: Unknowns of an output up to which least squares solves for them directly.
 MAX_UNKNOWNS = 8192
 #: Training of the forms that have no closed solution.
@@ -259,8 +259,7 @@ def _from_crossed(layer, X, random_state):
     answers = layer.matrices(T) @ X.T  # all that is asked of the layer: (weights, outputs, inputs)
     solve_X, solve_T = np.linalg.pinv(X).T, np.linalg.pinv(T)
     matrices = answers.reshape(-1, len(X)) @ solve_X
-    theta = solve_T @ matrices.reshape(len(T), -1)
-    return torch.as_tensor(np.ascontiguousarray(theta.T).ravel())
+    return torch.as_tensor((matrices.reshape(len(T), -1).T @ solve_T.T).ravel())
 
 
 def enough(n):
