@@ -208,7 +208,9 @@ def write(frame, name):
         "reference.",
         "",
     ]
-    for shifts, of_shifts in frame.groupby("shifts", sort=False):
+    # each seed chooses for itself: one line for all
+    plain = frame.assign(strength=frame.strength.where(frame.method != CHOSEN))
+    for shifts, of_shifts in plain.groupby("shifts", sort=False):
         keys = ["method", "strength"]
         medians = of_shifts.groupby([*keys, "task"], sort=False, dropna=False).median(
             numeric_only=True
@@ -220,7 +222,8 @@ def write(frame, name):
             )
             table = by_method.rename_axis(columns=None).reset_index()
             table["strength"] = table["strength"].map(lambda s: "" if np.isnan(s) else f"{s:g}")
-            table = table.rename(columns={"method": what})
+            table = table.rename(columns={"method": what}).astype(object)
+            table = table.where(table.notna(), "")
             lines += [markdown_table(table.to_dict("records"), list(table)), ""]
     chosen = frame[frame.method == CHOSEN]
     lines += ["## Strengths chosen", ""]
