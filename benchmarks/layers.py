@@ -19,6 +19,8 @@ from sklearn_symclone.cloning.layers import (
     layer_error,
 )
 
+#: Products of inputs and weights up to which gradient descent is tried: beyond, it is slow.
+MAX_SGD = 4096
 LAYERS = {
     "image, quarter turns, 8 x 8": ('Grid(8,8,"C4")', 'Grid(8,8,"C4").regular', None),
     "image, quarter turns, 16 x 16": ('Grid(16,16,"C4")', 'Grid(16,16,"C4").regular', None),
@@ -38,8 +40,10 @@ def main():
     for name, sides in LAYERS.items():
         layer = EquivariantLayer(*sides)
         kinds = [("multilinear", "crossed")]
-        if layer.n_inputs * layer.n_weights <= MAX_UNKNOWNS:  # the others are slow
+        unknowns = layer.n_inputs * layer.n_weights
+        if unknowns <= MAX_UNKNOWNS:
             kinds.append(("multilinear", "gaussian"))
+        if unknowns <= MAX_SGD:
             kinds += [(form, "sgd") for form in ("multilinear", "factorised", "network")]
         for form, samples in kinds:
             start = time.perf_counter()
