@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..references._kinds import normalised_basis
 from ..references._tied import orbit_numbers
 from ..symmetry import Symmetry, equivariant_maps
 from ..training import HalfSquaredError, TableRows, train
@@ -53,8 +54,7 @@ class EquivariantLayer:
             lengths = np.sqrt(np.bincount(numbers)[: self.n_weights] / self.n_outputs)
             self._spread = partial(_spread, lengths, numbers)
         else:
-            flat, _ = np.linalg.qr(maps.basis().reshape(maps.rank, -1).T)
-            self._spread = partial(_combine, math.sqrt(self.n_outputs) * flat.T)
+            self._spread = partial(_combine, normalised_basis(maps).reshape(maps.rank, -1))
 
     def matrices(self, T):
         """Return the matrices of weights T, of shape (len(T), n_outputs, n_inputs)."""

@@ -99,7 +99,8 @@ class Cloned(Block):
     """
 
     def __init__(self, tied, form):
-        super().__init__(*tied.channels)
+        (source, target), (*_, n_source, n_target) = tied.kinds, tied.shape
+        super().__init__(source, n_source, target, n_target)
         self.weight, self.form = tied.weight, form.requires_grad_(False)
 
     def entries(self):

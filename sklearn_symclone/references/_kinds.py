@@ -78,13 +78,18 @@ def n_maps(source, target):
 
 @functools.lru_cache(maxsize=512)
 def normalised_maps(source, target):
-    """Return a basis of the equivariant maps, an array (rank, target size, source size).
+    """Return ``normalised_basis`` of the maps from one kind to another."""
+    return normalised_basis(equivariant_maps(as_product(source), as_product(target)))
+
+
+def normalised_basis(maps):
+    """Return a basis of equivariant maps, an array (rank, target size, source size).
 
     It is orthogonal, and so long that each map takes independent entries of variance 1 to entries
     whose variance is 1 on average.
     """
-    maps = equivariant_maps(as_product(source), as_product(target)).basis()
-    if not len(maps):
-        return maps
-    basis, _ = np.linalg.qr(maps.reshape(len(maps), -1).T)
-    return math.sqrt(maps.shape[1]) * basis.T.reshape(maps.shape)
+    basis = maps.basis()
+    if not len(basis):
+        return basis
+    flat, _ = np.linalg.qr(basis.reshape(len(basis), -1).T)
+    return math.sqrt(basis.shape[1]) * flat.T.reshape(basis.shape)

@@ -33,7 +33,6 @@ class Block(nn.Module):
     def __init__(self, source, n_source, target, n_target):
         super().__init__()
         self.kinds = (source, target)
-        self.channels = (source, n_source, target, n_target)
         self.shape = (kind_size(target), kind_size(source), n_source, n_target)
 
     def matrix(self):
