@@ -192,9 +192,9 @@ def measure(run):
     yield {**dial[strength], "method": CHOSEN, "seconds": seconds}
 
 
-def write(frame, name):
+def write(frame):
     """Write all results as CSV, their medians over seeds as Markdown, and the dial as a figure."""
-    frame.to_csv(RESULTS / f"{name}.csv", index=False, float_format="%.6g")
+    frame.to_csv(RESULTS / f"{NAME}.csv", index=False, float_format="%.6g")
     seeds = ", ".join(f"{n} for {task}" for task, n in frame.groupby("task").seed.nunique().items())
     lines = [
         "# The image tasks of the paper",
@@ -229,8 +229,8 @@ def write(frame, name):
     lines += ["## Strengths chosen", ""]
     for task, of_task in chosen.groupby("task", sort=False):
         lines.append(f"- {task}: {', '.join(f'{s:g}' for s in of_task.strength)}")
-    (RESULTS / f"{name}.md").write_text("\n".join(lines) + "\n")
-    draw_dial(frame, RESULTS / f"{name}.png")
+    (RESULTS / f"{NAME}.md").write_text("\n".join(lines) + "\n")
+    draw_dial(frame, RESULTS / f"{NAME}.png")
 
 
 def draw_dial(frame, path):
@@ -265,11 +265,10 @@ def main():
     parser.add_argument("--task", choices=TASKS, action="append", help="of all, if not given")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--circular", action="store_true", help="shift around the edges")
-    parser.add_argument("--name", default=NAME, help="of the files of results")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     tasks = arguments.task or list(TASKS)
-    path = RESULTS / f"{arguments.name}.csv"
+    path = RESULTS / f"{NAME}.csv"
     rows = pd.read_csv(path).to_dict("records") if path.exists() else []
     shifts = "circular" if arguments.circular else "zero-padded"
     rows = [row for row in rows if row["task"] not in tasks or row["shifts"] != shifts]
@@ -278,7 +277,7 @@ def main():
             for row in measure(Run(task, seed, arguments.circular)):
                 rows.append(row)
                 print(row, flush=True)
-                write(pd.DataFrame(rows), arguments.name)
+                write(pd.DataFrame(rows))
 
 
 if __name__ == "__main__":

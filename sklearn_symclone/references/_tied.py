@@ -165,23 +165,26 @@ class BlockLinear(nn.Module):
                 block.weight.data /= math.sqrt(fan_in)
             self.blocks.append(nn.ModuleList(row))
             self.offsets.append(Tied((), 1, kind, len(columns), 0.0))
-        self.register_buffer("rows", _places(targets), persistent=False)
-        self.register_buffer("columns", _places(sources), persistent=False)
+        for name, columns in [("rows", targets), ("columns", sources)]:
+            order, places = _order(columns)
+            self.register_buffer(f"{name}_order", order, persistent=False)
+            self.register_buffer(f"{name}_places", places, persistent=False)
 
     @property
     def weight(self):
         """The matrix, of shape (target.dimension, source.dimension)."""
         rows = [_join([block.matrix() for block in row], 1) for row in self.blocks]
-        return _reorder(_reorder(_join(rows, 0), self.rows, 0), self.columns, 1)
+        return _reorder(_reorder(_join(rows, 0), self.rows_places, 0), self.columns_places, 1)
 
     @property
     def bias(self):
         """The bias, of shape (target.dimension,)."""
-        return _reorder(torch.cat([block.matrix()[:, 0] for block in self.offsets]), self.rows, 0)
+        bias = torch.cat([block.matrix()[:, 0] for block in self.offsets])
+        return _reorder(bias, self.rows_places, 0)
 
     def split_inputs(self, x):
         """Return the inputs of each kind, one row for each channel of each row of x."""
-        x = _reorder(x, torch.argsort(self.columns), 1)
+        x = _reorder(x, self.columns_order, 1)
         shapes = [block.shape[1:3] for block in self.blocks[0]]
         parts = zip(x.split([n * channels for n, channels in shapes], 1), shapes, strict=True)
         return [part.unflatten(1, shape).transpose(1, 2).flatten(0, 1) for part, shape in parts]
@@ -199,9 +202,8 @@ class BlockLinear(nn.Module):
         block : Block
         entries : Tensor of the shape that ``block.entries`` has
         """
-        rows, columns = torch.argsort(self.rows), torch.argsort(self.columns)
-        weight = _reorder(_reorder(weight, rows, 0), columns, 1)
-        bias = _reorder(bias, rows, 0)[:, None]
+        weight = _reorder(_reorder(weight, self.rows_order, 0), self.columns_order, 1)
+        bias = _reorder(bias, self.rows_order, 0)[:, None]
         sizes = [block.shape[1] * block.shape[2] for block in self.blocks[0]]
         heights = [block.shape[0] * block.shape[3] for block in self.offsets]
         whole = zip(
@@ -220,18 +222,21 @@ class BlockLinear(nn.Module):
         return nn.functional.linear(x, self.weight, self.bias)
 
 
-def _places(columns):
-    """Return where each column stands among the sorted ones: by kind, by entry, channels last."""
+def _order(columns):
+    """Return the order of columns by kind, by entry, channels last, and its inverse.
+
+    Both are None if the columns stand so already, as those of hidden layers do: to reorder a
+    large matrix takes time.
+    """
     order = np.concatenate([of_kind.T.ravel() for of_kind in columns.values()])
-    return torch.as_tensor(np.argsort(order))
+    if np.array_equal(order, np.arange(len(order))):
+        return None, None
+    return torch.as_tensor(order), torch.as_tensor(np.argsort(order))
 
 
 def _join(parts, axis):
     return torch.cat(parts, axis) if len(parts) > 1 else parts[0]
 
 
-def _reorder(x, places, axis):
-    # a copy of a large matrix takes time, and hidden layers are sorted already
-    if torch.equal(places, torch.arange(len(places), device=places.device)):
-        return x
-    return x.index_select(axis, places)
+def _reorder(x, order, axis):
+    return x if order is None else x.index_select(axis, order)
