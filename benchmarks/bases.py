@@ -12,17 +12,14 @@ EMLP 1.0.3 runs only with the packages of its day, in an environment of its own,
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
-import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+from _emlp import ask_emlp
 from _report import write_table
 from threadpoolctl import threadpool_limits
 
@@ -32,11 +29,6 @@ from sklearn_symclone.symmetry import equivariant_maps, parse_representation
 PATIENCE = 20.0
 #: Calls of a projection, after a first one that does not count.
 CALLS = 5
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-}
 
 
 @dataclass(frozen=True)
@@ -142,18 +134,7 @@ def measure_emlp(case, python, limit):
         "generators": {case.given: generators(case.given)} if case.given else {},
         "limit": limit if case.is_slow else None,
     }
-    done = subprocess.run(
-        [python, Path(__file__).with_name("_emlp_bases.py")],
-        input=json.dumps(task),
-        env={**os.environ, **ONE_THREAD},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode == -signal.SIGPROF:
-        return None
-    if done.returncode:
-        raise RuntimeError(f"EMLP fails at {case.name}:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout)
+    return ask_emlp("_emlp_bases.py", task, python, case.name)
 
 
 def generators(text):

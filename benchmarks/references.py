@@ -15,20 +15,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import multiprocessing
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
+from _emlp import ask_emlp
 from _report import RESULTS, write_table
-from bases import ONE_THREAD
 
 from sklearn_symclone import Symmetry
 from sklearn_symclone.cloning.reference import fit_reference, restore_reference
@@ -174,17 +171,7 @@ def emlp_row(name, case, n, epochs, python):
         "epochs": epochs,
         "seed": FIRST_SEED,
     }
-    done = subprocess.run(
-        [python, Path(__file__).with_name("_emlp_training.py")],
-        input=json.dumps(task),
-        env={**os.environ, **ONE_THREAD},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"EMLP fails at {name}:\n{done.stderr[-2000:]}")
-    print(done.stderr[-2000:], file=sys.stderr)
-    result = json.loads(done.stdout)
+    result = ask_emlp("_emlp_training.py", task, python, name, show=True)
     first, *others = result["epochs"]
     steady, protocol = float(np.median(others)), published_epochs(n)
     return {
