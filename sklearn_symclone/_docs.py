@@ -29,8 +29,10 @@ cloning : {"network", "layers", "weights"}, default="network"
     permuted: each equivariant layer as a function of its input and its weights, learned from
     samples; the network of these layers is then fitted by its weights alone. "weights": nothing
     is imitated, the weights of the fitted, weight-tied reference are written out as matrices.
-strength : float, default=0.1
-    How much of the symmetry is kept, between 0 and 1. 0: no cloning, the ordinary network.
+strength : float or "auto", default=0.1
+    How much of the symmetry is kept, between 0 and 1. "auto": what predicts held-out rows best
+    among 0, 0.01, 0.1, 0.5 and 1; a fifth of them is held out once, or each third of at most 500
+    rows in turn, and the model is then fitted to all rows. 0: no cloning, the ordinary network.
     In between: start from the clone, and minimise
     (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
     "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
@@ -43,19 +45,30 @@ anchor : {"function", "weights", "orbit"}, default="function"
     next, and "weights" of "layers" is the distance of what was learned of the layers: the
     Kullback-Leibler term of the paper.
 clone_inputs : {"orbit", "gaussian"}, default="orbit"
-    Where the reference is imitated: at training rows, jittered and moved by random group
-    elements, or at Gaussian rows with the columns' means and deviations. Layers are cloned at
-    what the network makes of the training rows, with a little noise, or at Gaussian inputs.
+    Where the reference is imitated: at training rows moved by random group elements, jittered if
+    a finite group moves them to few places, or at Gaussian rows with the columns' means and
+    deviations. Layers are cloned at what the network makes of the training rows, with a little
+    noise, or at Gaussian inputs.
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
-    "pointwise", 1000 for "sets", 2500 for "invariants" and "tensors", 700 for a callable.
-clone_steps : int, default=1100
-    Gradient steps of the imitation before the task fit.
-hidden_layer_sizes : sequence of int, default=(128, 128, 128)
+    "pointwise", 1000 for "sets", 2500 for "tensors", 2500 for "invariants", and if there are more
+    than 500 rows 600 of "soap" times the square root of thousands, 700 for a callable.
+clone_steps : int, default=1500
+    Gradient steps of the imitation before the task fit, at most.
+clone_tol : float or "auto", default="auto"
+    Error of the clone, as ``clone_error_``, at which the imitation may stop. It runs in rounds,
+    each several times as long as the one before, and is measured after each; if ``clone_steps``
+    do not reach a number given here, a ConvergenceWarning says so. "auto": 1e-5, without a
+    warning.
+hidden_layer_sizes : sequence of int, default=(192, 192)
     Widths of the hidden layers. With cloning "layers" or "weights" a layer has as many whole
     channels of each kind of representation as fit in.
-activation : {"identity", "logistic", "tanh", "relu", "silu"}, default="silu"
-    Activation of the hidden layers.
+activation : {"auto", "identity", "logistic", "tanh", "relu", "silu", "silu_square"}, \
+default="auto"
+    Activation of the hidden layers. "silu_square": in the first two hidden layers SiLU for the
+    first third of the units, and ``(z ** 2 - 1) / 4`` for the others; SiLU in further layers.
+    "auto": "silu_square" for networks that imitate a reference, "silu" without a symmetry, with
+    ``strength=0``, and with cloning "layers" or "weights".
 solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
     Optimiser of the task fit. "soap" is Adam in the eigenbasis of Shampoo's preconditioner
     (arXiv 2409.11321): fewer, dearer steps.
@@ -63,10 +76,11 @@ alpha : float, default=0.0001
     Strength of the L2 penalty on weight matrices; divided by the rows of a batch.
 batch_size : int or "auto", default="auto"
     Rows of a batch of the task fit; "auto" is min(200, n_samples). "lbfgs" takes all.
-learning_rate_init : float, default=0.001
-    Largest learning rate of the task fit. It falls to zero along a cosine over ``max_iter``.
+learning_rate_init : float or None, default=None
+    Largest learning rate of the task fit. It falls to zero along a cosine over ``max_iter``. None:
+    0.001 from random weights, 0.0005 from a clone or a warm start.
 max_iter : int or None, default=None
-    Epochs of the task fit. None: 200 from random weights, 30 from a clone or a warm start.
+    Epochs of the task fit. None: 200 from random weights, 100 from a clone or a warm start.
 tol : float, default=0.0
     If above 0, stop the task fit when its loss has not fallen by ``tol`` for
     ``n_iter_no_change`` epochs. With 0 it runs through ``max_iter`` epochs.
@@ -99,8 +113,12 @@ coefs_ : list of ndarray of shape (fan_in, fan_out)
 intercepts_ : list of ndarray of shape (fan_out,)
 loss_curve_ : list of float
     Training loss of each epoch of the task fit, on standardised targets.
+activation_ : str
+    Activation of the hidden layers, "auto" being decided.
 n_iter_ : int
     Epochs of the task fit, or with ``strength=1`` of the imitation.
+strength_ : float
+    The strength of the fit, "auto" being decided.
 symmetry_ : Symmetry or None
     The symmetry with its unknown solved.
 clone_loss_curve_ : list of float

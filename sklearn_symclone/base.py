@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from numbers import Integral, Real
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -18,11 +20,13 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from ._search import choose_strength
 from .cloning.clone import make_clone, make_tied_clone
 from .cloning.inputs import CLONE_INPUTS
 from .cloning.reference import check_reference
 from .cloning.student import (
     ACTIVATIONS,
+    SILU_SQUARE,
     ColumnScaling,
     build_student,
     export_weights,
@@ -41,9 +45,10 @@ from .training import one_thread
 
 #: Training rows on which the equivariance error of a fitted model is reported.
 N_REPORTED = 1000
-#: Epochs of the task fit from random weights, and from weights that fit already: more of them would
-#: learn each training row by heart, while the imitation pulls back everywhere between them.
-EPOCHS, EPOCHS_FROM_CLONE = 200, 30
+#: Error of the clone that is asked for if none is.
+CLONE_TOL = 1e-5
+#: Epochs and learning rate of the task fit from random weights, and from weights that fit already.
+FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
@@ -57,17 +62,18 @@ class SymmetryClonedEstimator(BaseEstimator):
         "reference": [StrOptions({"auto", *FAMILIES}), callable],
         "reference_fit": [StrOptions({"task", "random"})],
         "cloning": [StrOptions({"network", "layers", "weights"})],
-        "strength": [Interval(Real, 0, 1, closed="both")],
+        "strength": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
         "anchor": [StrOptions({"function", "weights", "orbit"})],
         "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
         "reference_steps": [*_WHOLE, None],
         "clone_steps": _WHOLE,
+        "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
         "hidden_layer_sizes": ["array-like"],
-        "activation": [StrOptions(set(ACTIVATIONS))],
+        "activation": [StrOptions({"auto", SILU_SQUARE, *ACTIVATIONS})],
         "solver": [StrOptions({"adam", "sgd", "lbfgs", "soap"})],
         "alpha": _AT_LEAST_0,
         "batch_size": [StrOptions({"auto"}), *_WHOLE],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],
         "max_iter": [*_WHOLE, None],
         "tol": _AT_LEAST_0,
         "early_stopping": ["boolean"],
@@ -92,13 +98,14 @@ class SymmetryClonedEstimator(BaseEstimator):
         anchor="function",
         clone_inputs="orbit",
         reference_steps=None,
-        clone_steps=1100,
-        hidden_layer_sizes=(128, 128, 128),
-        activation="silu",
+        clone_steps=1500,
+        clone_tol="auto",
+        hidden_layer_sizes=(192, 192),
+        activation="auto",
         solver="adam",
         alpha=1e-4,
         batch_size="auto",
-        learning_rate_init=1e-3,
+        learning_rate_init=None,
         max_iter=None,
         tol=0.0,
         early_stopping=False,
@@ -120,6 +127,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         self.clone_inputs = clone_inputs
         self.reference_steps = reference_steps
         self.clone_steps = clone_steps
+        self.clone_tol = clone_tol
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.solver = solver
@@ -151,7 +159,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             predictions of shape (n_samples, n_outputs); of a classifier to probabilities.
         """
         check_is_fitted(self)
-        module = to_module(self.coefs_, self.intercepts_, self.activation)
+        module = to_module(self.coefs_, self.intercepts_, self.activation_)
         if self._task.is_classification:
             module.append(torch.nn.Softmax(dim=1))
         return module
@@ -162,7 +170,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32], order="C")
         # weights of the other width decide: a model does not change its precision by the row
         X = X.astype(self.coefs_[0].dtype, copy=False)
-        return forward(self.coefs_, self.intercepts_, self.activation, X)
+        return forward(self.coefs_, self.intercepts_, self.activation_, X)
 
     def _forget(self):
         """Drop and return what a previous fit learned: no failure may leave half of a model."""
@@ -170,6 +178,13 @@ class SymmetryClonedEstimator(BaseEstimator):
         for name in learned:
             delattr(self, name)
         return learned
+
+    def _fit_chosen(self, X, y, sample_weight):
+        """Choose the strength on held-out rows, and fit all rows with it."""
+        estimator = choose_strength(self, X, y, sample_weight)
+        estimator.fit(X, y, sample_weight)
+        vars(self).update({k: v for k, v in vars(estimator).items() if k not in self.get_params()})
+        return self
 
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
@@ -201,7 +216,7 @@ class SymmetryClonedEstimator(BaseEstimator):
                 "reference_fit": self.reference_fit,
                 "reference_steps": self.reference_steps,
                 "clone_inputs": self.clone_inputs,
-                "activation": self.activation,
+                "activation": self._activation(),
                 "task": self._task,
                 "seeds": seeds[:3],
                 "memory": check_memory(self.memory),
@@ -215,12 +230,14 @@ class SymmetryClonedEstimator(BaseEstimator):
                     sample_weight,
                     reference=reference,
                     clone_steps=self.clone_steps,
+                    clone_tol=CLONE_TOL if self.clone_tol == "auto" else self.clone_tol,
                     hidden_layer_sizes=widths,
                     start=start,
                     imitate=start is None or self.strength == 1,
                     **settings,
                 )
                 start = clone.weights
+                self._check_faithful(clone)
             else:
                 clone = make_tied_clone(
                     X,
@@ -238,6 +255,17 @@ class SymmetryClonedEstimator(BaseEstimator):
             )
         self._keep(X, weights, loss_curve, clone, symmetry, seeds[2])
 
+    def _check_faithful(self, clone):
+        """Say so if the clone is not as faithful as was asked for."""
+        if clone.loss_curve and self.clone_tol != "auto" and clone.error > self.clone_tol:
+            warnings.warn(
+                f"the clone's error is {clone.error:.2g} after clone_steps={self.clone_steps}, "
+                f"clone_tol={self.clone_tol} was asked for: raise clone_steps or widen "
+                "hidden_layer_sizes",
+                ConvergenceWarning,
+                stacklevel=5,
+            )
+
     def _fit_task(self, rows, validation, start, clone, symmetry, widths, seeds, device):
         """Return the loss curve and the weights of a student fitted to the task."""
         X, Y, sample_weight = rows
@@ -251,7 +279,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         else:
             generator = torch.Generator().manual_seed(seeds[0])
             sizes = (X.shape[1], widths, Y.shape[1])
-            student = build_student(*sizes, self.activation, generator)
+            student = build_student(*sizes, self._activation(), generator)
             if start is not None:
                 import_weights(student, scaling, *start)
         student.to(getattr(torch, X.dtype.name))
@@ -259,7 +287,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         if clone is not None:
             kind = Anchored if self.cloning == "network" else AnchoredLayers
             anchored = kind(self.anchor, self.strength, clone, symmetry)
-        max_iter = self.max_iter or (EPOCHS if start is None else EPOCHS_FROM_CLONE)
+        max_iter, learning_rate = FROM_RANDOM if start is None else FROM_CLONE
         batch_size = 200 if self.batch_size == "auto" else self.batch_size
         loss_curve = fit_task(
             student,
@@ -273,8 +301,8 @@ class SymmetryClonedEstimator(BaseEstimator):
             device=device,
             anchored=anchored,
             solver=self.solver,
-            learning_rate_init=self.learning_rate_init,
-            max_iter=max_iter,
+            learning_rate_init=self.learning_rate_init or learning_rate,
+            max_iter=self.max_iter or max_iter,
             tol=self.tol,
             n_iter_no_change=self.n_iter_no_change if self.early_stopping or self.tol else None,
             verbose=self.verbose,
@@ -285,19 +313,20 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _keep(self, X, weights, loss_curve, clone, symmetry, seed):
         """Set all fitted attributes, at the end of a fit that has succeeded."""
         coefs, intercepts = ([array.astype(X.dtype) for array in arrays] for arrays in weights)
+        activation = self._activation()
         if symmetry is not None:
             self.equivariance_error_ = equivariance_error(
-                lambda rows: self._link(forward(coefs, intercepts, self.activation, rows)),
+                lambda rows: self._link(forward(coefs, intercepts, activation, rows)),
                 X[:N_REPORTED],
                 symmetry,
                 random_state=seed,
             )
         if clone is not None:
             self.clone_loss_curve_, self.clone_error_ = clone.loss_curve, clone.error
-        self.symmetry_ = symmetry
+        self.symmetry_, self.strength_ = symmetry, self.strength
         self.loss_curve_ = loss_curve
         self.n_iter_ = len(loss_curve or clone.loss_curve)
-        self.coefs_, self.intercepts_ = coefs, intercepts
+        self.activation_, self.coefs_, self.intercepts_ = activation, coefs, intercepts
 
     def _bind(self, n_features, n_outputs):
         """Return the symmetry, bound to the columns, and the reference, both checked."""
@@ -307,6 +336,12 @@ class SymmetryClonedEstimator(BaseEstimator):
         reference = self.reference
         if self.strength == 0:
             return symmetry, None
+        if self.cloning != "network" and self.activation == SILU_SQUARE:
+            raise ValueError(
+                f"activation={SILU_SQUARE!r} treats the units of a layer unequally, which "
+                f"cloning={self.cloning!r} cannot: its layers move units; give "
+                f'"auto" or one of {", ".join(ACTIVATIONS)}'
+            )
         if self.cloning != "network" and not callable(reference):
             if reference not in ("auto", "pointwise"):
                 raise ValueError(
@@ -344,12 +379,20 @@ class SymmetryClonedEstimator(BaseEstimator):
             ) from None
         return name
 
+    def _activation(self):
+        """Return the activation, what "auto" stands for being decided."""
+        if self.activation != "auto":
+            return self.activation
+        # squares need the answers of a reference where the table has no rows
+        imitates = self.symmetry is not None and self.strength > 0 and self.cloning == "network"
+        return SILU_SQUARE if imitates else "silu"
+
     def _tied_network(self, reference):
         return TiedNetwork(
             self.cloning,
             reference,
             tuple(self.hidden_layer_sizes),
-            self.activation,
+            self._activation(),
             self.clone_inputs,
         )
 

@@ -63,6 +63,8 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
             if the loss becomes infinite. The estimator is then not fitted.
         """
         previous = self._forget()
+        if self.strength == "auto":
+            return self._fit_chosen(X, y, sample_weight)
         X, y = validate_data(
             self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
         )
@@ -142,6 +144,8 @@ classes_ : ndarray of shape (n_classes,)""",
             if the loss becomes infinite. The estimator is then not fitted.
         """
         previous = self._forget()
+        if self.strength == "auto":
+            return self._fit_chosen(X, y, sample_weight)
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)

@@ -367,7 +367,7 @@ def share_unexplained(family, text, X, Y, max_iter):
     shift, scale = equivariant_scaling(symmetry.outputs, Y[:n])
     module = build(family, symmetry).float()
     z = ((Y - shift) / scale).astype(np.float32)
-    learning_rate = FAMILIES[family].learning_rate
+    learning_rate = FAMILIES[family].fit.learning_rate
     fit(module, X[:n].astype(np.float32), z[:n], max_iter, learning_rate=learning_rate)
     return np.mean((predict(module, X[n:].astype(np.float32)) - z[n:]) ** 2) / np.var(z[n:])
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from .network import clone_network, cloning_inputs, reference_answers, relative_squared_error
+from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
 from .reference import fit_reference, restore_reference
-from .student import ColumnScaling, export_weights, forward
-
-#: Fresh cloning inputs on which the error of a clone is measured.
-N_FRESH = 4096
+from .student import ColumnScaling, export_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +53,7 @@ def make_clone(
     reference_steps,
     clone_inputs,
     clone_steps,
+    clone_tol,
     hidden_layer_sizes,
     activation,
     task,
@@ -74,7 +72,8 @@ def make_clone(
     sample_weight : ndarray of shape (n_samples,)
     symmetry : Symmetry
         Bound to the columns.
-    reference, reference_fit, reference_steps, clone_inputs, clone_steps, hidden_layer_sizes, \
+    reference, reference_fit, reference_steps, clone_inputs, clone_steps, clone_tol, \
+hidden_layer_sizes, \
 activation
         As in the estimators; the reference is not "auto" any more.
     task : Task
@@ -115,6 +114,7 @@ activation
             hidden_layer_sizes=tuple(hidden_layer_sizes),
             activation=activation,
             steps=clone_steps,
+            tol=clone_tol,
             seed=seeds[1],
             start=start,
             **shared,
@@ -190,5 +190,4 @@ seeds, memory, device, verbose
 
 
 def _error(module, task, weights, activation, X, device):
-    answers = task.link(torch.as_tensor(forward(*weights, activation, X))).numpy()
-    return relative_squared_error(answers, reference_answers(module, task, X, device))
+    return student_error(weights, activation, task, X, reference_answers(module, task, X, device))

@@ -8,21 +8,18 @@ import numpy as np
 UNMOVED = 0.1
 #: Cloning rows that are drawn at once, answered by the reference, and learned in many epochs.
 POOL = 32768
-#: Smallest share of the cloning rows that are jittered.
-JITTERED = 0.1
 #: Largest jitter of a row, in units of the difference of two other rows.
 JITTER = 0.5
 
 
 class OrbitInputs:
-    """Training rows, jittered and moved by random group elements.
+    """Training rows, moved by random group elements; one row in ten is not moved.
 
-    The jitter of a row is a random multiple, up to 0.5, of the difference of two other rows, so
-    that it respects the scales and correlations of the columns. One row in ten has it: more would
-    harm where the table lies on a surface, such as that of particles of one mass, beside which the
-    reference knows nothing. Only if a finite group moves the rows to fewer places than are drawn,
-    jitter fills the gap, or the student would learn those few places by heart. One row in ten is
-    not moved.
+    If a finite group moves the rows to fewer places than are drawn, jitter fills the gap, or the
+    student would learn those few places by heart. The jitter of a row is a random multiple, up to
+    0.5, of the difference of two other rows, so that it respects the scales and correlations of
+    the columns. Elsewhere it would harm: a table can lie on a surface, such as that of particles
+    of one mass, beside which the reference knows nothing.
 
     Parameters
     ----------
@@ -36,7 +33,7 @@ class OrbitInputs:
 
     def __init__(self, symmetry, X, sample_weight, random_state):
         self.symmetry, self.X, self.random_state = symmetry, X, random_state
-        self.jittered = max(JITTERED, 1 - len(X) * symmetry.order / POOL)
+        self.jittered = max(0.0, 1 - len(X) * symmetry.order / POOL)
         self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
 
     def _rows(self, n_rows):
@@ -47,8 +44,10 @@ class OrbitInputs:
     def draw(self, n_rows):
         """Return fresh rows, an ndarray of shape (n_rows, n_features)."""
         rows = self._rows(n_rows)
-        sigma = self.random_state.uniform(1 - 1 / self.jittered, 1, size=(n_rows, 1)).clip(min=0)
-        rows = rows + JITTER * sigma * (self._rows(n_rows) - self._rows(n_rows))
+        if self.jittered > 0:
+            sigma = self.random_state.uniform(1 - 1 / self.jittered, 1, size=(n_rows, 1))
+            difference = self._rows(n_rows) - self._rows(n_rows)
+            rows = rows + JITTER * sigma.clip(min=0) * difference
         n_moved = n_rows - round(UNMOVED * n_rows)
         elements = self.symmetry.sample(n_moved, self.random_state, self.X)
         rows[:n_moved] = self.symmetry.inputs.transform(elements, rows[:n_moved])

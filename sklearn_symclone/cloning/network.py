@@ -11,10 +11,17 @@ from sklearn.utils import check_random_state
 from ..training import TableRows, train
 from .inputs import CLONE_INPUTS, POOL
 from .reference import restore_reference
-from .student import ColumnScaling, build_student, export_weights, import_weights
+from .student import ColumnScaling, build_student, export_weights, forward, import_weights
 
 BATCH_SIZE = 512
 LEARNING_RATE = 2e-2
+#: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
+#: is left, down to a first round of at least so many epochs.
+PARTS, FIRST_ROUND = 5, 4
+#: Fresh cloning inputs on which the error of a clone is measured.
+N_FRESH = 4096
+#: Rows farther out than this share of all count less, by this power of their distance.
+TYPICAL, TAIL_POWER = 0.75, 3
 
 
 def reference_answers(module, task, X, device):
@@ -43,12 +50,15 @@ def clone_network(
     hidden_layer_sizes,
     activation,
     steps,
+    tol,
     seed,
     start,
     device,
     verbose,
 ):
-    """Fit a student to the answers of a reference.
+    """Fit a student to the answers of a reference, in rounds until it is faithful.
+
+    Each round starts from the weights of the one before, with a high learning rate again.
 
     Parameters
     ----------
@@ -65,7 +75,9 @@ def clone_network(
     hidden_layer_sizes : sequence of int
     activation : str
     steps : int
-        Gradient steps.
+        Gradient steps at most.
+    tol : float
+        Relative squared error on fresh inputs at which no further round begins.
     seed : int
     start : tuple of (coefs, intercepts) or None
         Weights to start from, for columns in their own units.
@@ -83,28 +95,68 @@ def clone_network(
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seed)
     pool = inputs.draw(min(POOL, steps * BATCH_SIZE))
     answers = reference_answers(module, task, pool, device)
+    unseen = inputs.draw(N_FRESH)
+    targets = reference_answers(module, task, unseen, device)
     scaling = ColumnScaling.of(pool, answers, scale_targets=not task.is_classification)
     generator = torch.Generator().manual_seed(seed)
     sizes = (X.shape[1], hidden_layer_sizes, symmetry.outputs.dimension)
     student = build_student(*sizes, activation, generator).float()
     if start is not None:
         import_weights(student, scaling, *start)
-    rows = table_rows(
-        pool, answers, np.ones(len(pool)), scaling, BATCH_SIZE, generator, torch.float32, device
-    )
-    loss_curve = train(
-        student,
-        rows,
-        task.clone_criterion,
-        phase="clone",
-        solver="soap",
-        learning_rate_init=LEARNING_RATE,
-        max_iter=math.ceil(steps / len(rows)),
-        device=device,
-        verbose=verbose,
-    )
-    coefs, intercepts = export_weights(student, scaling, np.float64)
+    where = {"dtype": torch.float32, "device": device}
+    rows = imitation_rows(pool, answers, scaling, BATCH_SIZE, generator, **where)
+    loss_curve = []
+    for n_epochs in rounds(math.ceil(steps / len(rows))):
+        loss_curve += train(
+            student,
+            rows,
+            task.clone_criterion,
+            phase="clone",
+            solver="soap",
+            learning_rate_init=LEARNING_RATE,
+            max_iter=n_epochs,
+            device=device,
+            verbose=verbose,
+        )
+        coefs, intercepts = export_weights(student, scaling, np.float64)
+        error = student_error((coefs, intercepts), activation, task, unseen, targets)
+        if error <= tol:
+            break
     return coefs, intercepts, scaling, loss_curve
+
+
+def rounds(n_epochs):
+    """Return the epochs of each round of an imitation, first to last."""
+    first = n_epochs // PARTS
+    return [n_epochs] if first < FIRST_ROUND else [*rounds(first), n_epochs - first]
+
+
+def student_error(weights, activation, task, X, targets):
+    """Return the relative squared error of a student for raw rows of X against a reference.
+
+    Parameters
+    ----------
+    weights : tuple of (coefs, intercepts)
+    activation : str
+    task : Task
+    X : ndarray of shape (n_samples, n_features)
+    targets : ndarray of shape (n_samples, n_outputs)
+        Of ``reference_answers``.
+    """
+    answers = task.link(torch.as_tensor(forward(*weights, activation, X))).numpy()
+    return relative_squared_error(answers, targets)
+
+
+def imitation_rows(X, answers, scaling, batch_size, generator, **where):
+    """Return rows to imitate, as ``table_rows`` does; those far out count less.
+
+    Rows moved by a boost or another element of a group that is not compact have long tails, which
+    squares in the student would turn into the whole of the gradient.
+    """
+    distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
+    typical = np.quantile(distance, TYPICAL)
+    weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER if typical else distance + 1
+    return table_rows(X, answers, weights, scaling, batch_size, generator, **where)
 
 
 def table_rows(X, Y, sample_weight, scaling, batch_size, generator, dtype, device):

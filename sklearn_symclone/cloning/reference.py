@@ -86,14 +86,16 @@ def fit_reference(
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
         rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
+        how = settings.fit_of(len(X))
         loss_curve = train(
             network,
             rows,
             task.criterion,
             phase="reference",
-            learning_rate_init=settings.learning_rate,
-            max_iter=math.ceil((steps or settings.steps) / len(rows)),
-            weight_decay=settings.weight_decay,
+            solver=how.solver,
+            learning_rate_init=how.learning_rate,
+            max_iter=math.ceil((steps or how.steps) / len(rows)),
+            weight_decay=how.weight_decay,
             device=device,
             verbose=verbose,
         )

@@ -11,7 +11,9 @@ import torch
 from scipy.special import expit
 from torch import nn
 
-#: Activations by name, those of ``MLPRegressor`` and "silu".
+from ..references._networks import SiLUAndSquares, n_bent
+
+#: Activations of all units of a network, by name: those of ``MLPRegressor``, and "silu".
 ACTIVATIONS = {
     "identity": nn.Identity,
     "logistic": nn.Sigmoid,
@@ -19,6 +21,18 @@ ACTIVATIONS = {
     "relu": nn.ReLU,
     "silu": nn.SiLU,
 }
+#: SiLU, and in the first two hidden layers squares; in more of them, tails would be blown up to
+#: their eighth power.
+SILU_SQUARE, SQUARED_LAYERS = "silu_square", 2
+#: Share of the units of these layers that are squares.
+SQUARES = 2 / 3
+
+
+def activation_module(activation, layer):
+    """Return the activation of a hidden layer, the first of which is number 0."""
+    if activation == SILU_SQUARE:
+        return SiLUAndSquares(SQUARES) if layer < SQUARED_LAYERS else nn.SiLU()
+    return ACTIVATIONS[activation]()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +84,7 @@ def build_student(n_features, hidden_layer_sizes, n_outputs, activation, generat
     n_features, n_outputs : int
     hidden_layer_sizes : sequence of int
     activation : str
-        A key of ``ACTIVATIONS``.
+        A key of ``ACTIVATIONS``, or ``SILU_SQUARE``.
     generator : torch.Generator
 
     Returns
@@ -79,12 +93,13 @@ def build_student(n_features, hidden_layer_sizes, n_outputs, activation, generat
         In float64: the random draws do not depend on the dtype of the fit.
     """
     sizes = [n_features, *hidden_layer_sizes, n_outputs]
+    gain = 1.0 if activation == SILU_SQUARE else 1.5
     layers = []
-    for fan_in, fan_out in itertools.pairwise(sizes):
+    for depth, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes)):
         linear = nn.utils.skip_init(nn.Linear, fan_in, fan_out, dtype=torch.float64)
-        nn.init.normal_(linear.weight, std=math.sqrt(1.5 / fan_in), generator=generator)
+        nn.init.normal_(linear.weight, std=math.sqrt(gain / fan_in), generator=generator)
         nn.init.normal_(linear.bias, std=0.1, generator=generator)
-        layers += [linear, ACTIVATIONS[activation]()]
+        layers += [linear, activation_module(activation, depth)]
     # a small last layer starts near the mean of the targets
     nn.init.normal_(linear.weight, std=math.sqrt(0.3 / fan_in), generator=generator)
     nn.init.zeros_(linear.bias)
@@ -152,9 +167,17 @@ _BLOCK = 4 * _PIECE
 
 def _silu(values):
     # torch's, for numpy's exponential takes several times longer
-    pieces = torch.from_numpy(values)
-    for piece in pieces.view(-1).split(_PIECE) if values.size > _PIECE else [pieces]:
+    for piece in torch.from_numpy(values).split(max(1, _PIECE // values.shape[1])):
         nn.functional.silu(piece, inplace=True)
+
+
+def _silu_square(values):
+    bent = n_bent(values.shape[1], SQUARES)
+    _silu(values[:, :bent])
+    squares = values[:, bent:]
+    np.square(squares, out=squares)
+    squares -= 1
+    squares *= 0.25
 
 
 #: The activations again, overwriting an ndarray, for predictions.
@@ -167,18 +190,24 @@ _IN_PLACE = {
 }
 
 
+def _in_place(activation, layer):
+    """Return what overwrites the values of a hidden layer with their activation."""
+    if activation == SILU_SQUARE:
+        return _silu_square if layer < SQUARED_LAYERS else _silu
+    return _IN_PLACE[activation]
+
+
 def forward(coefs, intercepts, activation, X):
     """Return the outputs of dense layers for rows of X, an ndarray of the weights' dtype."""
-    function = _IN_PLACE[activation]
     n_rows = max(1, _BLOCK // max(len(intercept) for intercept in intercepts))
     outputs = []
     for start in range(0, len(X), n_rows):
         hidden = X[start : start + n_rows]
-        for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True), start=1):
+        for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
             hidden = hidden @ coef
             hidden += intercept
-            if layer < len(coefs):
-                function(hidden)
+            if layer < len(coefs) - 1:
+                _in_place(activation, layer)(hidden)
         outputs.append(hidden)
     return np.concatenate(outputs)
 
@@ -186,10 +215,10 @@ def forward(coefs, intercepts, activation, X):
 def to_module(coefs, intercepts, activation):
     """Return the dense layers as an nn.Sequential."""
     layers = []
-    for coef, intercept in zip(coefs, intercepts, strict=True):
+    for depth, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
         linear = nn.utils.skip_init(nn.Linear, *coef.shape, dtype=_tensor(coef).dtype)
         with torch.no_grad():
             linear.weight.copy_(_tensor(coef).T)
             linear.bias.copy_(_tensor(intercept))
-        layers += [linear, ACTIVATIONS[activation]()]
+        layers += [linear, activation_module(activation, depth)]
     return nn.Sequential(*layers[:-1])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from ..training import MixedRows, train
 from .anchors import OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
-from .network import reference_answers, table_rows
+from .network import imitation_rows, reference_answers, table_rows
 
 #: Rows of the imitation in each step of the task fit.
 ANCHOR_ROWS = 256
@@ -101,9 +100,7 @@ class Anchored:
         if self.anchor == "function":
             X = inputs.draw(POOL)
             answers = reference_answers(self.clone.module, task, X, where["device"])
-            imitation = table_rows(
-                X, answers, np.ones(POOL), scaling, ANCHOR_ROWS, generator, **where
-            )
+            imitation = imitation_rows(X, answers, scaling, ANCHOR_ROWS, generator, **where)
             return MixedRows(rows, imitation, self.strength), None
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)

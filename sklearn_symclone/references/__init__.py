@@ -13,7 +13,26 @@ from ..symmetry.shifts import without_shifts
 from . import average, invariants, pointwise, sets, tensors
 from .pointwise import Pointwise
 
-__all__ = ["FAMILIES", "Family", "Pointwise", "check_family", "choose_family", "refusals"]
+__all__ = ["FAMILIES", "Family", "Fit", "Pointwise", "check_family", "choose_family", "refusals"]
+
+
+class Fit(NamedTuple):
+    """How a reference is fitted to the task.
+
+    Parameters
+    ----------
+    steps : int, default=700
+        Gradient steps.
+    learning_rate : float, default=0.01
+        The largest.
+    weight_decay : float, default=0.3
+    solver : {"adam", "soap"}, default="adam"
+    """
+
+    steps: int = 700
+    learning_rate: float = 1e-2
+    weight_decay: float = 0.3
+    solver: str = "adam"
 
 
 class Family(NamedTuple):
@@ -26,12 +45,10 @@ class Family(NamedTuple):
     network : callable
         From a bound Symmetry to an nn.Module for equivariantly standardised columns. Both are
         asked for the symmetry without shifts: points are counted from their mean.
-    weight_decay : float, default=0.3
-        Of the fit to the task.
-    steps : int, default=700
-        Gradient steps of the fit to the task.
-    learning_rate : float, default=0.01
-        The largest of the fit to the task.
+    fit : Fit
+    fit_many : Fit, default=None
+        Of ``MANY`` rows; of more the decay falls in proportion, and the steps rise with the square
+        root. None: there is one fit for all tables.
     misses : callable
         From a bound Symmetry to the reason why the network is not exactly equivariant, None if it
         is. "auto" takes exact ones only.
@@ -39,29 +56,43 @@ class Family(NamedTuple):
 
     refuses: Callable
     network: Callable
-    weight_decay: float = 0.3
-    steps: int = 700
-    learning_rate: float = 1e-2
+    fit: Fit = Fit()
+    fit_many: Fit | None = None
     misses: Callable = lambda symmetry: None
 
+    def fit_of(self, n_rows):
+        """Return how the family is fitted to so many rows."""
+        if self.fit_many is None or n_rows <= FEW:
+            return self.fit
+        ratio = max(1.0, n_rows / MANY)
+        return self.fit_many._replace(
+            steps=round(self.fit_many.steps * ratio**0.5),
+            weight_decay=self.fit_many.weight_decay / ratio,
+        )
+
+
+#: So few rows a faster optimiser learns by heart.
+FEW = 500
+#: Rows for which the settings of a fit of many were chosen.
+MANY = 1000
 
 #: Families by name, in the order in which "auto" asks them.
 FAMILIES = {
-    "sets": Family(sets.refuses, sets.Sets, steps=1000),
+    "sets": Family(sets.refuses, sets.Sets, Fit(steps=1000)),
     "invariants": Family(
         invariants.refuses,
         invariants.Invariants,
-        weight_decay=0.2,
-        steps=2500,
-        learning_rate=4e-3,
+        Fit(2500, 4e-3, weight_decay=0.2),
+        Fit(600, 1e-2, weight_decay=0.3, solver="soap"),
     ),
     "average": Family(
-        average.refuses, average.Average, weight_decay=1.0, steps=300, misses=average.misses
+        average.refuses,
+        average.Average,
+        Fit(300, weight_decay=1.0),
+        misses=average.misses,
     ),
-    "pointwise": Family(pointwise.refuses, pointwise.Pointwise, weight_decay=1.0, steps=300),
-    "tensors": Family(
-        tensors.refuses, tensors.Tensors, weight_decay=0.01, steps=2500, learning_rate=3e-3
-    ),
+    "pointwise": Family(pointwise.refuses, pointwise.Pointwise, Fit(300, weight_decay=1.0)),
+    "tensors": Family(tensors.refuses, tensors.Tensors, Fit(2500, 3e-3, weight_decay=0.01)),
 }
 
 

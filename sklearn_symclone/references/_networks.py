@@ -3,15 +3,51 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import torch
 from torch import nn
 
 
-def mlp(*sizes):
-    """Return dense layers of the given sizes with SiLU between them, none after the last."""
+class SiLUAndSquares(nn.Module):
+    """SiLU for the first units, (z² - 1) / 4 for the others.
+
+    Distances, inner products and their products are sums of squares of linear maps, so that a few
+    such units are exact where many of another kind come close.
+
+    Parameters
+    ----------
+    share : float
+        Of the squares.
+    """
+
+    def __init__(self, share):
+        super().__init__()
+        self.share = share
+
+    def forward(self, z):
+        """Map z, of shape (..., n_units), to the same shape."""
+        bent = n_bent(z.shape[-1], self.share)
+        squares = 0.25 * z[..., bent:].square() - 0.25
+        return torch.cat([nn.functional.silu(z[..., :bent]), squares], dim=-1)
+
+
+def n_bent(n_units, share):
+    """Return how many of the units of a layer with a share of squares are SiLU, at least one."""
+    return max(1, math.ceil(n_units * (1 - share)))
+
+
+def mlp(*sizes, squares=0.0):
+    """Return dense layers of the given sizes, activations between them and none after the last.
+
+    Parameters
+    ----------
+    *sizes : int
+    squares : float, default=0
+        Share of the units that are squares; the others are SiLU.
+    """
     layers = [nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
-    between = [[layer, nn.SiLU()] for layer in layers[:-1]]
+    between = [[layer, SiLUAndSquares(squares) if squares else nn.SiLU()] for layer in layers[:-1]]
     return nn.Sequential(*itertools.chain.from_iterable(between), layers[-1])
 
 

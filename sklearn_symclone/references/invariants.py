@@ -23,6 +23,8 @@ from ._vectors import CrossProducts, Form, keeps_a_form, tells_hands
 
 #: The initial weights of all layers, in units of torch's.
 GAIN = 1.5
+#: Share of the hidden units that are squares.
+SQUARES = 1 / 3
 
 
 def refuses(symmetry):
@@ -113,7 +115,7 @@ class Invariants(nn.Module):
         self.scaling = FirstBatchScaling(n_features) if n_features else nn.Identity()
         # one species is told nothing, unless there is nothing else to tell it
         self.tells_species = len(sizes) > 1 or not n_features
-        self.node = mlp(n_features + self.tells_species * len(sizes), WIDTH, WIDTH)
+        self.node = mlp(n_features + self.tells_species * len(sizes), WIDTH, WIDTH, squares=SQUARES)
         self.messages = self.vector_messages = self.handedness = None
         if n_items > 1 and n_own:
             self.messages = Messages(self.form, n_items, n_own)
@@ -128,7 +130,7 @@ class Invariants(nn.Module):
             self.handedness = Handedness(group, self.form, n_vectors)
             n_frame = self.handedness.n_frame
             n_vectors += self.handedness.n_products
-        self.pooled = mlp(WIDTH * len(sizes), WIDTH, WIDTH)
+        self.pooled = mlp(WIDTH * len(sizes), WIDTH, WIDTH, squares=SQUARES)
         self.outputs = nn.ModuleList(
             _Output(
                 term,
@@ -230,17 +232,17 @@ class _Output(nn.Module):
         self.term, self.items = term, items
         self.register_buffer("columns", torch.as_tensor(term.columns), persistent=False)
         k, rank = term.n_channels, term.rank
-        heads = {"nodes": mlp(2 * WIDTH, WIDTH, k * n_vectors**rank)}
+        heads = {"nodes": mlp(2 * WIDTH, WIDTH, k * n_vectors**rank, squares=SQUARES)}
         # pairs of different items matter where two vectors meet, or where an item pulls another
         if n_own and (rank == 2 or (rank == 1 and term.group is not None)):
             n_meeting = n_vectors if rank == 2 else 1
             heads["edges"] = nn.Linear(EDGE_WIDTH, k * n_meeting * n_own)
         if rank == 2:
-            heads["form"] = mlp(2 * WIDTH, WIDTH, k)
+            heads["form"] = mlp(2 * WIDTH, WIDTH, k, squares=SQUARES)
         self.tensors = None
         if rank == 2 and tells_hands(group) and 2 <= group.dimension <= n_frame + 2:
             self.tensors = CrossProducts(group, n_frame, rank=2)
-            heads["tensors"] = mlp(2 * WIDTH, WIDTH, k * self.tensors.n_products)
+            heads["tensors"] = mlp(2 * WIDTH, WIDTH, k * self.tensors.n_products, squares=SQUARES)
         self.heads = nn.ModuleDict(heads)
 
     def forward(self, graph, form):

@@ -13,8 +13,8 @@ from .groups import Group
 from .representations import Size, check_size, known_size
 
 #: Standard deviation of the random rapidities of O(p,q), SO(p,q) and SO+(p,q). A boost of rapidity
-#: 0.7 multiplies an energy by up to 2: far enough to show the symmetry, near enough to the data.
-RAPIDITY_SPREAD = 0.7
+#: 0.5 multiplies an energy by up to 1.6: far enough to show the symmetry, near enough to the data.
+RAPIDITY_SPREAD = 0.5
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,7 +24,7 @@ class OrthogonalGroup(Group):
     The columns with the plus sign (time-like) come first. With q = 0 the group is compact and
     its random elements are Haar distributed; otherwise they are k a k', where k and k' are Haar
     distributed in the maximal compact subgroup and a is a boost in each of the first min(n, q)
-    pairs of a time-like and a space-like axis, of rapidity N(0, 0.7^2).
+    pairs of a time-like and a space-like axis, of rapidity N(0, 0.5^2).
     """
 
     n: Size

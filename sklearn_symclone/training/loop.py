@@ -60,7 +60,7 @@ def train(
     max_iter : int
         Number of epochs.
     weight_decay : float, default=0.0
-        Decoupled decay of all weights, as in AdamW; for "adam" only.
+        Decoupled decay of all weights, as in AdamW; for "adam" and "soap" only.
     l2 : float, default=0.0
         Half of it times the squared length of all weight matrices, not of biases, is added to
         the loss of every training batch.
@@ -242,7 +242,7 @@ def _optimizer(solver, weight_decay):
 
     return {
         "optimizer": SOAP,
-        "optimizer__weight_decay": 0.0,
+        "optimizer__weight_decay": weight_decay,
         "optimizer__betas": (0.9, 0.95),
         "optimizer__precondition_frequency": 20,
     }
