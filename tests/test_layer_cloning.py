@@ -9,9 +9,10 @@ import torch
 from numpy.testing import assert_allclose
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
-from sklearn_symclone.cloning.anchors import SubspaceAnchor, WeightAnchor
-from sklearn_symclone.cloning.student import linear_layers
+from sklearn_symclone.cloning.anchors import DifferenceAnchor, SubspaceAnchor, WeightAnchor
+from sklearn_symclone.cloning.student import build_student, linear_layers
 from sklearn_symclone.cloning.task_fit import MAX_FACTOR, MIN_FACTOR, layer_factor
+from sklearn_symclone.cloning.tied import Freed, free
 from sklearn_symclone.references import FAMILIES, Pointwise
 from sklearn_symclone.symmetry import Grid, S, Symmetry, equivariant_maps
 
@@ -142,6 +143,45 @@ def test_a_search_shares_the_fitted_weights(cloning, tmp_path):
     model(cloning, strength=0.5, **settings).fit(X, y)
     assert len(list(tmp_path.rglob("output.pkl"))) == n_files == 1
     assert np.array_equal(model(cloning, strength=1).fit(X, y).predict(X), first.predict(X))
+
+
+def test_freed_layers_are_a_tied_matrix_and_a_difference():
+    """Gradients reach every entry, and those of the tied weights are sums along orbits."""
+    symmetry = Symmetry.parse("S(4) -> S(4)")
+    layers = Pointwise(symmetry, [S(4) * 2]).double().layers
+    dense = build_student(4, [8], 4, "silu", torch.Generator().manual_seed(0))
+    student = free(dense, layers)
+    X = torch.as_tensor(table()[0])
+    assert_allclose(student(X).detach(), dense(X).detach(), atol=1e-12)
+
+    last = student[-1]
+    before = last.tied.weight.detach()
+    last.weight.square().sum().backward()
+    W = last.weight.detach().numpy()
+    assert_allclose(last.difference.grad, 2 * W, atol=1e-12)
+    with torch.no_grad():
+        for weight in last.tied.parameters():
+            if weight.grad is not None:
+                weight -= 0.1 * weight.grad
+    moved = last.weight.detach().numpy() - W
+    assert_allclose(moved, (last.tied.weight.detach() - before).numpy(), atol=1e-12)
+    anchor = DifferenceAnchor([layer for layer in student if isinstance(layer, Freed)], 2.0)
+    expected = [
+        layer.difference.square().sum() + layer.bias_difference.square().sum()
+        for layer in (student[0], last)
+    ]
+    assert anchor(student).item() == pytest.approx(20.0 * expected[0] + 2.0 * expected[1])
+    nearest = equivariant_maps(S(4) * 2, S(4)).project(W)
+    assert np.sum(moved * (W - nearest)) == pytest.approx(0, abs=1e-12)
+    assert np.sum(moved * nearest) < -0.1 * np.sum(nearest**2)
+
+
+def test_tied_weights_are_fitted_on_while_the_anchor_holds_the_rest():
+    X, y = table()
+    fitted = model("weights", strength=1).fit(X, y)
+    anchored = model("weights", strength=0.99, learning_rate_init=1e-2).fit(X, y)
+    assert anchored.equivariance_error_ < 3e-3
+    assert anchored.score(X, y) > 1 - 0.5 * (1 - fitted.score(X, y))
 
 
 def test_copied_weights_can_be_trained_further():

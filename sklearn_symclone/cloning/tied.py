@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import nn
 
 from ..references._kinds import as_product
 from ..references._tied import Block, BlockLinear
@@ -86,6 +87,63 @@ class TiedNetwork:
         if self.cloning == "layers":
             clone_blocks(network, rows, self.clone_inputs, self.seed)
         return network
+
+
+class Freed(nn.Module):
+    r"""A dense layer, :math:`W = W(\tau) + \delta`: a weight-tied matrix and a difference from it.
+
+    Both are fitted. A step of Adam on every entry of W alone is as large in what breaks the
+    symmetry as in what keeps it; here the steps of τ keep it, as they did before, and an anchor
+    holds δ.
+
+    Parameters
+    ----------
+    tied : BlockLinear
+    dense : nn.Linear
+        The matrix and the bias to start from.
+    """
+
+    def __init__(self, tied, dense):
+        super().__init__()
+        self.tied = tied
+        self.difference = nn.Parameter((dense.weight - tied.weight).detach())
+        self.bias_difference = nn.Parameter((dense.bias - tied.bias).detach())
+
+    @property
+    def weight(self):
+        """The matrix, of shape (n_outputs, n_inputs)."""
+        return self.tied.weight + self.difference
+
+    @property
+    def bias(self):
+        """The bias, of shape (n_outputs,)."""
+        return self.tied.bias + self.bias_difference
+
+    def forward(self, x):
+        """Map rows of shape (n, n_inputs) to rows of shape (n, n_outputs)."""
+        return nn.functional.linear(x, self.weight, self.bias)
+
+
+def free(student, layers):
+    """Return a student whose matrices are those of a weight-tied network and differences.
+
+    Parameters
+    ----------
+    student : nn.Sequential
+        Dense layers.
+    layers : nn.Sequential
+        The weight-tied network, of the same shape.
+
+    Returns
+    -------
+    nn.Sequential
+        The same function as the student.
+    """
+    layers.to(next(student.parameters()))
+    pairs = zip(layers, student, strict=True)
+    return nn.Sequential(
+        *(Freed(*pair) if isinstance(pair[0], BlockLinear) else pair[1] for pair in pairs)
+    )
 
 
 class Cloned(Block):
