@@ -92,10 +92,7 @@ class DifferenceAnchor:
 
     def __call__(self, student):
         """Return the penalty of the student whose layers these are."""
-        sizes = (
-            layer.difference.square().sum() + layer.bias_difference.square().sum()
-            for layer in self.layers
-        )
+        sizes = (sum(d @ d for d in layer.differences) for layer in self.layers)
         return sum(factor * size for factor, size in zip(self.factors, sizes, strict=True))
 
 

@@ -20,6 +20,8 @@ from .student import ACTIVATIONS
 MAX_THETA = 2**25
 #: Deviation of the noise that lets inputs from the data span all inputs of a layer.
 NOISE = 0.1
+#: Size of the steps of what breaks the symmetry beside those of what keeps it.
+STEP = 0.1
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ class Freed(nn.Module):
     r"""A dense layer, :math:`W = W(\tau) + \delta`: a weight-tied matrix and a difference from it.
 
     Both are fitted. A step of Adam on every entry of W alone is as large in what breaks the
-    symmetry as in what keeps it; here the steps of τ keep it, as they did before, and an anchor
-    holds δ.
+    symmetry as in what keeps it; here the steps of τ keep it, as they did before, an anchor holds
+    δ, and STEP makes the steps of δ small.
 
     Parameters
     ----------
@@ -106,18 +108,28 @@ class Freed(nn.Module):
     def __init__(self, tied, dense):
         super().__init__()
         self.tied = tied
-        self.difference = nn.Parameter((dense.weight - tied.weight).detach())
-        self.bias_difference = nn.Parameter((dense.bias - tied.bias).detach())
+        # flat: an L2 penalty on matrices is for τ
+        steps = [
+            (now - then).detach().flatten() / STEP
+            for now, then in [(dense.weight, tied.weight), (dense.bias, tied.bias)]
+        ]
+        self.weight_steps, self.bias_steps = map(nn.Parameter, steps)
+
+    @property
+    def differences(self):
+        """Of the matrix and of the bias, both flat."""
+        return STEP * self.weight_steps, STEP * self.bias_steps
 
     @property
     def weight(self):
         """The matrix, of shape (n_outputs, n_inputs)."""
-        return self.tied.weight + self.difference
+        tied = self.tied.weight
+        return torch.add(tied, self.weight_steps.view_as(tied), alpha=STEP)
 
     @property
     def bias(self):
         """The bias, of shape (n_outputs,)."""
-        return self.tied.bias + self.bias_difference
+        return torch.add(self.tied.bias, self.bias_steps, alpha=STEP)
 
     def forward(self, x):
         """Map rows of shape (n, n_inputs) to rows of shape (n, n_outputs)."""
