@@ -36,7 +36,7 @@ from .cloning.student import (
     to_module,
 )
 from .cloning.task_fit import Anchored, AnchoredLayers, fit_task
-from .cloning.tied import TiedNetwork
+from .cloning.tied import TiedNetwork, free
 from .metrics import equivariance_error
 from .references import FAMILIES, check_family, choose_family, refusals
 from .references.pointwise import refuses_columns
@@ -282,6 +282,8 @@ class SymmetryClonedEstimator(BaseEstimator):
             student = build_student(*sizes, self._activation(), generator)
             if start is not None:
                 import_weights(student, scaling, *start)
+            if clone is not None and self.cloning == "weights":
+                student = free(student, clone.network)
         student.to(getattr(torch, X.dtype.name))
         anchored = None
         if clone is not None:

@@ -9,9 +9,10 @@ import torch
 from numpy.testing import assert_allclose
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
-from sklearn_symclone.cloning.anchors import SubspaceAnchor, WeightAnchor
-from sklearn_symclone.cloning.student import linear_layers
+from sklearn_symclone.cloning.anchors import DifferenceAnchor, SubspaceAnchor, WeightAnchor
+from sklearn_symclone.cloning.student import build_student, linear_layers
 from sklearn_symclone.cloning.task_fit import MAX_FACTOR, MIN_FACTOR, layer_factor
+from sklearn_symclone.cloning.tied import STEP, Freed, free
 from sklearn_symclone.references import FAMILIES, Pointwise
 from sklearn_symclone.symmetry import Grid, S, Symmetry, equivariant_maps
 
@@ -142,6 +143,47 @@ def test_a_search_shares_the_fitted_weights(cloning, tmp_path):
     model(cloning, strength=0.5, **settings).fit(X, y)
     assert len(list(tmp_path.rglob("output.pkl"))) == n_files == 1
     assert np.array_equal(model(cloning, strength=1).fit(X, y).predict(X), first.predict(X))
+
+
+def test_freed_layers_are_a_tied_matrix_and_a_difference():
+    """Gradients reach every entry, and those of the tied weights are sums along orbits."""
+    symmetry = Symmetry.parse("S(4) -> S(4)")
+    layers = Pointwise(symmetry, [S(4) * 2]).double().layers
+    dense = build_student(4, [8], 4, "silu", torch.Generator().manual_seed(0))
+    student = free(dense, layers)
+    X = torch.as_tensor(table()[0])
+    assert_allclose(student(X).detach(), dense(X).detach(), atol=1e-12)
+
+    anchor = DifferenceAnchor([layer for layer in student if isinstance(layer, Freed)], 2.0)
+    expected = 0.0
+    for factor, place in [(20.0, 0), (2.0, 2)]:
+        tied = layers[place]
+        expected += factor * (dense[place].weight - tied.weight).square().sum().item()
+        expected += factor * (dense[place].bias - tied.bias).square().sum().item()
+    assert anchor(student).item() == pytest.approx(expected)
+
+    last = student[-1]
+    before = last.tied.weight.detach()
+    last.weight.square().sum().backward()
+    W = last.weight.detach().numpy()
+    assert_allclose(last.weight_steps.grad.view(4, 8), 2 * STEP * W, atol=1e-12)
+    with torch.no_grad():
+        for weight in last.tied.parameters():
+            if weight.grad is not None:
+                weight -= 0.1 * weight.grad
+    moved = last.weight.detach().numpy() - W
+    assert_allclose(moved, (last.tied.weight.detach() - before).numpy(), atol=1e-12)
+    nearest = equivariant_maps(S(4) * 2, S(4)).project(W)
+    assert np.sum(moved * (W - nearest)) == pytest.approx(0, abs=1e-12)
+    assert np.sum(moved * nearest) < -0.1 * np.sum(nearest**2)
+
+
+def test_tied_weights_are_fitted_on_while_the_anchor_holds_the_rest():
+    X, y = table()
+    settings = {"reference_fit": "random", "learning_rate_init": 1e-2, "max_iter": 200}
+    fitted = model("weights", strength=0.99, **settings).fit(X, y)
+    assert fitted.score(*table(seed=1)) > 0.95
+    assert fitted.equivariance_error_ < 2e-3
 
 
 def test_copied_weights_can_be_trained_further():

@@ -55,7 +55,7 @@ class SubspaceAnchor:
 
     def __init__(self, layers, factor):
         self.layers = linear_layers(layers)
-        self.factors = [factor * EARLIER**depth for depth in reversed(range(len(self.layers)))]
+        self.factors = _by_depth(factor, self.layers)
 
     def __call__(self, student):
         """Return the penalty of a student."""
@@ -71,6 +71,33 @@ def _off_orbits(block, entries):
     with torch.no_grad():  # the projection is orthogonal: it adds nothing to the gradient
         nearest = block.project(entries)
     return (entries - nearest).square().sum()
+
+
+class DifferenceAnchor:
+    r"""Size of what freed layers add to tied matrices, :math:`\sum_l\lambda_l\|\delta_l\|^2`.
+
+    Its least value over the tied matrices is the distance that ``SubspaceAnchor`` takes; it needs
+    no projection in every step.
+
+    Parameters
+    ----------
+    layers : list of Freed
+        The layers of the student.
+    factor : float
+        Of the last layer.
+    """
+
+    def __init__(self, layers, factor):
+        self.layers, self.factors = layers, _by_depth(factor, layers)
+
+    def __call__(self, student):
+        """Return the penalty of the student whose layers these are."""
+        sizes = (sum(d @ d for d in layer.differences) for layer in self.layers)
+        return sum(factor * size for factor, size in zip(self.factors, sizes, strict=True))
+
+
+def _by_depth(factor, layers):
+    return [factor * EARLIER**depth for depth in reversed(range(len(layers)))]
 
 
 class OrbitAnchor:

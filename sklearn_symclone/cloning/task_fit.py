@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 
 from ..training import MixedRows, train
-from .anchors import OrbitAnchor, SubspaceAnchor, WeightAnchor
+from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
 from .network import imitation_rows, reference_answers, table_rows
+from .tied import Freed
 
 #: Rows of the imitation in each step of the task fit.
 ANCHOR_ROWS = 256
@@ -119,6 +120,9 @@ class AnchoredLayers(Anchored):
         """Return the rows to train on, and a penalty."""
         factor = layer_factor(self.strength)
         if self.anchor == "function":
+            freed = [layer for layer in student if isinstance(layer, Freed)]
+            if freed:
+                return rows, DifferenceAnchor(freed, factor)
             return rows, SubspaceAnchor(self.clone.module.network.layers, factor)
         if self.anchor == "weights":
             named = student.named_parameters()
