@@ -8,9 +8,12 @@ import math
 import torch
 from torch import nn
 
+#: Of squares in references, in units of what goes into them.
+LIMIT = 6.0
+
 
 class SiLUAndSquares(nn.Module):
-    """SiLU for the first units, (z² - 1) / 4 for the others.
+    """SiLU for the first units, (z² - 1) / 4 for the others, which grows linearly beyond a limit.
 
     Distances, inner products and their products are sums of squares of linear maps, so that a few
     such units are exact where many of another kind come close.
@@ -19,17 +22,20 @@ class SiLUAndSquares(nn.Module):
     ----------
     share : float
         Of the squares.
+    limit : float, default=inf
+        Of z. A finite one keeps features with long tails from taking over a fit.
     """
 
-    def __init__(self, share):
+    def __init__(self, share, limit=math.inf):
         super().__init__()
-        self.share = share
+        self.share, self.limit = share, limit
 
     def forward(self, z):
         """Map z, of shape (..., n_units), to the same shape."""
         bent = n_bent(z.shape[-1], self.share)
-        squares = 0.25 * z[..., bent:].square() - 0.25
-        return torch.cat([nn.functional.silu(z[..., :bent]), squares], dim=-1)
+        rest = z[..., bent:]
+        squares = rest * rest.clamp(-self.limit, self.limit)
+        return torch.cat([nn.functional.silu(z[..., :bent]), 0.25 * squares - 0.25], dim=-1)
 
 
 def n_bent(n_units, share):
@@ -44,10 +50,12 @@ def mlp(*sizes, squares=0.0):
     ----------
     *sizes : int
     squares : float, default=0
-        Share of the units that are squares; the others are SiLU.
+        Share of the units that are squares, up to ``LIMIT``; the others are SiLU.
     """
     layers = [nn.Linear(a, b) for a, b in itertools.pairwise(sizes)]
-    between = [[layer, SiLUAndSquares(squares) if squares else nn.SiLU()] for layer in layers[:-1]]
+    between = [
+        [layer, SiLUAndSquares(squares, LIMIT) if squares else nn.SiLU()] for layer in layers[:-1]
+    ]
     return nn.Sequential(*itertools.chain.from_iterable(between), layers[-1])
 
 
