@@ -7,7 +7,7 @@ five classes where an image went to the right, or was turned by 180 or 270 degre
 turns every second image by 180 degrees, and calls a 6 or a 9 what it looks like then: a symmetry
 that holds for eight of ten classes.
 
-Results are written as they come, and those of tasks, methods and seeds that are not named are kept::
+Results are written as they come; those of tasks, methods and seeds that are not named are kept::
 
     python benchmarks/paper.py                       # all of it, two hours on a core
     python benchmarks/paper.py --task "C4 breaking" --method network
@@ -219,8 +219,8 @@ def write(frame):
         "# The image tasks of the paper",
         "",
         "`python benchmarks/paper.py`: medians over seeds, on 2000 test images; 8000 training "
-        f"images of 16 x 16 pixels. {counts.max()} seeds, fewer for: {fewer or 'none'}. The strength of "
-        '"weights, strength by validation" is the choice of a `GridSearchCV` with '
+        f"images of 16 x 16 pixels. {counts.max()} seeds, fewer for: {fewer or 'none'}. "
+        'The strength of "weights, strength by validation" is the choice of a `GridSearchCV` with '
         "`make_orbit_scorer` on a fifth of the training rows. "
         'Strength 1 of "weights" is the equivariant network with a pooled head, written out as '
         "dense layers. Seconds are those of one fit on one thread; the fits of a dial share their "
