@@ -17,7 +17,7 @@ BATCH_SIZE = 512
 LEARNING_RATE = 2e-2
 #: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
 #: is left, down to a first round of at least so many epochs.
-PARTS, FIRST_ROUND = 5, 4
+PARTS, FIRST_ROUND = 5, 2
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
 #: Rows farther out than this share of all count less, by this power of their distance.

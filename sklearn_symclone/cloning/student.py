@@ -25,7 +25,7 @@ ACTIVATIONS = {
 #: their eighth power.
 SILU_SQUARE, SQUARED_LAYERS = "silu_square", 2
 #: Share of the units of these layers that are squares.
-SQUARES = 2 / 3
+SQUARES = 0.9
 
 
 def activation_module(activation, layer):
