@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from .cache import identity, remember
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
-from .reference import fit_reference, restore_reference
+from .reference import fit_reference, resolve_fit, restore_reference
 from .student import ColumnScaling, export_weights
 
 
@@ -83,8 +84,8 @@ activation
         Weights of the student to start from.
     imitate : bool
         Whether the student is trained; if not, it is ``start`` as it is.
-    memory : joblib.Memory
-        Caches the fitted reference and the trained student.
+    memory : joblib.Memory, or another object with its method ``cache``
+        Keeps the fitted reference and the trained student.
     device : str
     verbose : bool
 
@@ -93,20 +94,16 @@ activation
     Clone
     """
     X = X.astype(np.float64)
-    shared = {
-        "symmetry": symmetry,
-        "reference": reference,
-        "task": task,
-        "device": device,
-        "verbose": verbose,
-    }
-    not_keys = ["device", "verbose"]
-    state, _ = memory.cache(fit_reference, ignore=not_keys)(
-        X, Y, sample_weight, fit=reference_fit, steps=reference_steps, seed=seeds[0], **shared
+    shared = {"symmetry": symmetry, "task": task, "device": device}
+    asked = {"fit": reference_fit, "steps": reference_steps, "seed": seeds[0], "verbose": verbose}
+    state = remembered_reference(
+        memory, X, Y, sample_weight, reference=reference, **asked, **shared
     )
     scaling, loss_curve = None, []
     if imitate:
-        coefs, intercepts, scaling, loss_curve = memory.cache(clone_network, ignore=not_keys)(
+        coefs, intercepts, scaling, loss_curve = remember(
+            memory,
+            clone_network,
             X,
             sample_weight,
             state,
@@ -117,6 +114,8 @@ activation
             tol=clone_tol,
             seed=seeds[1],
             start=start,
+            key=identity(reference),
+            not_key={"reference": reference, "verbose": verbose},
             **shared,
         )
         start = (coefs, intercepts)
@@ -124,6 +123,22 @@ activation
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, start, activation, inputs.draw(N_FRESH), device)
     return Clone(module, inputs, start, scaling, loss_curve, error)
+
+
+def remembered_reference(memory, X, Y, sample_weight, *, reference, steps, verbose, **arguments):
+    """Return the state of ``fit_reference``, from the cache if it is there."""
+    state, _ = remember(
+        memory,
+        fit_reference,
+        X,
+        Y,
+        sample_weight,
+        steps=steps,
+        key=(identity(reference), resolve_fit(reference, steps, len(X))),
+        not_key={"reference": reference, "verbose": verbose},
+        **arguments,
+    )
+    return state
 
 
 def make_tied_clone(
@@ -161,7 +176,10 @@ seeds, memory, device, verbose
     X = X.astype(np.float64)
     build = replace(build, seed=seeds[1])
     shared = {"symmetry": symmetry, "reference": "pointwise", "device": device, "dtype": dtype}
-    state, loss_curve = memory.cache(fit_reference, ignore=["device", "verbose"])(
+    named = replace(build, reference=identity(build.reference))
+    state, loss_curve = remember(
+        memory,
+        fit_reference,
         X,
         Y,
         sample_weight,
@@ -169,8 +187,8 @@ seeds, memory, device, verbose
         steps=reference_steps,
         seed=seeds[0],
         task=task,
-        verbose=verbose,
-        build=build,
+        key=(named, resolve_fit("pointwise", reference_steps, len(X))),
+        not_key={"build": build, "verbose": verbose},
         **shared,
     )
     fitted = restore_reference(state, build=build, **shared)
