@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
-from sklearn.preprocessing import LabelEncoder
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from ._docs import estimator_docstring
 from .base import SymmetryClonedEstimator
+from .cloning.table import Table
 from .cloning.tasks import Task
 
 
@@ -70,8 +70,8 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        Y = y.reshape(len(y), -1).astype(np.float64)
-        self._fit(X, Y, self._check_weights(sample_weight, X), previous)
+        weights = self._check_weights(sample_weight, X)
+        self._fit(Table(X, y.reshape(len(y), -1), weights), previous)
         self._one_target = y.ndim == 1
         return self
 
@@ -150,10 +150,9 @@ classes_ : ndarray of shape (n_classes,)""",
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         weights = self._check_weights(sample_weight, X)
-        encoder = LabelEncoder()
-        Y = np.eye(len(encoder.fit(y).classes_))[encoder.transform(y)]
-        self._fit(X, Y, weights, previous)
-        self.classes_ = encoder.classes_
+        classes, codes = np.unique(y, return_inverse=True)
+        self._fit(Table(X, codes, weights, len(classes)), previous)
+        self.classes_ = classes
         return self
 
     def predict_proba(self, X):
