@@ -192,8 +192,15 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _fit(self, table, previous):
         """Fit a table of validated data."""
         device = self._check_device()
-        with one_thread(device):
-            self._fit_phases(table, previous, device)
+        try:
+            with one_thread(device):
+                self._fit_phases(table, previous, device)
+        except torch.cuda.OutOfMemoryError as error:
+            raise MemoryError(
+                f"the memory of device={self.device!r} does not suffice: give a smaller batch_size "
+                f"than {self.batch_size!r} or smaller hidden_layer_sizes than "
+                f'{self.hidden_layer_sizes!r}, or device="cpu" ({str(error).splitlines()[0]})'
+            ) from error
         return self
 
     def _fit_phases(self, table, previous, device):

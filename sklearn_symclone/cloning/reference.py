@@ -16,6 +16,9 @@ from ..training import TableRows, train
 #: A callable's module may miss equivariance by this much: float32 rounding, with some room.
 TOLERANCE = 1e-3
 BATCH_SIZE = 200
+#: Rows on which a network that is built is measured, all at once: one on pairs of items needs many
+#: times the memory of its rows.
+FIRST_BATCH = 2**15
 
 
 def fit_reference(
@@ -47,7 +50,7 @@ def fit_reference(
     fit : {"task", "random"}
     task : Task
     steps : int or None
-        Gradient steps; None: those of the family.
+        Gradient steps, rounded up to whole epochs; None: those of the family.
     seed : int
     device : str
     verbose : bool
@@ -80,8 +83,9 @@ def fit_reference(
         torch.manual_seed(seed)
         network = _family(reference).network(linear) if build is None else build(linear, x.cpu())
     network.to(device, dtype).eval()
+    first = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # of rows from everywhere
     with torch.no_grad():
-        start = network(x)  # fixes what a family measures on its first batch
+        start = network(x[first])  # fixes what a family measures on its first batch
     loss_curve = []
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
@@ -100,7 +104,8 @@ def fit_reference(
             verbose=verbose,
         )
     elif build is None:
-        shift, scale = equivariant_scaling(linear.outputs, start.cpu().numpy(), sample_weight)
+        measured = (start.cpu().numpy(), sample_weight[first])
+        shift, scale = equivariant_scaling(linear.outputs, *measured)
         outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
     module = Standardised(network, symmetry, inputs, outputs)
     state = {name: value.cpu().numpy() for name, value in module.state_dict().items()}
