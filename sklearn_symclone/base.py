@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from contextlib import contextmanager
 from numbers import Integral, Real
 
 import numpy as np
@@ -85,6 +86,9 @@ class SymmetryClonedEstimator(BaseEstimator):
         "memory": [None, str, HasMethods("cache")],
         "callbacks": [None, list],
     }
+
+    #: What ``partial_fit`` keeps between calls.
+    _stream = None
 
     def __init__(
         self,
@@ -171,6 +175,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _forget(self):
         """Drop and return what a previous fit learned: no failure may leave half of a model."""
+        vars(self).pop("_stream", None)
         learned = {k: v for k, v in vars(self).items() if k.endswith("_") and k[0] != "_"}
         for name in learned:
             delattr(self, name)
@@ -183,6 +188,12 @@ class SymmetryClonedEstimator(BaseEstimator):
         vars(self).update({k: v for k, v in vars(estimator).items() if k not in self.get_params()})
         return self
 
+    def _validate_chunk(self, X, y, **settings):
+        """Validate a chunk for ``partial_fit``: later ones have the columns of the first."""
+        fitted = self.__sklearn_is_fitted__()
+        dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
+        return validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings)
+
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
@@ -190,18 +201,23 @@ class SymmetryClonedEstimator(BaseEstimator):
         return weights
 
     def _fit(self, table, previous):
-        """Fit a table of validated data."""
+        """Fit a table of validated data; return the reference, the clone and the scaling."""
+        with self._computing() as device:
+            return self._fit_phases(table, previous, device)
+
+    @contextmanager
+    def _computing(self):
+        """Compute on a device, and say what to change if its memory does not suffice."""
         device = self._check_device()
         try:
             with one_thread(device):
-                self._fit_phases(table, previous, device)
+                yield device
         except torch.cuda.OutOfMemoryError as error:
             raise MemoryError(
                 f"the memory of device={self.device!r} does not suffice: give a smaller batch_size "
                 f"than {self.batch_size!r} or smaller hidden_layer_sizes than "
                 f'{self.hidden_layer_sizes!r}, or device="cpu" ({str(error).splitlines()[0]})'
             ) from error
-        return self
 
     def _fit_phases(self, table, previous, device):
         random_state = check_random_state(self.random_state)
@@ -248,12 +264,17 @@ class SymmetryClonedEstimator(BaseEstimator):
                     **settings,
                 )
                 start = start if start is not None and self.strength < 1 else clone.weights
-        loss_curve, weights = [], start
+        loss_curve, weights, scaling = [], start, None if clone is None else clone.scaling
         if clone is None or self.strength < 1:
+            if scaling is None:
+                scaling = ColumnScaling.of(
+                    table.chunks, scale_targets=not self._task.is_classification
+                )
             loss_curve, weights = self._fit_task(
-                table, validation, start, clone, symmetry, widths, seeds[3:], device
+                table, validation, start, clone, scaling, symmetry, widths, seeds[3:], device
             )
         self._keep(table, weights, loss_curve, clone, symmetry, seeds[2])
+        return reference, clone, scaling
 
     def _check_faithful(self, clone):
         """Say so if the clone is not as faithful as was asked for."""
@@ -266,11 +287,8 @@ class SymmetryClonedEstimator(BaseEstimator):
                 stacklevel=5,
             )
 
-    def _fit_task(self, table, validation, start, clone, symmetry, widths, seeds, device):
+    def _fit_task(self, table, validation, start, clone, scaling, symmetry, widths, seeds, device):
         """Return the loss curve and the weights of a student fitted to the task."""
-        scaling = None if clone is None else clone.scaling
-        if scaling is None:
-            scaling = ColumnScaling.of(table.chunks, scale_targets=not self._task.is_classification)
         if clone is not None and self.cloning == "layers":
             student = clone.network.requires_grad_()
         else:

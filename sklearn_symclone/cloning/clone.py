@@ -32,6 +32,8 @@ class Clone:
         Squared error against the reference relative to its variance, on fresh inputs.
     network : nn.Sequential, default=None
         The network itself, for standardised columns, where layers were cloned or copied.
+    state : dict of str to ndarray, default=None
+        Of the reference, where a network was cloned as a whole.
     """
 
     module: torch.nn.Module
@@ -41,6 +43,7 @@ class Clone:
     loss_curve: list
     error: float
     network: torch.nn.Module | None = None
+    state: dict | None = None
 
 
 def make_clone(
@@ -122,7 +125,23 @@ activation
     module = restore_reference(state, symmetry=symmetry, reference=reference, device=device)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, start, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, inputs, start, scaling, loss_curve, error)
+    return Clone(module, inputs, start, scaling, loss_curve, error, state=state)
+
+
+def pack(clone):
+    """Return a clone of a network as arrays alone, small enough to be kept."""
+    return replace(clone, module=None, inputs=None)
+
+
+def unpack(clone, X, Y, sample_weight, *, symmetry, reference, clone_inputs, seed, device):
+    """Return a packed clone with its reference, and with cloning inputs of another table."""
+    return replace(
+        clone,
+        module=restore_reference(
+            clone.state, symmetry=symmetry, reference=reference, device=device
+        ),
+        inputs=cloning_inputs(clone_inputs, symmetry, X.astype(np.float64), sample_weight, seed),
+    )
 
 
 def remembered_reference(memory, X, Y, sample_weight, *, reference, steps, verbose, **arguments):

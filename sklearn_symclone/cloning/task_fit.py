@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 import torch
 
 from ..training import MixedRows, train
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
 from .network import imitation_rows, reference_answers
+from .student import import_weights
 from .tied import Freed
 
 #: Rows of the imitation in each step of the task fit.
@@ -100,7 +103,9 @@ class Anchored:
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":
-            return rows, WeightAnchor(student.parameters(), factor)
+            cloned = copy.deepcopy(student)  # the student itself may have gone on from there
+            import_weights(cloned, scaling, *self.clone.weights)
+            return rows, WeightAnchor(student.parameters(), factor, cloned.parameters())
         return rows, OrbitAnchor(inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
 
 
