@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from contextlib import contextmanager
 from numbers import Integral, Real
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import (
@@ -86,6 +86,9 @@ class SymmetryClonedEstimator(BaseEstimator):
         "memory": [None, str, HasMethods("cache")],
         "callbacks": [None, list],
     }
+
+    #: What ``partial_fit`` keeps between calls.
+    _stream = None
 
     def __init__(
         self,
@@ -167,13 +170,12 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _outputs(self, X):
         """Return values, or the scores of classes, for new rows."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32], order="C")
-        # weights of the other width decide: a model does not change its precision by the row
-        X = X.astype(self.coefs_[0].dtype, copy=False)
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         return forward(self.coefs_, self.intercepts_, self.activation_, X)
 
     def _forget(self):
         """Drop and return what a previous fit learned: no failure may leave half of a model."""
+        vars(self).pop("_stream", None)
         learned = {k: v for k, v in vars(self).items() if k.endswith("_") and k[0] != "_"}
         for name in learned:
             delattr(self, name)
@@ -186,28 +188,47 @@ class SymmetryClonedEstimator(BaseEstimator):
         vars(self).update({k: v for k, v in vars(estimator).items() if k not in self.get_params()})
         return self
 
+    def _validate_chunk(self, X, y, **settings):
+        """Validate a chunk for ``partial_fit``: later ones have the columns of the first."""
+        fitted = self.__sklearn_is_fitted__()
+        dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
+        return validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings)
+
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
             raise ValueError("all sample_weight are zero: at least one row must count")
         return weights
 
-    def _fit(self, X, Y, sample_weight, previous):
-        """Fit validated data: Y holds values or class probabilities, one column an output."""
-        device = self._check_device()
-        with one_thread(device):
-            self._fit_phases(X, Y, sample_weight, previous, device)
-        return self
+    def _fit(self, table, previous):
+        """Fit a table of validated data; return the reference, the clone and the scaling."""
+        with self._computing() as device:
+            return self._fit_phases(table, previous, device)
 
-    def _fit_phases(self, X, Y, sample_weight, previous, device):
+    @contextmanager
+    def _computing(self):
+        """Compute on a device, and say what to change if its memory does not suffice."""
+        device = self._check_device()
+        try:
+            with one_thread(device):
+                yield device
+        except torch.cuda.OutOfMemoryError as error:
+            raise MemoryError(
+                f"the memory of device={self.device!r} does not suffice: give a smaller batch_size "
+                f"than {self.batch_size!r} or smaller hidden_layer_sizes than "
+                f'{self.hidden_layer_sizes!r}, or device="cpu" ({str(error).splitlines()[0]})'
+            ) from error
+
+    def _fit_phases(self, table, previous, device):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
-        symmetry, reference = self._bind(X.shape[1], Y.shape[1])
+        symmetry, reference = self._bind(*table.sizes)
         widths = self._widths(symmetry, reference)
-        start = self._check_start(previous, [X.shape[1], *widths, Y.shape[1]])
+        n_features, n_outputs = table.sizes
+        start = self._check_start(previous, [n_features, *widths, n_outputs])
         validation = None
         if self.early_stopping:
-            X, Y, sample_weight, *validation = self._split(X, Y, sample_weight, seeds[4])
+            table, validation = table.split(self.validation_fraction, seeds[4])
 
         clone = None
         if reference is not None and self.strength > 0:
@@ -225,9 +246,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             }
             if self.cloning == "network":
                 clone = make_clone(
-                    X,
-                    Y,
-                    sample_weight,
+                    *table.sample(seeds[0]),
                     reference=reference,
                     clone_steps=self.clone_steps,
                     clone_tol=CLONE_TOL if self.clone_tol == "auto" else self.clone_tol,
@@ -240,20 +259,22 @@ class SymmetryClonedEstimator(BaseEstimator):
                 self._check_faithful(clone)
             else:
                 clone = make_tied_clone(
-                    X,
-                    Y,
-                    sample_weight,
+                    *table.sample(seeds[0]),
                     build=self._tied_network(reference),
                     **settings,
                 )
                 start = start if start is not None and self.strength < 1 else clone.weights
-        loss_curve, weights = [], start
+        loss_curve, weights, scaling = [], start, None if clone is None else clone.scaling
         if clone is None or self.strength < 1:
-            rows = (X, Y, sample_weight)
+            if scaling is None:
+                scaling = ColumnScaling.of(
+                    table.chunks, scale_targets=not self._task.is_classification
+                )
             loss_curve, weights = self._fit_task(
-                rows, validation, start, clone, symmetry, widths, seeds[3:], device
+                table, validation, start, clone, scaling, symmetry, widths, seeds[3:], device
             )
-        self._keep(X, weights, loss_curve, clone, symmetry, seeds[2])
+        self._keep(table, weights, loss_curve, clone, symmetry, seeds[2])
+        return reference, clone, scaling
 
     def _check_faithful(self, clone):
         """Say so if the clone is not as faithful as was asked for."""
@@ -266,25 +287,20 @@ class SymmetryClonedEstimator(BaseEstimator):
                 stacklevel=5,
             )
 
-    def _fit_task(self, rows, validation, start, clone, symmetry, widths, seeds, device):
+    def _fit_task(self, table, validation, start, clone, scaling, symmetry, widths, seeds, device):
         """Return the loss curve and the weights of a student fitted to the task."""
-        X, Y, sample_weight = rows
-        scaling = None if clone is None else clone.scaling
-        if scaling is None:
-            scaling = ColumnScaling.of(
-                X, Y, sample_weight, scale_targets=not self._task.is_classification
-            )
         if clone is not None and self.cloning == "layers":
             student = clone.network.requires_grad_()
         else:
             generator = torch.Generator().manual_seed(seeds[0])
-            sizes = (X.shape[1], widths, Y.shape[1])
+            n_features, n_outputs = table.sizes
+            sizes = (n_features, widths, n_outputs)
             student = build_student(*sizes, self._activation(), generator)
             if start is not None:
                 import_weights(student, scaling, *start)
             if clone is not None and self.cloning == "weights":
                 student = free(student, clone.network)
-        student.to(getattr(torch, X.dtype.name))
+        student.to(getattr(torch, table.dtype.name))
         anchored = None
         if clone is not None:
             kind = Anchored if self.cloning == "network" else AnchoredLayers
@@ -293,12 +309,12 @@ class SymmetryClonedEstimator(BaseEstimator):
         batch_size = 200 if self.batch_size == "auto" else self.batch_size
         loss_curve = fit_task(
             student,
-            *rows,
+            table,
             validation,
             task=self._task,
             scaling=scaling,
             alpha=self.alpha,
-            batch_size=len(X) if self.solver == "lbfgs" else batch_size,
+            batch_size=len(table) if self.solver == "lbfgs" else batch_size,
             seed=seeds[1],
             device=device,
             anchored=anchored,
@@ -312,14 +328,14 @@ class SymmetryClonedEstimator(BaseEstimator):
         )
         return loss_curve, export_weights(student, scaling, np.float64)
 
-    def _keep(self, X, weights, loss_curve, clone, symmetry, seed):
+    def _keep(self, table, weights, loss_curve, clone, symmetry, seed):
         """Set all fitted attributes, at the end of a fit that has succeeded."""
-        coefs, intercepts = ([array.astype(X.dtype) for array in arrays] for arrays in weights)
+        coefs, intercepts = ([array.astype(table.dtype) for array in arrays] for arrays in weights)
         activation = self._activation()
         if symmetry is not None:
             self.equivariance_error_ = equivariance_error(
                 lambda rows: self._link(forward(coefs, intercepts, activation, rows)),
-                X[:N_REPORTED],
+                table.read(slice(N_REPORTED))[0],
                 symmetry,
                 random_state=seed,
             )
@@ -428,16 +444,3 @@ class SymmetryClonedEstimator(BaseEstimator):
                 "keep hidden_layer_sizes and the columns of X and y, or set warm_start=False"
             )
         return previous["coefs_"], previous["intercepts_"]
-
-    def _split(self, X, Y, sample_weight, seed):
-        """Set rows aside for early stopping."""
-        classes = Y.argmax(axis=1) if self._task.is_classification else None
-        parts = train_test_split(
-            X,
-            Y,
-            sample_weight,
-            test_size=self.validation_fraction,
-            random_state=seed,
-            stratify=classes,
-        )
-        return *parts[::2], *parts[1::2]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 import torch
 
 from ..training import MixedRows, train
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
-from .network import imitation_rows, reference_answers, table_rows
+from .network import imitation_rows, reference_answers
+from .student import import_weights
 from .tied import Freed
 
 #: Rows of the imitation in each step of the task fit.
@@ -18,9 +21,7 @@ MIN_FACTOR, MAX_FACTOR = 1e-5, 1e2
 
 def fit_task(
     student,
-    X,
-    Y,
-    sample_weight,
+    table,
     validation,
     *,
     task,
@@ -38,10 +39,8 @@ def fit_task(
     ----------
     student : nn.Sequential
         For standardised columns, of the dtype to compute in.
-    X, Y : ndarray of shape (n_samples, n_features) and (n_samples, n_outputs)
-        In their own units; classes as probabilities.
-    sample_weight : ndarray of shape (n_samples,)
-    validation : tuple of (X, Y, sample_weight) or None
+    table : Table
+    validation : Table or None
         Rows that decide when to stop.
     task : Task
     scaling : ColumnScaling
@@ -63,12 +62,10 @@ def fit_task(
     student.to(device)
     where = {"dtype": next(student.parameters()).dtype, "device": device}
     generator = torch.Generator().manual_seed(seed)
-    rows = table_rows(X, Y, sample_weight, scaling, batch_size, generator, **where)
+    rows = table.batches(scaling, batch_size, generator, **where)
     if validation is not None:
-        settings["validation_rows"] = table_rows(
-            *validation, scaling, len(validation[0]), None, **where
-        )
-    settings["l2"] = alpha * len(rows) / sample_weight.sum()
+        settings["validation_rows"] = validation.batches(scaling, len(validation), None, **where)
+    settings["l2"] = alpha * len(rows) / table.total_weight
     penalty = None
     if anchored is not None:
         rows, penalty = anchored.join(student, rows, task, scaling, generator, where)
@@ -106,7 +103,9 @@ class Anchored:
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":
-            return rows, WeightAnchor(student.parameters(), factor)
+            cloned = copy.deepcopy(student)  # the student itself may have gone on from there
+            import_weights(cloned, scaling, *self.clone.weights)
+            return rows, WeightAnchor(student.parameters(), factor, cloned.parameters())
         return rows, OrbitAnchor(inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
 
 

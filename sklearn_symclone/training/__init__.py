@@ -2,10 +2,11 @@
 
 from .loop import DivergenceError, train
 from .losses import CrossEntropy, HalfSquaredError, Huber
-from .rows import MixedRows, TableRows
+from .rows import ChunkedRows, MixedRows, TableRows
 from .threads import one_thread
 
 __all__ = [
+    "ChunkedRows",
     "CrossEntropy",
     "DivergenceError",
     "HalfSquaredError",
