@@ -401,9 +401,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         """Return the activation, what "auto" stands for being decided."""
         if self.activation != "auto":
             return self.activation
-        # squares need the answers of a reference where the table has no rows
+        # squares need the answers of a reference where the table has no rows, and are no help where
+        # these are probabilities that are nearly 0 or 1
         imitates = self.symmetry is not None and self.strength > 0 and self.cloning == "network"
-        return SILU_SQUARE if imitates else "silu"
+        return SILU_SQUARE if imitates and not self._task.is_classification else "silu"
 
     def _tied_network(self, reference):
         return TiedNetwork(

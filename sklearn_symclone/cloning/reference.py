@@ -89,8 +89,10 @@ def fit_reference(
     loss_curve = []
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
-        rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
         how = resolve_fit(reference, steps, len(X))
+        if task.is_classification:
+            y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
+        rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
         loss_curve = train(
             network,
             rows,
