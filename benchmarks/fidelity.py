@@ -1,0 +1,148 @@
+"""How faithful a clone is, and what it costs: error against seconds, and the parts of a fit.
+
+For EMLP's tasks and for the mass of muon pairs, with default parameters and the true symmetry.
+Processor seconds, so that other jobs of the machine count little; one thread does the work::
+
+    python benchmarks/fidelity.py               # a quarter of an hour on a core
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from _report import RESULTS, write_table
+from _tables import zmumu
+from learning_curves import SYMMETRIES
+from references import CASES, draw, fit
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from sklearn_symclone import SymmetryClonedRegressor
+from sklearn_symclone.training import one_thread
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+NAME = "fidelity"
+TASKS = (*CASES, "zmumu")
+#: Of the imitation, for the curve.
+STEPS = (100, 200, 400, 800, 1500, 3000, 6000)
+ROWS = (100, 1000)
+
+
+def rows_of(task, n, seed):
+    """Return training rows and the symmetry that they have."""
+    if task == "zmumu":
+        table = zmumu()
+        X, _, y, _ = train_test_split(table.X, table.y, train_size=n, random_state=seed)
+        return X, y[:, None], table.symmetry
+    X, Y, _, _ = draw(CASES[task].make, n, seed)
+    return X, Y, SYMMETRIES[task]
+
+
+def seconds(function):
+    """Return the processor seconds of a call."""
+    start = time.process_time()
+    with one_thread("cpu"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        function()
+    return time.process_time() - start
+
+
+def parts_of_a_fit(task, n, seed):
+    """Return the seconds of the parts of a fit with default parameters, and the clone's error."""
+    X, Y, symmetry = rows_of(task, n, seed)
+    X, y = X.astype(np.float32), np.squeeze(Y)
+    reference = seconds(lambda: fit(X, Y, symmetry, "invariants", seed))
+    settings = {"symmetry": symmetry, "random_state": seed}
+    cloned = SymmetryClonedRegressor(strength=1, **settings)
+    clone = seconds(lambda: cloned.fit(X, y)) - reference
+    model = SymmetryClonedRegressor(**settings)
+    network = make_pipeline(
+        StandardScaler(), MLPRegressor((192, 192), max_iter=200, random_state=seed)
+    )
+    return {
+        "task": task,
+        "rows": n,
+        "clone error": cloned.clone_error_,
+        "reference, s": reference,
+        "clone, s": clone,
+        "clone / reference": clone / reference,
+        "whole fit, s": seconds(lambda: model.fit(X, y)),
+        "MLPRegressor, s": seconds(lambda: network.fit(X, y)),
+    }
+
+
+def curve(task, seed):
+    """Yield the clone's error and the seconds of the imitation for growing numbers of steps."""
+    X, Y, symmetry = rows_of(task, 1000, seed)
+    X, y = X.astype(np.float32), np.squeeze(Y)
+    reference = seconds(lambda: fit(X, Y, symmetry, "invariants", seed))
+    for steps in STEPS:
+        model = SymmetryClonedRegressor(
+            symmetry=symmetry, strength=1, clone_steps=steps, clone_tol=0, random_state=seed
+        )
+        spent = seconds(lambda model=model: model.fit(X, y)) - reference
+        yield {"task": task, "steps": steps, "clone error": model.clone_error_, "seconds": spent}
+
+
+def draw_curves(rows, path):
+    """Draw the clones' errors against the seconds of the imitation."""
+    figure, axis = plt.subplots(figsize=(5, 3.5))
+    for task, of_task in pd.DataFrame(rows).groupby("task", sort=False):
+        axis.loglog(of_task["seconds"], of_task["clone error"], marker="o", label=task)
+    axis.set(xlabel="seconds of the imitation", ylabel="error of the clone")
+    axis.legend()
+    figure.tight_layout()
+    figure.savefig(path, dpi=100)
+    plt.close(figure)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=3)
+    seeds = range(parser.parse_args().seeds)
+    fits = []
+    for n in ROWS:
+        for task in TASKS:
+            found = pd.DataFrame([parts_of_a_fit(task, n, seed) for seed in seeds])
+            fits.append({"task": task, **found.median(numeric_only=True).astype(object)})
+            fits[-1]["rows"] = n
+            print(fits[-1], flush=True)
+    write_table(
+        fits,
+        NAME,
+        "Clones with default parameters: error, and the parts of a fit",
+        "python benchmarks/fidelity.py",
+        notes=f"Medians of {len(seeds)} seeds; processor seconds on one thread. The error is "
+        "`clone_error_`, the squared error against the reference over its variance, on fresh "
+        "rows of the orbits. A whole fit is reference, clone and task fit. MLPRegressor: two "
+        "layers of 192, at most 200 epochs. The figure, and `fidelity_steps`, show the clone's "
+        "error against the seconds of the imitation, for 100 to 6000 `clone_steps`.",
+    )
+    points = []
+    for task in TASKS:
+        for point in curve(task, seed=0):
+            points.append(point)
+            print(point, flush=True)
+    write_table(
+        points,
+        f"{NAME}_steps",
+        "Error of the clone against the seconds of the imitation, 1000 rows",
+        "python benchmarks/fidelity.py",
+    )
+    draw_curves(points, RESULTS / f"{NAME}.png")
+
+
+if __name__ == "__main__":
+    main()
