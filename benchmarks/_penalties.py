@@ -244,8 +244,9 @@ class ResidualPathway(Tuned, Rival):
             torch.manual_seed(self.seed)
             network = _Pathways(
                 family.network(linear),
-                build_student(x.shape[1], WIDTHS, y.shape[1], "silu", generator).float(),
-            ).eval()
+                build_student(x.shape[1], WIDTHS, y.shape[1], "silu", generator),
+            )
+        network.float().eval()
         with torch.no_grad():
             network(x)  # fixes what a family measures on its first batch
         rows = TableRows(x, y, torch.ones(len(x)), ROWS_A_STEP, generator)

@@ -107,7 +107,7 @@ def augmented(setting, activation):
 
 
 def averaged(setting, activation):
-    return Averaged(augmented(setting, activation), *setting.common)
+    return Averaged(augmented(setting, activation=activation), *setting.common)
 
 
 def reference(setting):
