@@ -33,7 +33,7 @@ def _locked():
 
 def _read(name):
     path = RESULTS / f"{name}.csv"
-    return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=KEYS)
+    return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=[*KEYS, "error"])
 
 
 def add(row, name):
@@ -58,8 +58,8 @@ def write_tables(name):
             "",
             "`python benchmarks/suite.py`: medians over seeds on rows that were not trained on. "
             "All methods are told the same symmetry, which is there, broken or wrong. Errors: test "
-            "MSE in raw units, 1 - R² for zmumu, 1 - accuracy for the other tables. The table can "
-            "be written again with `--tables`.",
+            "MSE in raw units, 1 - R² for zmumu, 1 - accuracy for the other tables. Gradient steps "
+            "of all networks but the MLP's are a clone's. `--tables` writes this again.",
             "",
             *_failures(frame),
         ]

@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--first-seed", type=int, default=0, help="0, 1, 2 are published")
     parser.add_argument("--output", default="suite", help="name of the files of results")
-    parser.add_argument("--quick", action="store_true", help="a few steps each; nothing is written")
+    parser.add_argument("--quick", action="store_true", help="few steps; nothing is written")
     parser.add_argument("--list", action="store_true", help="print the tasks and the methods")
     parser.add_argument("--tables", action="store_true", help="write the tables again, fit nothing")
     arguments = parser.parse_args()
@@ -98,7 +98,7 @@ def compare(task, n, seed, methods, quick):
 
 
 def measure(model, task, symmetry, X, y, X_test, y_test):
-    """Return the error of a method, how far it is from the stated symmetry, and its processor seconds."""
+    """Return the error of a method, its equivariance error, and its processor seconds."""
     start = time.process_time()
     try:
         with warnings.catch_warnings():
