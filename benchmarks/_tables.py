@@ -6,14 +6,22 @@ import gzip
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import train_test_split
 
 from sklearn_symclone.datasets import encode_poker_hands, make_tic_tac_toe
 
 MUON_MASS = 0.10566  # GeV
+SYMMETRIES = {
+    "zmumu": "S(2)*O(1,3)",
+    "poker": "S(5)*(S(4) + 13)",
+    "pendigits": "8*SO(2)",
+    "tic_tac_toe": 'Grid(3,3,"D4")*3',
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,18 @@ class Table:
     def is_classification(self):
         return self.y.dtype.kind not in "f"
 
+    def split(self, n, seed):
+        """Return X and y of n rows to train on, in float32, then X and y of rows to test on."""
+        X, X_test, y, y_test = train_test_split(
+            self.X.astype(np.float32),
+            self.y,
+            train_size=n,
+            test_size=self.n_test,
+            random_state=seed,
+            stratify=self.y if self.is_classification and n < 1000 else None,
+        )
+        return X, y, X_test, y_test
+
 
 def find(name, how):
     """Return the path of a data file, or explain how to get it and exit."""
@@ -51,6 +71,7 @@ def find(name, how):
     return path
 
 
+@cache
 def zmumu():
     """Pairs of muons from CMS open data: the four-momenta of both, and the mass of the pair."""
     frame = pd.read_csv(
@@ -67,9 +88,10 @@ def zmumu():
         momenta.append(np.column_stack([energy, momentum]))
     total = sum(momenta)
     mass = np.sqrt(total[:, 0] ** 2 - (total[:, 1:] ** 2).sum(1))
-    return Table(np.hstack(momenta), mass, "S(2)*O(1,3)", (100, 1000, 5000))
+    return Table(np.hstack(momenta), mass, SYMMETRIES["zmumu"], (100, 1000, 5000))
 
 
+@cache
 def poker():
     """Poker hands of five cards, with one indicator for each suit and each rank."""
     frame = pd.read_csv(
@@ -80,9 +102,10 @@ def poker():
     )
     hands = frame.to_numpy(int)
     X = encode_poker_hands(hands[:, :10])
-    return Table(X, hands[:, 10], "S(5)*(S(4) + 13)", (1000, 5000, 20000))
+    return Table(X, hands[:, 10], SYMMETRIES["poker"], (1000, 5000, 20000))
 
 
+@cache
 def pendigits():
     """Pen digits: eight positions of the pen about the middle of the box, turned by any angle.
 
@@ -91,13 +114,15 @@ def pendigits():
     path = find("pendigits.arff.gz", "get 'pendigits' from OpenML, with fetch_openml, as ARFF")
     with gzip.open(path, "rt") as file:
         rows = np.loadtxt((line for line in file if line.strip()[:1] not in "%@"), delimiter=",")
-    return Table(rows[:, :-1] - 50.0, rows[:, -1].astype(int), "8*SO(2)", (200, 1000, 5000))
+    X, y = rows[:, :-1] - 50.0, rows[:, -1].astype(int)
+    return Table(X, y, SYMMETRIES["pendigits"], (200, 1000, 5000))
 
 
+@cache
 def tic_tac_toe():
     """All final boards of tic-tac-toe, and whether x wins."""
     X, y = make_tic_tac_toe()
-    return Table(X, y, 'Grid(3,3,"D4")*3', (50, 100, 200), n_test=None)
+    return Table(X, y, SYMMETRIES["tic_tac_toe"], (50, 100, 200), n_test=None)
 
 
 TABLES = {"zmumu": zmumu, "poker": poker, "pendigits": pendigits, "tic_tac_toe": tic_tac_toe}

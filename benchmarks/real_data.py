@@ -15,16 +15,15 @@ import warnings
 import joblib
 import numpy as np
 import pandas as pd
+from _baselines import Augmented, Reference
 from _report import RESULTS, markdown_table
 from _tables import TABLES
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import check_random_state
 
 from sklearn_symclone import (
     Symmetry,
@@ -32,11 +31,6 @@ from sklearn_symclone import (
     SymmetryClonedRegressor,
     equivariance_error,
 )
-from sklearn_symclone.cloning.clone import remembered_reference
-from sklearn_symclone.cloning.network import reference_answers
-from sklearn_symclone.cloning.reference import restore_reference
-from sklearn_symclone.cloning.tasks import Task
-from sklearn_symclone.references import choose_family
 
 STRENGTHS = (0.01, 0.1, 0.5, 1.0)
 HIDDEN = (128, 128, 128)
@@ -66,15 +60,7 @@ def main():
 
 def compare(table, n, seed):
     """Yield a row of results for each method, on the same training and test rows."""
-    stratify = table.y if table.is_classification and n < 1000 else None
-    X, X_test, y, y_test = train_test_split(
-        table.X.astype(np.float32),
-        table.y,
-        train_size=n,
-        test_size=table.n_test,
-        random_state=seed,
-        stratify=stratify,
-    )
+    X, y, X_test, y_test = table.split(n, seed)
     n_outputs = len(np.unique(y)) if table.is_classification else 1
     symmetry = Symmetry.parse(table.symmetry).bind(X.shape[1], n_outputs)
     estimator = SymmetryClonedClassifier if table.is_classification else SymmetryClonedRegressor
@@ -82,9 +68,10 @@ def compare(table, n, seed):
         memory = joblib.Memory(folder, verbose=0)
         methods = {"scikit-learn MLP": scikit_learn(table.is_classification, seed)}
         methods["MLP (strength 0)"] = estimator(strength=0, random_state=seed)
-        methods["MLP + augmentation"] = Augmented(
-            estimator(strength=0, random_state=seed), symmetry, seed
-        )
+        n_copies = int(np.clip(20000 / n, 2, 20))
+        # twice the usual steps
+        network = estimator(strength=0, max_iter=2 * EPOCHS // n_copies, random_state=seed)
+        methods["MLP + augmentation"] = Augmented(network, symmetry, seed, n_copies)
         methods["reference"] = Reference(symmetry, table.is_classification, seed, memory)
         for strength in STRENGTHS:
             methods[f"clone, strength {strength:g}"] = estimator(
@@ -122,71 +109,6 @@ def scikit_learn(is_classification, seed):
         return make_pipeline(StandardScaler(), MLPClassifier(**settings))
     network = make_pipeline(StandardScaler(), MLPRegressor(**settings))
     return TransformedTargetRegressor(network, transformer=StandardScaler())
-
-
-class Augmented:
-    """An ordinary network fitted to the rows and moved copies, with twice the usual steps."""
-
-    def __init__(self, network, symmetry, seed):
-        self.network, self.symmetry, self.seed = network, symmetry, seed
-
-    def fit(self, X, y):
-        copies = int(np.clip(20000 / len(X), 2, 20))
-        moved = [X]
-        random_state = check_random_state(self.seed)
-        for _ in range(copies - 1):
-            elements = self.symmetry.sample(len(X), random_state)
-            moved.append(self.symmetry.inputs.transform(elements, X))
-        self.network.set_params(max_iter=2 * EPOCHS // copies)
-        self.network.fit(np.concatenate(moved), np.tile(y, copies))
-
-    def predict(self, X):
-        return self.network.predict(X)
-
-    def predict_proba(self, X):
-        return self.network.predict_proba(X)
-
-
-class Reference:
-    """The equivariant reference itself, the one that the clones of this seed imitate."""
-
-    def __init__(self, symmetry, is_classification, seed, memory):
-        self.shared = {
-            "symmetry": symmetry,
-            "reference": choose_family(symmetry),
-            "task": Task(is_classification),
-            "device": "cpu",
-            "verbose": False,
-        }
-        self.seed, self.memory = seed, memory
-
-    def fit(self, X, y):
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        task = self.shared["task"]
-        Y = np.eye(len(self.classes_))[codes] if task.is_classification else y[:, None]
-        # drawn as the estimators draw it, so that the clones find the reference in the cache
-        seed = check_random_state(self.seed).randint(np.iinfo(np.int32).max, size=5).tolist()[0]
-        state = remembered_reference(
-            self.memory,
-            X.astype(np.float64),
-            Y.astype(np.float64),
-            np.ones(len(X)),
-            fit="task",
-            steps=SymmetryClonedRegressor().reference_steps,
-            seed=seed,
-            **self.shared,
-        )
-        symmetry, reference = self.shared["symmetry"], self.shared["reference"]
-        self.module = restore_reference(state, symmetry=symmetry, reference=reference, device="cpu")
-
-    def predict_proba(self, X):
-        return reference_answers(self.module, self.shared["task"], X, "cpu")
-
-    def predict(self, X):
-        answers = self.predict_proba(X)
-        if self.shared["task"].is_classification:
-            return self.classes_[answers.argmax(1)]
-        return answers.ravel()
 
 
 def write(frame, name):

@@ -17,17 +17,20 @@ from sklearn_symclone.datasets import (
     classify_poker_hands,
     encode_poker_hands,
     make_balance_scale,
+    make_double_spring_pendulum,
     make_inertia,
     make_o5,
     make_particle_interaction,
     make_poker_hands,
     make_tic_tac_toe,
+    make_windy_pendulum,
 )
 from sklearn_symclone.datasets._o5 import _o5_target
 from sklearn_symclone.datasets._physics import _inertia_target, _particle_interaction_target
 
-RANDOM_TASKS = [make_o5, make_inertia, make_particle_interaction, make_poker_hands]
-BREAKABLE_TASKS = [make_o5, make_inertia, make_particle_interaction]
+LINEARLY_BREAKABLE_TASKS = [make_o5, make_inertia, make_particle_interaction]
+BREAKABLE_TASKS = [*LINEARLY_BREAKABLE_TASKS, make_windy_pendulum]
+RANDOM_TASKS = [*BREAKABLE_TASKS, make_double_spring_pendulum, make_poker_hands]
 
 needs_data = pytest.mark.skipif(
     "SYMCLONE_DATA" not in os.environ, reason="SYMCLONE_DATA does not name the folder of UCI tables"
@@ -85,7 +88,7 @@ def test_all_but_n_samples_is_keyword_only(make):
     assert set(kinds[1:]) == {inspect.Parameter.KEYWORD_ONLY}
 
 
-@pytest.mark.parametrize("make", BREAKABLE_TASKS)
+@pytest.mark.parametrize("make", LINEARLY_BREAKABLE_TASKS)
 def test_breaking_moves_targets_in_proportion_and_leaves_inputs(make):
     (X, y), (X_weak, y_weak), (X_strong, y_strong) = (
         make(10, breaking=breaking, random_state=0) for breaking in (0, 0.5, 1)

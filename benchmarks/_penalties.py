@@ -1,0 +1,281 @@
+"""Rivals that train a network of their own: penalties, a residual pathway, plain distillation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from _baselines import Rival, Tuned
+from sklearn.utils import check_random_state
+from torch import nn
+
+from sklearn_symclone import SymmetryClonedRegressor
+from sklearn_symclone.base import FROM_CLONE
+from sklearn_symclone.cloning.anchors import OrbitAnchor, SubspaceAnchor
+from sklearn_symclone.cloning.inputs import OrbitInputs
+from sklearn_symclone.cloning.network import (
+    BATCH_SIZE,
+    LEARNING_RATE,
+    imitation_rows,
+    reference_answers,
+    rounds,
+)
+from sklearn_symclone.cloning.student import (
+    SILU_SQUARE,
+    ColumnScaling,
+    build_student,
+    export_weights,
+    forward,
+)
+from sklearn_symclone.cloning.table import Table
+from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, fit_task, layer_factor
+from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
+from sklearn_symclone.references._scaling import Centring, Standardised, equivariant_scaling
+from sklearn_symclone.references.pointwise import hidden_layers, refuses_columns
+from sklearn_symclone.symmetry.shifts import without_shifts
+from sklearn_symclone.training import TableRows, train
+
+#: The students' widths, and the rows of a step of their task fit.
+WIDTHS, ROWS_A_STEP = SymmetryClonedRegressor().hidden_layer_sizes, 200
+#: Of the rivals that keep the symmetry by many moved rows.
+SOLVER = {"solver": "soap", "learning_rate_init": 1e-2}
+
+
+class Network(Rival):
+    """What rivals with a dense network share.
+
+    Parameters
+    ----------
+    symmetry, is_classification, seed
+        As for every rival.
+    n_steps : int
+        Gradient steps.
+    """
+
+    def __init__(self, symmetry, is_classification, seed, n_steps):
+        super().__init__(symmetry, is_classification, seed)
+        self.n_steps = n_steps
+
+    def student(self, activation, widths=WIDTHS):
+        sizes = (self.symmetry.inputs.dimension, widths, self.symmetry.outputs.dimension)
+        generator = torch.Generator().manual_seed(self.seed)
+        return build_student(*sizes, activation, generator).float()
+
+    def scaling(self, X, Y):
+        chunks = Table(X, Y, np.ones(len(X))).chunks
+        return ColumnScaling.of(chunks, scale_targets=not self.task.is_classification)
+
+    def fit_task(self, student, X, Y, scaling, *, max_iter, anchored=None, **settings):
+        fit_task(
+            student,
+            Table(X, Y, np.ones(len(X))),
+            None,
+            task=self.task,
+            scaling=scaling,
+            alpha=SymmetryClonedRegressor().alpha,
+            batch_size=ROWS_A_STEP,
+            seed=self.seed,
+            device="cpu",
+            anchored=anchored,
+            max_iter=max_iter,
+            **settings,
+        )
+
+    def keep(self, student, scaling, activation):
+        self.weights, self.activation = export_weights(student, scaling, np.float64), activation
+
+    def answers(self, X):
+        outputs = torch.from_numpy(forward(*self.weights, self.activation, X))
+        return self.task.link(outputs).numpy()
+
+
+class Distilled(Network):
+    """A clone without orbits: it imitates the reference on the training rows alone.
+
+    The optimiser, the loss and the steps of the imitation and of the task fit are a clone's; the
+    task fit has no anchor.
+
+    Parameters
+    ----------
+    reference : Reference
+    symmetry, is_classification, seed, n_steps
+        The steps are those of the imitation.
+    epochs : int
+        Of the task fit.
+    """
+
+    def __init__(self, reference, symmetry, is_classification, seed, n_steps, epochs):
+        super().__init__(symmetry, is_classification, seed, n_steps)
+        self.reference, self.epochs = reference, epochs
+
+    def learn(self, X, Y):
+        self.reference.learn(X, Y)
+        answers = self.reference.answers(X)
+        activation = "silu" if self.task.is_classification else SILU_SQUARE
+        scaling, student = self.scaling(X, answers), self.student(activation)
+        generator = torch.Generator().manual_seed(self.seed)
+        where = {"dtype": torch.float32, "device": "cpu"}
+        rows = imitation_rows(X, answers, scaling, BATCH_SIZE, generator, **where)
+        for n_epochs in rounds(math.ceil(self.n_steps / len(rows))):
+            train(
+                student,
+                rows,
+                self.task.clone_criterion,
+                phase="distillation",
+                solver="soap",
+                learning_rate_init=LEARNING_RATE,
+                max_iter=n_epochs,
+            )
+        rate = FROM_CLONE[1]
+        self.fit_task(student, X, Y, scaling, max_iter=self.epochs, learning_rate_init=rate)
+        self.keep(student, scaling, activation)
+
+
+class Penalised(Tuned, Network):
+    """A network fitted to the task with a penalty, from random weights."""
+
+    def learn_with(self, choice, X, Y):
+        scaling, widths = self.columns(X, Y), self.widths()
+        student = self.student("silu", widths)
+        epochs = math.ceil(self.n_steps / math.ceil(len(X) / ROWS_A_STEP))
+        anchored = _Penalty(self.penalty(choice, X, scaling))
+        self.fit_task(student, X, Y, scaling, max_iter=epochs, anchored=anchored, **SOLVER)
+        self.keep(student, scaling, "silu")
+
+    def columns(self, X, Y):
+        return self.scaling(X, Y)
+
+    def widths(self):
+        return WIDTHS
+
+
+class _Penalty:
+    """What ``fit_task`` asks to join its rows: nothing but a penalty."""
+
+    def __init__(self, penalty):
+        self.penalty = penalty
+
+    def join(self, student, rows, task, scaling, generator, where):
+        return rows, self.penalty
+
+
+class OrbitPenalty(Penalised):
+    r"""The consistency penalty :math:`\lambda\,E\|h(gx) - \rho(g)h(x)\|^2` of REMUL.
+
+    On 256 rows of the orbits of training rows in each step, outputs in standard units, logits
+    for classes (arXiv 2410.17878).
+    """
+
+    CHOICES = (0.1, 1.0, 10.0)
+
+    def penalty(self, choice, X, scaling):
+        random_state = check_random_state(self.seed)
+        inputs = OrbitInputs(self.symmetry, X, np.ones(len(X)), random_state)
+        return OrbitAnchor(inputs, self.symmetry, scaling, choice, ANCHOR_ROWS)
+
+
+class ProjectionPenalty(Penalised):
+    """The distance of all matrices from equivariant ones, for permuted columns.
+
+    The widths are those of the weight-tied network between hidden layers of at most 192 units.
+    """
+
+    #: From weak to strong, as ``strength`` with ``cloning="weights"``.
+    CHOICES = (0.3, 0.6, 0.9)
+
+    @staticmethod
+    def can_have(symmetry):
+        return refuses_columns(symmetry) is None
+
+    def tied(self):
+        return Pointwise(self.symmetry, hidden_layers(self.symmetry, WIDTHS))
+
+    def columns(self, X, Y):
+        outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+        if not self.task.is_classification:
+            outputs = equivariant_scaling(self.symmetry.outputs, Y)
+        return ColumnScaling(*equivariant_scaling(self.symmetry.inputs, X), *outputs)
+
+    def widths(self):
+        return [layer.dimension for layer in hidden_layers(self.symmetry, WIDTHS)]
+
+    def penalty(self, choice, X, scaling):
+        return SubspaceAnchor(self.tied().layers, layer_factor(choice))
+
+
+class ResidualPathway(Tuned, Rival):
+    r"""A residual pathway prior, at the level of functions: reference plus network.
+
+    The output is that of the reference's module plus that of a plain network of the students'
+    size; both are fitted together, from random weights, as the reference alone is (its solver,
+    rate, decay and steps). A Gaussian prior, :math:`\tfrac{\lambda}{2}\|\theta\|^2` in the loss,
+    holds the plain network down. Residual pathway priors proper (arXiv 2112.01388) add the
+    pathways in every layer.
+
+    Parameters
+    ----------
+    symmetry, is_classification, seed
+        As for every rival.
+    steps : int, default=None
+        As the reference's.
+    """
+
+    #: λ, from a weak to a strong belief in the symmetry.
+    CHOICES = (1e-5, 1e-3, 1e-1)
+
+    def __init__(self, symmetry, is_classification, seed, steps=None):
+        super().__init__(symmetry, is_classification, seed)
+        self.steps = steps
+
+    def learn_with(self, choice, X, Y):
+        family, linear = FAMILIES[choose_family(self.symmetry)], without_shifts(self.symmetry)
+        centring = Centring(self.symmetry)
+        inner_X, inner_Y = centring.inward(X), centring.outward(X, Y, sign=-1)
+        inputs = equivariant_scaling(linear.inputs, inner_X)
+        outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+        if not self.task.is_classification:
+            outputs = equivariant_scaling(linear.outputs, inner_Y)
+        x, y = (
+            torch.as_tensor((table - shift) / scale, dtype=torch.float32)
+            for table, (shift, scale) in ((inner_X, inputs), (inner_Y, outputs))
+        )
+        generator = torch.Generator().manual_seed(self.seed)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            network = _Pathways(
+                family.network(linear),
+                build_student(x.shape[1], WIDTHS, y.shape[1], "silu", generator),
+            )
+        network.float().eval()
+        with torch.no_grad():
+            network(x)  # fixes what a family measures on its first batch
+        rows = TableRows(x, y, torch.ones(len(x)), ROWS_A_STEP, generator)
+        how = family.fit_of(len(x))
+        train(
+            network,
+            rows,
+            self.task.criterion,
+            phase="residual pathway",
+            solver=how.solver,
+            learning_rate_init=how.learning_rate,
+            max_iter=math.ceil((self.steps or how.steps) / len(rows)),
+            weight_decay=how.weight_decay,
+            penalty=lambda module: module.prior(choice),
+        )
+        self.module = Standardised(network, self.symmetry, inputs, outputs).float().eval()
+
+    def answers(self, X):
+        return reference_answers(self.module, self.task, X, "cpu")
+
+
+class _Pathways(nn.Module):
+    def __init__(self, equivariant, residual):
+        super().__init__()
+        self.equivariant, self.residual = equivariant, residual
+
+    def forward(self, x):
+        return self.equivariant(x) + self.residual(x)
+
+    def prior(self, factor):
+        return 0.5 * factor * sum(p.square().sum() for p in self.residual.parameters())
