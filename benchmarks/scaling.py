@@ -1,7 +1,7 @@
 """Time and memory of a fit and of predictions, for tables from 10⁴ to 10⁷ rows in mapped files.
 
 Each number of rows is a process of its own. Its memory is what is not a page of the file: the
-largest RssAnon of Linux, sampled a hundred times a second, less what the imported packages had.
+largest RssAnon of Linux, sampled a hundred times a second, less what the process had before.
 """
 
 from __future__ import annotations
