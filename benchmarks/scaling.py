@@ -1,12 +1,13 @@
 """Time and memory of a fit and of predictions, for tables from 10⁴ to 10⁷ rows in mapped files.
 
 Each number of rows is a process of its own. Its memory is what is not a page of the file: the
-largest RssAnon of Linux, sampled a hundred times a second, less what the imported packages had.
+largest RssAnon of Linux, sampled a hundred times a second, less what the process had before.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import json
 import subprocess
@@ -29,18 +30,13 @@ PIECE = 100_000
 
 
 class PeakMemory:
-    """The largest anonymous memory of this process within a with statement, in MiB.
-
-    Counted from what the process has when the object is made.
-    """
-
-    def __init__(self):
-        gc.collect()
-        self.before = self.peak = _anonymous()
+    """The largest anonymous memory of this process within a with statement, in MiB."""
 
     def __enter__(self):
         gc.collect()
-        self.done, self.peak = threading.Event(), _anonymous()
+        ctypes.CDLL(None).malloc_trim(0)  # what is freed but kept would hide what is needed
+        self.done, self.before = threading.Event(), _anonymous()
+        self.peak = self.before
         self.thread = threading.Thread(target=self._watch)
         self.thread.start()
         return self
@@ -88,9 +84,8 @@ def measure(folder, strength):
     )
     model.fit(X[:1000], Y[:1000])  # what is imported and compiled in a first fit is no memory of it
     row = {"rows": len(X), "strength": strength}
-    memory = PeakMemory()
     for name, method in (("fit", lambda: model.fit(X, Y)), ("predict", lambda: model.predict(X))):
-        with memory:
+        with PeakMemory() as memory:
             start = time.process_time()
             answers = method()
             row[f"{name} (s)"] = time.process_time() - start
@@ -150,7 +145,7 @@ def report(rows):
         notes="Inertia tensors of five bodies: float32 files of 20 columns and 9 targets that are "
         "mapped into memory; one epoch of the task in batches of 1000, 700 steps of the reference "
         "and 200 of the clone. Seconds are those of the processor. MiB: the largest memory "
-        "that is no page of a file, beyond what the process had before the fit; predictions "
+        "that is no page of a file, beyond what the process had before; predictions "
         "themselves are 36 bytes a row. 1 - R² is on rows that were fitted.",
     )
     plot(rows)

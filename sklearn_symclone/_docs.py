@@ -75,7 +75,8 @@ solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
 alpha : float, default=0.0001
     Strength of the L2 penalty on weight matrices; divided by the rows of a batch.
 batch_size : int or "auto", default="auto"
-    Rows of a batch of the task fit; "auto" is min(200, n_samples). "lbfgs" takes all.
+    Rows of a batch of the task fit; "auto" is min(200, n_samples). "lbfgs" takes all, and holds
+    them in memory, as all other solvers do with up to 131,072 rows at a time.
 learning_rate_init : float or None, default=None
     Largest learning rate of the task fit. It falls to zero along a cosine over ``max_iter``. None:
     0.001 from random weights, 0.0005 from a clone or a warm start.
@@ -102,7 +103,8 @@ device : str, default="auto"
     Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one.
 memory : str, object with the joblib.Memory interface, or None, default=None
     Where fitted references and clones are cached, so that a search over ``strength`` or
-    the settings of the task fit computes them once. Needs an int ``random_state``.
+    the settings of the task fit computes them once. Needs an int ``random_state``. Other versions
+    of the library or of torch, and other devices, make entries of their own.
 callbacks : list of skorch callbacks or None, default=None
     Called during the task fit.
 

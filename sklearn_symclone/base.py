@@ -222,9 +222,9 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _fit_phases(self, table, previous, device):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
-        symmetry, reference = self._bind(*table.sizes)
-        widths = self._widths(symmetry, reference)
         n_features, n_outputs = table.sizes
+        symmetry, reference = self._bind(n_features, n_outputs)
+        widths = self._widths(symmetry, reference)
         start = self._check_start(previous, [n_features, *widths, n_outputs])
         validation = None
         if self.early_stopping:

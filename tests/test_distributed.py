@@ -109,3 +109,16 @@ def test_the_death_of_a_worker_costs_its_tasks_alone(client, alone, folder):
     assert N_TASKS < len(list(folder.iterdir())) <= 2 * N_TASKS
     client.wait_for_workers(2)
     assert len(workers & set(in_each_worker(client, os.getpid))) == 1
+
+
+def test_a_search_scores_the_same_on_ray(alone):
+    ray = pytest.importorskip("ray", reason="Ray is large, and no part of the extra 'test'")
+    from ray.util.joblib import register_ray
+
+    register_ray()
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        with joblib.parallel_config("ray"):
+            np.testing.assert_array_equal(scores(n_jobs=2), alone)
+    finally:
+        ray.shutdown()
