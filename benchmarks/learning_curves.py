@@ -37,9 +37,9 @@ def measure(task, n, seed):
     """Return a row of results."""
     X, Y, X_test, Y_test = draw(CASES[task].make, n, seed)
     model = SymmetryClonedRegressor(symmetry=SYMMETRIES[task], random_state=seed)
-    start = time.perf_counter()
+    start = time.process_time()
     model.fit(X.astype(np.float32), np.squeeze(Y))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     answers = model.predict(X_test.astype(np.float32)).reshape(Y_test.shape)
     return {
         "task": task,
@@ -79,7 +79,7 @@ def write(frame):
         "",
         "`python benchmarks/learning_curves.py`: clones with default parameters and the true "
         "symmetry, medians over seeds, test MSE in raw units on 5000 fresh rows, float32. "
-        "Seconds of a whole fit, wall time on one thread. Published: EMLP, mean of three trials; "
+        "Processor seconds of a whole fit, on one thread. Published: EMLP, mean of three trials; "
         "ScalarEMLP, read off figures, to about 10 %; both choose their epoch on 1000 further "
         "rows.",
         "",

@@ -24,7 +24,7 @@ from ._vectors import CrossProducts, Form, keeps_a_form, tells_hands
 #: The initial weights of all layers, in units of torch's.
 GAIN = 1.5
 #: Share of the hidden units that are squares.
-SQUARES = 1 / 3
+SQUARES = 2 / 3
 
 
 def refuses(symmetry):
