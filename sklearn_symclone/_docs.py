@@ -51,7 +51,7 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
     noise, or at Gaussian inputs.
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
-    "pointwise", 1000 for "sets", 2500 for "tensors", 2500 for "invariants", and if there are more
+    "pointwise", 1000 for "sets", 2500 for "tensors", 1200 for "invariants", and if there are more
     than 500 rows 1000 of "soap" times the square root of thousands, 700 for a callable.
 clone_steps : int, default=1500
     Gradient steps of the imitation before the task fit, at most.

@@ -86,7 +86,7 @@ FAMILIES = {
     "invariants": Family(
         invariants.refuses,
         invariants.Invariants,
-        Fit(2500, 4e-3, weight_decay=0.2),
+        Fit(1200, 7e-3, weight_decay=0.2),
         Fit(1000, 1e-2, weight_decay=0.3, solver="soap"),
     ),
     "average": Family(
