@@ -183,7 +183,7 @@ class ProjectionPenalty(Penalised):
     """
 
     #: From weak to strong, as ``strength`` with ``cloning="weights"``.
-    CHOICES = (0.3, 0.6, 0.9)
+    CHOICES = (0.3, 0.6)
     #: On poker hands SOAP is five times worse, and Adam at the rate 1e-3 eight times.
     SOLVER = {"solver": "adam", "learning_rate_init": 1e-2}
 
@@ -225,7 +225,7 @@ class ResidualPathway(Tuned, Rival):
     """
 
     #: λ, from a weak to a strong belief in the symmetry.
-    CHOICES = (1e-5, 1e-3, 1e-1)
+    CHOICES = (1e-3, 1e-1)
 
     def __init__(self, symmetry, is_classification, seed, steps=None):
         super().__init__(symmetry, is_classification, seed)
