@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.model_selection import KFold, ShuffleSplit
+from sklearn.model_selection import train_test_split
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.utils import check_random_state
 
@@ -15,7 +15,7 @@ from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.references import choose_family
 from sklearn_symclone.training import DivergenceError, one_thread
 
-#: Rows up to which each third is held out in turn to choose a setting; of more, a fifth is once.
+#: Rows up to which a third is held out to choose a setting; of more, a fifth.
 FEW_ROWS = 500
 
 
@@ -60,27 +60,21 @@ class Tuned(Rival):
     CHOICES = ()
 
     def learn(self, X, Y):
-        if len(X) <= FEW_ROWS:
-            cv = KFold(3, shuffle=True, random_state=self.seed)
-        else:
-            cv = ShuffleSplit(1, test_size=0.2, random_state=self.seed)
-        parts = list(cv.split(X))
-        losses = [
-            sum(self._held_out_loss(choice, X, Y, *part) for part in parts)
-            for choice in self.CHOICES
-        ]
+        held_out = 1 / 3 if len(X) <= FEW_ROWS else 1 / 5
+        parts = train_test_split(X, Y, test_size=held_out, random_state=self.seed)
+        losses = [self._held_out_loss(choice, *parts) for choice in self.CHOICES]
         self.choice = self.CHOICES[int(np.argmin(losses))]
         self.learn_with(self.choice, X, Y)
 
-    def _held_out_loss(self, choice, X, Y, fitted, held_out):
+    def _held_out_loss(self, choice, X, X_held_out, Y, Y_held_out):
         try:
-            self.learn_with(choice, X[fitted], Y[fitted])
+            self.learn_with(choice, X, Y)
         except DivergenceError:
             return np.inf
-        answers = self.answers(X[held_out])
+        answers = self.answers(X_held_out)
         if self.task.is_classification:
-            return -np.mean(np.sum(Y[held_out] * np.log(answers.clip(1e-12)), axis=1))
-        return np.mean((answers - Y[held_out]) ** 2)
+            return -np.mean(np.sum(Y_held_out * np.log(answers.clip(1e-12)), axis=1))
+        return np.mean((answers - Y_held_out) ** 2)
 
 
 class Reference(Rival):

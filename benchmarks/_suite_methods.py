@@ -95,6 +95,11 @@ def ordinary(setting):
     return setting.estimator(0, max_iter=setting.budget.free_epochs)
 
 
+def longer(setting):
+    max_iter = math.ceil(setting.n_steps / math.ceil(setting.n / BATCH_SIZE))
+    return setting.estimator(0, max_iter=max_iter, **SOLVER)
+
+
 @lru_cache(maxsize=2)
 def augmented(setting, activation):
     # the same one for the plain and for the averaged predictions
@@ -151,10 +156,17 @@ def boosted_trees(setting):
 
 #: The method that has to be level with the best of BASELINES, and these.
 AUTO = "clone, auto"
-BASELINES = ("MLP", "MLP + augmentation", "MLP + augmentation, squares", "reference")
+BASELINES = (
+    "MLP",
+    "MLP, SOAP",
+    "MLP + augmentation",
+    "MLP + augmentation, squares",
+    "reference",
+)
 #: None where a method does not apply.
 METHODS = {
     "MLP": ordinary,
+    "MLP, SOAP": longer,
     "MLP + augmentation": partial(augmented, activation="silu"),
     "MLP + augmentation, averaged": partial(averaged, activation="silu"),
     "MLP + augmentation, squares": partial(augmented, activation=SILU_SQUARE),
