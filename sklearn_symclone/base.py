@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from copy import deepcopy
+from dataclasses import dataclass
 from numbers import Integral, Real
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
+from sklearn.base import clone as unfitted
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
@@ -20,8 +23,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from ._search import choose_strength
-from .cloning.clone import make_clone, make_tied_clone
+from .cloning.clone import Clone, make_clone, make_tied_clone
 from .cloning.inputs import CLONE_INPUTS
 from .cloning.reference import check_reference
 from .cloning.student import (
@@ -35,9 +37,10 @@ from .cloning.student import (
     linear_layers,
     to_module,
 )
-from .cloning.task_fit import Anchored, AnchoredLayers, fit_task
+from .cloning.task_fit import Anchored, AnchoredLayers, TaskFit, make_task_fit
 from .cloning.tied import TiedNetwork, free
 from .metrics import equivariance_error
+from .path import STRENGTHS, choose, cross_validate
 from .references import FAMILIES, check_family, choose_family, refusals
 from .references.pointwise import refuses_columns
 from .symmetry import Representation, Symmetry, as_symmetry
@@ -52,6 +55,26 @@ FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
+
+
+@dataclass(frozen=True, eq=False)
+class Phases:
+    """What a fit has come to before its fit to the task.
+
+    Parameters
+    ----------
+    symmetry : Symmetry or None
+        Bound to the columns.
+    clone : Clone or None
+    start : tuple of (coefs, intercepts) or None
+        Weights that the fit to the task starts from, or that are left as they are.
+    task_fit : TaskFit or None
+    """
+
+    symmetry: Symmetry | None
+    clone: Clone | None
+    start: tuple | None
+    task_fit: TaskFit | None
 
 
 class SymmetryClonedEstimator(BaseEstimator):
@@ -146,6 +169,9 @@ class SymmetryClonedEstimator(BaseEstimator):
         self.memory = memory
         self.callbacks = callbacks
 
+    def _has_symmetry(self):
+        return self.symmetry is not None
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
 
@@ -179,95 +205,120 @@ class SymmetryClonedEstimator(BaseEstimator):
             delattr(self, name)
         return learned
 
-    def _fit_chosen(self, X, y, sample_weight):
-        """Choose the strength on held-out rows, and fit all rows with it."""
-        estimator = choose_strength(self, X, y, sample_weight)
-        estimator.fit(X, y, sample_weight)
-        vars(self).update({k: v for k, v in vars(estimator).items() if k not in self.get_params()})
-        return self
-
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
             raise ValueError("all sample_weight are zero: at least one row must count")
         return weights
 
-    def _fit(self, X, Y, sample_weight, previous):
-        """Fit validated data: Y holds values or class probabilities, one column an output."""
+    def _fit(self, X, y, sample_weight):
+        """Validate and fit; what is learned is kept at the end, if nothing has failed."""
+        previous = self._forget()
+        table = self._read(X, y, sample_weight)
         device = self._check_device()
-        with one_thread(device):
-            self._fit_phases(X, Y, sample_weight, previous, device)
-        return self
-
-    def _fit_phases(self, X, Y, sample_weight, previous, device):
         random_state = check_random_state(self.random_state)
         seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
+        with one_thread(device):
+            self._learn(table, seeds, device, previous)
+        return self
+
+    def _learn(self, table, seeds, device, previous):
+        """Go through the phases of a fit, after a search for the strength if that is asked for."""
+        if self.strength == "auto":
+            strengths = (0.0,) if self.symmetry is None else STRENGTHS
+            candidates = [unfitted(self).set_params(strength=value) for value in strengths]
+            best = 0
+            if len(candidates) > 1:
+                best = choose(candidates, cross_validate(candidates, table, seeds, device))
+            self._become(candidates[best], table, seeds, device, previous)
+            return
+        phases = self._prepare(table, seeds, device, previous)
+        if phases.task_fit is not None:
+            phases.task_fit.run()
+        self._keep(phases, table, seeds)
+
+    def _become(self, model, table, seeds, device, previous):
+        """Fit another estimator, and take over what it has learned."""
+        model._learn(table, seeds, device, previous)
+        parameters = model.get_params()
+        vars(self).update({k: v for k, v in vars(model).items() if k not in parameters})
+
+    def _prepare(self, table, seeds, device, previous=(), clone=None):
+        """Go through the phases of a fit as far as the fit to the task.
+
+        Parameters
+        ----------
+        table : Table
+        seeds : list of five int
+        device : str
+        previous : dict, default=()
+            What the fit before learned, for a warm start.
+        clone : Clone, default=None
+            That of another strength. None: it is made, if there is a symmetry to clone.
+
+        Returns
+        -------
+        Phases
+        """
+        X, Y, sample_weight = table.X, table.Y, table.sample_weight
         symmetry, reference = self._bind(X.shape[1], Y.shape[1])
         widths = self._widths(symmetry, reference)
         start = self._check_start(previous, [X.shape[1], *widths, Y.shape[1]])
         validation = None
         if self.early_stopping:
             X, Y, sample_weight, *validation = self._split(X, Y, sample_weight, seeds[4])
-
-        clone = None
-        if reference is not None and self.strength > 0:
-            settings = {
-                "symmetry": symmetry,
-                "reference_fit": self.reference_fit,
-                "reference_steps": self.reference_steps,
-                "clone_inputs": self.clone_inputs,
-                "activation": self._activation(),
-                "task": self._task,
-                "seeds": seeds[:3],
-                "memory": check_memory(self.memory),
-                "device": device,
-                "verbose": self.verbose,
-            }
-            if self.cloning == "network":
-                clone = make_clone(
-                    X,
-                    Y,
-                    sample_weight,
-                    reference=reference,
-                    clone_steps=self.clone_steps,
-                    clone_tol=CLONE_TOL if self.clone_tol == "auto" else self.clone_tol,
-                    hidden_layer_sizes=widths,
-                    start=start,
-                    imitate=start is None or self.strength == 1,
-                    **settings,
-                )
-                start = clone.weights
-                self._check_faithful(clone)
-            else:
-                clone = make_tied_clone(
-                    X,
-                    Y,
-                    sample_weight,
-                    build=self._tied_network(reference),
-                    **settings,
-                )
-                start = start if start is not None and self.strength < 1 else clone.weights
-        loss_curve, weights = [], start
+        rows = (X, Y, sample_weight)
+        if reference is None or self.strength == 0:
+            clone = None
+        elif clone is None:
+            clone = self._make_clone(rows, symmetry, reference, widths, start, seeds, device)
+        if clone is not None and (self.cloning == "network" or start is None or self.strength == 1):
+            start = clone.weights
+        task_fit = None
         if clone is None or self.strength < 1:
-            rows = (X, Y, sample_weight)
-            loss_curve, weights = self._fit_task(
+            task_fit = self._make_task_fit(
                 rows, validation, start, clone, symmetry, widths, seeds[3:], device
             )
-        self._keep(X, weights, loss_curve, clone, symmetry, seeds[2])
+        return Phases(symmetry, clone, start, task_fit)
 
-    def _check_faithful(self, clone):
-        """Say so if the clone is not as faithful as was asked for."""
+    def _make_clone(self, rows, symmetry, reference, widths, start, seeds, device):
+        """Return a network that has the symmetry, by imitation or by construction."""
+        settings = {
+            "symmetry": symmetry,
+            "reference_fit": self.reference_fit,
+            "reference_steps": self.reference_steps,
+            "clone_inputs": self.clone_inputs,
+            "activation": self._activation(),
+            "task": self._task,
+            "seeds": seeds[:3],
+            "memory": check_memory(self.memory),
+            "device": device,
+            "verbose": self.verbose,
+        }
+        if self.cloning != "network":
+            return make_tied_clone(*rows, build=self._tied_network(reference), **settings)
+        clone = make_clone(
+            *rows,
+            reference=reference,
+            clone_steps=self.clone_steps,
+            clone_tol=CLONE_TOL if self.clone_tol == "auto" else self.clone_tol,
+            hidden_layer_sizes=widths,
+            start=start,
+            imitate=start is None or self.strength == 1,
+            **settings,
+        )
         if clone.loss_curve and self.clone_tol != "auto" and clone.error > self.clone_tol:
             warnings.warn(
                 f"the clone's error is {clone.error:.2g} after clone_steps={self.clone_steps}, "
                 f"clone_tol={self.clone_tol} was asked for: raise clone_steps or widen "
                 "hidden_layer_sizes",
                 ConvergenceWarning,
-                stacklevel=5,
+                stacklevel=7,
             )
+        return clone
 
-    def _fit_task(self, rows, validation, start, clone, symmetry, widths, seeds, device):
-        """Return the loss curve and the weights of a student fitted to the task."""
+    def _make_task_fit(self, rows, validation, start, clone, symmetry, widths, seeds, device):
+        """Return the fit of a student to the task."""
         X, Y, sample_weight = rows
         scaling = None if clone is None else clone.scaling
         if scaling is None:
@@ -275,7 +326,7 @@ class SymmetryClonedEstimator(BaseEstimator):
                 X, Y, sample_weight, scale_targets=not self._task.is_classification
             )
         if clone is not None and self.cloning == "layers":
-            student = clone.network.requires_grad_()
+            student = deepcopy(clone.network).requires_grad_()
         else:
             generator = torch.Generator().manual_seed(seeds[0])
             sizes = (X.shape[1], widths, Y.shape[1])
@@ -283,7 +334,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             if start is not None:
                 import_weights(student, scaling, *start)
             if clone is not None and self.cloning == "weights":
-                student = free(student, clone.network)
+                student = free(student, deepcopy(clone.network))
         student.to(getattr(torch, X.dtype.name))
         anchored = None
         if clone is not None:
@@ -291,7 +342,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             anchored = kind(self.anchor, self.strength, clone, symmetry)
         max_iter, learning_rate = FROM_RANDOM if start is None else FROM_CLONE
         batch_size = 200 if self.batch_size == "auto" else self.batch_size
-        loss_curve = fit_task(
+        return make_task_fit(
             student,
             *rows,
             validation,
@@ -310,24 +361,29 @@ class SymmetryClonedEstimator(BaseEstimator):
             verbose=self.verbose,
             callbacks=self.callbacks or (),
         )
-        return loss_curve, export_weights(student, scaling, np.float64)
 
-    def _keep(self, X, weights, loss_curve, clone, symmetry, seed):
+    def _keep(self, phases, table, seeds):
         """Set all fitted attributes, at the end of a fit that has succeeded."""
+        clone, fit, X = phases.clone, phases.task_fit, table.X
+        weights = phases.start
+        if fit is not None:
+            weights = export_weights(fit.student, fit.scaling, np.float64)
         coefs, intercepts = ([array.astype(X.dtype) for array in arrays] for arrays in weights)
         activation = self._activation()
-        if symmetry is not None:
+        if phases.symmetry is not None:
             self.equivariance_error_ = equivariance_error(
                 lambda rows: self._link(forward(coefs, intercepts, activation, rows)),
                 X[:N_REPORTED],
-                symmetry,
-                random_state=seed,
+                phases.symmetry,
+                random_state=seeds[2],
             )
         if clone is not None:
             self.clone_loss_curve_, self.clone_error_ = clone.loss_curve, clone.error
-        self.symmetry_, self.strength_ = symmetry, self.strength
-        self.loss_curve_ = loss_curve
-        self.n_iter_ = len(loss_curve or clone.loss_curve)
+        self.symmetry_, self.strength_ = phases.symmetry, self.strength
+        self.loss_curve_ = [] if fit is None else fit.loss_curve
+        self.n_iter_ = len(self.loss_curve_ or clone.loss_curve)
+        self.n_features_in_ = X.shape[1]
+        vars(self).update(table.answers)
         self.activation_, self.coefs_, self.intercepts_ = activation, coefs, intercepts
 
     def _bind(self, n_features, n_outputs):

@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from ._docs import estimator_docstring
 from .base import SymmetryClonedEstimator
 from .cloning.tasks import Task
+from .path import Table
 
 
 class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
@@ -39,7 +40,7 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         # a model with a symmetry scores badly, and should, on data that do not have it
-        tags.regressor_tags.poor_score = self.symmetry is not None
+        tags.regressor_tags.poor_score = self._has_symmetry()
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -62,18 +63,17 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
             If data, parameters or symmetry do not fit together, before any training starts, or
             if the loss becomes infinite. The estimator is then not fitted.
         """
-        previous = self._forget()
-        if self.strength == "auto":
-            return self._fit_chosen(X, y, sample_weight)
+        return self._fit(X, y, sample_weight)
+
+    def _read(self, X, y, sample_weight):
         X, y = validate_data(
             self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         Y = y.reshape(len(y), -1).astype(np.float64)
-        self._fit(X, Y, self._check_weights(sample_weight, X), previous)
-        self._one_target = y.ndim == 1
-        return self
+        weights = self._check_weights(sample_weight, X)
+        return Table(X, y, Y, weights, sample_weight is not None, {"_one_target": y.ndim == 1})
 
     def predict(self, X):
         """Predict the targets of rows.
@@ -119,7 +119,7 @@ classes_ : ndarray of shape (n_classes,)""",
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         # a model with a symmetry scores badly, and should, on data that do not have it
-        tags.classifier_tags.poor_score = self.symmetry is not None
+        tags.classifier_tags.poor_score = self._has_symmetry()
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -143,18 +143,17 @@ classes_ : ndarray of shape (n_classes,)""",
             If data, parameters or symmetry do not fit together, before any training starts, or
             if the loss becomes infinite. The estimator is then not fitted.
         """
-        previous = self._forget()
-        if self.strength == "auto":
-            return self._fit_chosen(X, y, sample_weight)
+        return self._fit(X, y, sample_weight)
+
+    def _read(self, X, y, sample_weight):
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         weights = self._check_weights(sample_weight, X)
         encoder = LabelEncoder()
         Y = np.eye(len(encoder.fit(y).classes_))[encoder.transform(y)]
-        self._fit(X, Y, weights, previous)
-        self.classes_ = encoder.classes_
-        return self
+        answers = {"classes_": encoder.classes_}
+        return Table(X, y, Y, weights, sample_weight is not None, answers)
 
     def predict_proba(self, X):
         """Predict the probabilities of classes.
