@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.utils.data import IterableDataset
 
-from ..training import MixedRows, train
+from ..training import MixedRows, train, train_together
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .network import imitation_rows, table_rows
 from .student import ColumnScaling
@@ -48,11 +48,32 @@ class TaskFit:
         """Fit the student, in place."""
         self.loss_curve = train(self.student, self.rows, self.criterion, **self.settings)
 
+    @property
+    def kind(self):
+        """What fits have in common that can run as one; None if this one must run alone."""
+        settings = dict(self.settings)
+        del settings["l2"]  # each has its own
+        alone = ("penalty", "validation_rows", "n_iter_no_change", "callbacks")
+        if settings["solver"] not in ("adam", "sgd") or any(settings.get(name) for name in alone):
+            return None
+        dtype = next(self.student.parameters()).dtype
+        return repr(self.student), dtype, len(self.rows), *sorted(settings.items())
+
 
 def run_all(fits):
-    """Run fits to the task."""
+    """Run fits to the task, those of one kind as one."""
+    together = {}
     for fit in fits:
-        fit.run()
+        together.setdefault(fit.kind or id(fit), []).append(fit)
+    for group in together.values():
+        if len(group) == 1:
+            group[0].run()
+            continue
+        settings = group[0].settings | {"l2": [fit.settings["l2"] for fit in group]}
+        students, sources = [fit.student for fit in group], [fit.rows for fit in group]
+        curves = train_together(students, sources, group[0].criterion, **settings)
+        for fit, curve in zip(group, curves, strict=True):
+            fit.loss_curve = curve
 
 
 def make_task_fit(
