@@ -67,10 +67,11 @@ def fits(dtype):
     return {"one after the other": one_after_the_other, "side by side": side_by_side}
 
 
-def measure_stacked(repeats):
+def measure_stacked(repeats, threads):
     rows = []
     before = torch.get_num_threads()
-    for n_threads, clock in ((1, time.process_time), (2, time.perf_counter)):
+    for n_threads in threads:
+        clock = time.process_time if n_threads == 1 else time.perf_counter
         torch.set_num_threads(n_threads)
         for dtype in ("float32", "float64"):
             times = take_turns(fits(dtype), repeats, clock)
@@ -81,11 +82,14 @@ def measure_stacked(repeats):
                     "clock": "processor" if n_threads == 1 else "wall",
                     "dtype": dtype,
                     "method": name,
-                    "microseconds": 1e6 * np.median(seconds) / (EPOCHS * N_BATCHES * N_NETWORKS),
+                    "microseconds": 1e6
+                    * float(np.median(seconds))
+                    / (EPOCHS * N_BATCHES * N_NETWORKS),
                     "ratio": float(np.median(seconds / base)),
                 }
                 for name, seconds in times.items()
             ]
+            print(rows[-2:], flush=True)
     torch.set_num_threads(before)
     write_table(
         rows,
@@ -134,14 +138,14 @@ def measure_search(task, n_samples):
         ratio = seconds / (rows[0]["seconds"] if rows else seconds)
         rows.append({"method": name, "seconds": seconds, "ratio": ratio})
         print(rows[-1], scores[name], flush=True)
-    write_table(
-        rows,
-        "speed_search",
-        "A search over eight strengths and five folds",
-        f"python benchmarks/speed.py --only search --task {task} --rows {n_samples}",
-        notes=f"{task}, {n_samples} rows in float32, default settings, processor time on one "
-        "thread, each run once. The searches end with a fit to all rows, the five fits do not.",
-    )
+        write_table(
+            rows,
+            "speed_search",
+            "A search over eight strengths and five folds",
+            f"python benchmarks/speed.py --only search --task {task} --rows {n_samples}",
+            notes=f"{task}, {n_samples} rows in float32, default settings, processor time on one "
+            "thread, each run once. The searches end with a fit to all rows, the five fits do not.",
+        )
 
 
 def main():
@@ -150,11 +154,12 @@ def main():
     )
     parser.add_argument("--only", choices=["stacked", "search"])
     parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--task", choices=TASKS, default="inertia")
     parser.add_argument("--rows", type=int, default=500)
     arguments = parser.parse_args()
     if arguments.only != "search":
-        measure_stacked(arguments.repeats)
+        measure_stacked(arguments.repeats, arguments.threads)
     if arguments.only != "stacked":
         measure_search(arguments.task, arguments.rows)
 
