@@ -48,7 +48,7 @@ from .training import one_thread
 
 #: Training rows on which the equivariance error of a fitted model is reported.
 N_REPORTED = 1000
-#: Steps of the clones that the search for a strength compares: as good a choice, in half the time.
+#: Steps of the clones that the search for a strength compares: more of them choose the same.
 SEARCH_STEPS = 400
 #: Error of the clone that is asked for if none is.
 CLONE_TOL = 1e-5
@@ -238,7 +238,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _choose_strength(self, table, seeds, device):
         """Return the strength that predicts held-out rows best."""
-        settings = {"clone_steps": min(self.clone_steps, SEARCH_STEPS)}
+        settings = {"clone_steps": min(self.clone_steps, SEARCH_STEPS), "clone_tol": "auto"}
         candidates = [unfitted(self).set_params(strength=s, **settings) for s in STRENGTHS]
         return STRENGTHS[choose(candidates, cross_validate(candidates, table, seeds, device))]
 

@@ -133,7 +133,7 @@ class _EachLoss(nn.Module):
         self.matrices = [layer.weight for layer in stack if isinstance(layer, StackedLinear)]
         self.l2 = self.matrices[0].new_tensor(l2)
         for matrix in self.matrices:
-            # the gradient of the penalty is known: to let torch derive it costs a tenth of a step
+            # the gradient of the penalty is known, torch need not derive it
             matrix.register_post_accumulate_grad_hook(self._add_gradient)
 
     @torch.no_grad()
