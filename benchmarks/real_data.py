@@ -32,8 +32,9 @@ from sklearn_symclone import (
     SymmetryClonedRegressor,
     equivariance_error,
 )
+from sklearn_symclone.cloning.clone import remembered_reference
 from sklearn_symclone.cloning.network import reference_answers
-from sklearn_symclone.cloning.reference import fit_reference, restore_reference
+from sklearn_symclone.cloning.reference import restore_reference
 from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.references import choose_family
 
@@ -165,7 +166,8 @@ class Reference:
         Y = np.eye(len(self.classes_))[codes] if task.is_classification else y[:, None]
         # drawn as the estimators draw it, so that the clones find the reference in the cache
         seed = check_random_state(self.seed).randint(np.iinfo(np.int32).max, size=5).tolist()[0]
-        state, _ = self.memory.cache(fit_reference, ignore=["device", "verbose"])(
+        state = remembered_reference(
+            self.memory,
             X.astype(np.float64),
             Y.astype(np.float64),
             np.ones(len(X)),

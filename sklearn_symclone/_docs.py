@@ -43,7 +43,7 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
     "pointwise", 1000 for "sets", 2500 for "tensors", 2500 for "invariants", and if there are more
-    than 500 rows 600 of "soap" times the square root of thousands, 700 for a callable.
+    than 500 rows 1000 of "soap" times the square root of thousands, 700 for a callable.
 clone_steps : int, default=1500
     Gradient steps of the imitation before the task fit, at most.
 clone_tol : float or "auto", default="auto"
@@ -57,9 +57,9 @@ hidden_layer_sizes : sequence of int, default=(192, 192)
 activation : {"auto", "identity", "logistic", "tanh", "relu", "silu", "silu_square"}, \
 default="auto"
     Activation of the hidden layers. "silu_square": in the first two hidden layers SiLU for the
-    first third of the units, and ``(z ** 2 - 1) / 4`` for the others; SiLU in further layers.
-    "auto": "silu_square" for networks that imitate a reference, "silu" without a symmetry, with
-    ``strength=0``, and with cloning "layers" or "weights".
+    first tenth of the units, and ``(z ** 2 - 1) / 4`` for the others; SiLU in further layers.
+    "auto": "silu_square" for regressors that imitate a reference as a whole, "silu" for
+    classifiers, without a symmetry, with ``strength=0``, and with cloning "layers" or "weights".
 solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
     Optimiser of the task fit. "soap" is Adam in the eigenbasis of Shampoo's preconditioner
     (arXiv 2409.11321): fewer, dearer steps.

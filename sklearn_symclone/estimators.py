@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
-from sklearn.preprocessing import LabelEncoder
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from ._docs import estimator_docstring
+from ._stream import can_go_on, fit_chunk
 from .base import SymmetryClonedEstimator
+from .cloning.table import Table
 from .cloning.tasks import Task
-from .path import Table
 
 
 class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
@@ -65,15 +66,60 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
         """
         return self._fit(X, y, sample_weight)
 
+    @available_if(can_go_on)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Fit one more chunk of a table, in one epoch.
+
+        The first call fits the reference and its clone to its chunk, which must therefore be
+        typical of the table; or goes on from the weights of ``fit``. All calls are anchored to that
+        clone, and have the learning rate ``learning_rate_init``, which falls to zero within a
+        chunk. Parameters of the symmetry, of the network and of the reference are those of the
+        first call. There is no ``partial_fit`` with ``strength="auto"``, ``early_stopping=True``,
+        ``solver="lbfgs"``, or an anchor with cloning "layers" or "weights".
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If data, parameters or symmetry do not fit together, before any training starts, or
+            if the loss becomes infinite. The estimator is then what it was before the call.
+        """
+        X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
+        table = self._table(X, y, sample_weight)
+        if self.__sklearn_is_fitted__() and table.sizes[1] != len(self.intercepts_[-1]):
+            raise ValueError(
+                f"y has {table.sizes[1]} columns, that of the first call of partial_fit had "
+                f"{len(self.intercepts_[-1])}"
+            )
+        fit_chunk(self, table)
+        return self
+
     def _read(self, X, y, sample_weight):
+        """Return a table for ``fit``."""
         X, y = validate_data(
             self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
         )
+        return self._table(X, y, sample_weight)
+
+    def _table(self, X, y, sample_weight):
+        """Return a table of validated data."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        Y = y.reshape(len(y), -1).astype(np.float64)
         weights = self._check_weights(sample_weight, X)
-        return Table(X, y, Y, weights, sample_weight is not None, {"_one_target": y.ndim == 1})
+        return Table(X, y, weights, is_weighted=sample_weight is not None)
+
+    def _keep_targets(self, table):
+        self._one_target = table.y.ndim == 1
 
     def predict(self, X):
         """Predict the targets of rows.
@@ -145,15 +191,72 @@ classes_ : ndarray of shape (n_classes,)""",
         """
         return self._fit(X, y, sample_weight)
 
+    @available_if(can_go_on)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Fit one more chunk of a table, in one epoch.
+
+        The first call fits the reference and its clone to its chunk, which must therefore be
+        typical of the table; or goes on from the weights of ``fit``. All calls are anchored to that
+        clone, and have the learning rate ``learning_rate_init``, which falls to zero within a
+        chunk. Parameters of the symmetry, of the network and of the reference are those of the
+        first call. There is no ``partial_fit`` with ``strength="auto"``, ``early_stopping=True``,
+        ``solver="lbfgs"``, or an anchor with cloning "layers" or "weights".
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,)
+            Class labels.
+        classes : array-like of shape (n_classes,), default=None
+            All classes that any chunk has; needed in the first call.
+        sample_weight : array-like of shape (n_samples,), default=None
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If data, parameters or symmetry do not fit together, before any training starts, or
+            if the loss becomes infinite. The estimator is then what it was before the call.
+        """
+        X, y = self._validate_chunk(X, y)
+        check_classification_targets(y)
+        y = column_or_1d(y, warn=True)
+        classes = self._check_classes(classes)
+        unknown = np.setdiff1d(y, classes)
+        if len(unknown):
+            raise ValueError(f"y has classes {unknown.tolist()} beyond {classes.tolist()}")
+        weights = self._check_weights(sample_weight, X)
+        fit_chunk(self, Table(X, np.searchsorted(classes, y), weights, classes))
+        return self
+
     def _read(self, X, y, sample_weight):
+        """Return a table for ``fit``."""
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         weights = self._check_weights(sample_weight, X)
-        encoder = LabelEncoder()
-        Y = np.eye(len(encoder.fit(y).classes_))[encoder.transform(y)]
-        answers = {"classes_": encoder.classes_}
-        return Table(X, y, Y, weights, sample_weight is not None, answers)
+        classes, codes = np.unique(y, return_inverse=True)
+        return Table(X, codes, weights, classes, is_weighted=sample_weight is not None)
+
+    def _keep_targets(self, table):
+        self.classes_ = table.classes
+
+    def _check_classes(self, classes):
+        """Return all classes of a stream of chunks, sorted."""
+        known = getattr(self, "classes_", None)
+        if classes is None and known is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        classes = known if classes is None else unique_labels(classes)
+        if known is not None and not np.array_equal(classes, known):
+            raise ValueError(
+                f"classes={classes.tolist()} is not the same as on the last call to partial_fit, "
+                f"which was {known.tolist()}"
+            )
+        return classes
 
     def predict_proba(self, X):
         """Predict the probabilities of classes.

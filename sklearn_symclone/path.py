@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import clone as unfitted
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import (
     KFold,
@@ -16,6 +15,7 @@ from sklearn.model_selection import (
     check_cv,
 )
 
+from ._phases import keep, prepare
 from .cloning.task_fit import run_all
 
 #: Strengths that are tried if none are given.
@@ -24,42 +24,6 @@ STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
 FEW_ROWS, FOLDS, HELD_OUT = 500, 3, 0.2
 #: Rows of which parts can be held out: no part has fewer than two, of which there is an R².
 FEWEST_ROWS = 2 * FOLDS
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Validated rows.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        As given: values or labels.
-    Y : ndarray of shape (n_samples, n_outputs)
-        Values, or probabilities of all classes.
-    sample_weight : ndarray of shape (n_samples,)
-    is_weighted : bool
-        False: the weights are ones because none were given.
-    answers : dict
-        Attributes that an estimator needs to turn outputs into answers.
-    """
-
-    X: np.ndarray
-    y: np.ndarray
-    Y: np.ndarray
-    sample_weight: np.ndarray
-    is_weighted: bool
-    answers: dict
-
-    def take(self, rows):
-        """Return some of the rows, with all of the classes."""
-        columns = {name: getattr(self, name)[rows] for name in ("X", "y", "Y", "sample_weight")}
-        if not columns["sample_weight"].any():
-            raise ValueError(
-                "cv makes a part of the rows in which all sample_weight are zero: give fewer, or "
-                "other, parts"
-            )
-        return replace(self, **columns)
 
 
 def cross_validate(candidates, table, seeds, device, *, cv=None, scoring=None):
@@ -82,12 +46,12 @@ def cross_validate(candidates, table, seeds, device, *, cv=None, scoring=None):
     -------
     ndarray of shape (n_candidates, n_splits)
     """
-    is_classification = "classes_" in table.answers
+    y, is_classification = table.targets, table.classes is not None
     if cv is None:
-        cv = default_cv(table.y, is_classification)
-    splits = list(check_cv(cv, table.y, classifier=is_classification).split(table.X, table.y))
-    parts = [table.take(train) for train, _ in splits]
-    held_out = [table.take(test) for _, test in splits]
+        cv = default_cv(y, is_classification)
+    splits = list(check_cv(cv, y, classifier=is_classification).split(table.X, y))
+    parts = [_part(table, train) for train, _ in splits]
+    held_out = [_part(table, test) for _, test in splits]
     scores = [
         [score(model, rows, scoring) for model, rows in zip(fitted, held_out, strict=True)]
         for fitted in fit_all(candidates, parts, seeds, device)
@@ -100,6 +64,16 @@ def cross_validate(candidates, table, seeds, device, *, cv=None, scoring=None):
     return np.array(scores)
 
 
+def _part(table, places):
+    part = table.take(places)
+    if part.total_weight == 0:
+        raise ValueError(
+            "cv makes a part of the rows in which all sample_weight are zero: give fewer, or "
+            "other, parts"
+        )
+    return part
+
+
 def fit_all(candidates, tables, seeds, device):
     """Fit a copy of each candidate to each table.
 
@@ -110,18 +84,20 @@ def fit_all(candidates, tables, seeds, device):
     list of list of estimators
         One list for each candidate.
     """
-    models = [[clone(candidate) for _ in tables] for candidate in candidates]
+    models = [[unfitted(candidate) for _ in tables] for candidate in candidates]
     prepared = []
     for column, table in zip(zip(*models, strict=True), tables, strict=True):
         clones = {}
         for model in column:
-            phases = model._prepare(table, seeds, device, clone=clones.get(model.symmetry))
+            clone = clones.get(model.symmetry)
+            announce = clone is None and table is tables[0]
+            phases = prepare(model, table, seeds, device, clone=clone, announce=announce)
             if phases.clone is not None:
                 clones[model.symmetry] = phases.clone
-            prepared.append((model, table, phases))
-    run_all([phases.task_fit for *_, phases in prepared if phases.task_fit is not None])
-    for model, table, phases in prepared:
-        model._keep(phases, table, seeds)
+            prepared.append((model, phases))
+    run_all([phases.task_fit for _, phases in prepared if phases.task_fit is not None])
+    for model, phases in prepared:
+        keep(model, phases, seeds)
     return models
 
 
@@ -133,14 +109,15 @@ def choose(candidates, scores):
 
 def score(model, table, scoring):
     """Return the score of a fitted model on rows."""
-    if scoring is None and "classes_" in table.answers:
-        return -log_loss(model, table)
+    X, Y, sample_weight = table.read()
+    if scoring is None and table.classes is not None:
+        return -log_loss(Y, model.predict_proba(X), sample_weight)
     scorer = check_scoring(model, scoring)
     weights = {}
     # a scorer of one's own need not know of weights
     if table.is_weighted and _takes_weights(scorer):
-        weights = {"sample_weight": table.sample_weight}
-    return scorer(model, table.X, table.y, **weights)
+        weights = {"sample_weight": sample_weight}
+    return scorer(model, X, table.targets, **weights)
 
 
 def _takes_weights(scorer):
@@ -148,11 +125,11 @@ def _takes_weights(scorer):
     return any(p.name == "sample_weight" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def log_loss(model, table):
+def log_loss(Y, probabilities, sample_weight):
     """Return the mean log loss; the rows need not have all classes, as for scikit-learn's."""
-    likelihood = (model.predict_proba(table.X) * table.Y).sum(axis=1)
+    likelihood = (probabilities * Y).sum(axis=1)
     losses = -np.log(likelihood.clip(np.finfo(likelihood.dtype).eps))
-    return np.average(losses, weights=table.sample_weight)
+    return np.average(losses, weights=sample_weight)
 
 
 def default_cv(y, is_classification):

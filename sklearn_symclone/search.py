@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 from scipy.stats import rankdata
 
+from ._binding import bind
 from ._docs import estimator_docstring
 from .base import SymmetryClonedEstimator
 from .estimators import SymmetryClonedClassifier, SymmetryClonedRegressor
@@ -44,6 +45,8 @@ class SymmetryClonedSearch:
         },
     }
 
+    _is_search = True
+
     @_with_shared
     def __init__(
         self, *, symmetries=(None,), strengths="auto", cv=None, scoring=None, **parameters
@@ -59,7 +62,7 @@ class SymmetryClonedSearch:
     def _learn(self, table, seeds, device, previous):
         candidates = self._candidates()
         for model in candidates:  # all of them, before any training
-            model._bind(table.X.shape[1], table.Y.shape[1])
+            bind(model, *table.sizes)
         settings = {"cv": self.cv, "scoring": self.scoring}
         scores = cross_validate(candidates, table, seeds, device, **settings)
         best = choose(candidates, scores)

@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import sklearn_symclone.cloning.clone as cloning_module
+import sklearn_symclone.path as path
 from sklearn_symclone import (
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
@@ -22,8 +23,8 @@ from sklearn_symclone.path import choose
 from sklearn_symclone.symmetry import O
 
 QUICK = {
-    "reference_steps": 150,
-    "clone_steps": 100,
+    "reference_steps": 100,
+    "clone_steps": 20,
     "max_iter": 8,
     "hidden_layer_sizes": (32, 16),
     "random_state": 0,
@@ -194,6 +195,35 @@ def test_a_search_is_an_estimator_in_a_pipeline(o5):
     module = model.to_module()
     assert module[0].in_features == 10
     assert_array_equal(pipeline.predict(X), model.predict(pipeline[0].transform(X)))
+
+
+def test_the_reference_of_each_symmetry_is_told_once(o5, capsys):
+    symmetries = ("2*O(5)", None, "S(10)")
+    settings = {**QUICK, "reference_steps": 2, "clone_steps": 2, "verbose": True}
+    o5_search(symmetries=symmetries, strengths=(0, 0.1, 0.5), **settings).fit(*o5)
+    told = [line.split(" (")[0] for line in capsys.readouterr().out.split("\n")]
+    told = [line for line in told if line.startswith("reference '")]
+    assert told == ["reference 'invariants' for '2*O(5) -> 1'", "reference 'sets' for 'S(10) -> 1'"]
+
+
+def test_a_search_does_not_go_on_with_another_chunk(o5):
+    with pytest.raises(AttributeError) as error:
+        o5_search().partial_fit(*o5)
+    assert "a search holds rows of the whole table out" in str(error.value.__cause__)
+
+
+def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
+    X, y = o5
+    shared = []
+    prepare = path.prepare
+
+    def watched(model, table, *arguments, **settings):
+        shared.append(np.shares_memory(table.X, X))
+        return prepare(model, table, *arguments, **settings)
+
+    monkeypatch.setattr(path, "prepare", watched)
+    o5_search(strengths=(0,), early_stopping=True).fit(X, y)
+    assert shared == [True, True]
 
 
 # what bad input gets

@@ -22,14 +22,17 @@ class WeightAnchor:
     Parameters
     ----------
     parameters : iterable of Parameter
-        θ, with the clone's values.
+        θ.
     factor : float
+    clone : iterable of Parameter, default=None
+        The clone's values of θ. None: those that θ has.
     """
 
-    def __init__(self, parameters, factor):
+    def __init__(self, parameters, factor, clone=None):
         self.factor = factor
         self.parameters = list(parameters)
-        self.clone = [parameter.detach().clone() for parameter in self.parameters]
+        values = self.parameters if clone is None else clone
+        self.clone = [parameter.detach().clone() for parameter in values]
 
     def __call__(self, student):
         """Return the penalty of the student whose parameters these are."""

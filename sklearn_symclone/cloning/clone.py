@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from .cache import identity, remember
 from .inputs import POOL
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
-from .reference import fit_reference, restore_reference
+from .reference import fit_reference, resolve_fit, restore_reference
 from .student import ColumnScaling, export_weights
 from .tasks import Task
 
@@ -38,6 +39,8 @@ class Clone:
         Squared error against the reference relative to its variance, on fresh inputs.
     network : nn.Sequential, default=None
         The network itself, for standardised columns, where layers were cloned or copied.
+    state : dict of str to ndarray, default=None
+        Of the reference, where a network was cloned as a whole.
     """
 
     module: torch.nn.Module
@@ -48,6 +51,7 @@ class Clone:
     loss_curve: list
     error: float
     network: torch.nn.Module | None = None
+    state: dict | None = None
 
     @cached_property
     def pool(self):
@@ -97,8 +101,8 @@ activation
         Weights of the student to start from.
     imitate : bool
         Whether the student is trained; if not, it is ``start`` as it is.
-    memory : joblib.Memory
-        Caches the fitted reference and the trained student.
+    memory : joblib.Memory, or another object with its method ``cache``
+        Keeps the fitted reference and the trained student.
     device : str
     verbose : bool
 
@@ -107,20 +111,16 @@ activation
     Clone
     """
     X = X.astype(np.float64)
-    shared = {
-        "symmetry": symmetry,
-        "reference": reference,
-        "task": task,
-        "device": device,
-        "verbose": verbose,
-    }
-    not_keys = ["device", "verbose"]
-    state, _ = memory.cache(fit_reference, ignore=not_keys)(
-        X, Y, sample_weight, fit=reference_fit, steps=reference_steps, seed=seeds[0], **shared
+    shared = {"symmetry": symmetry, "task": task, "device": device}
+    asked = {"fit": reference_fit, "steps": reference_steps, "seed": seeds[0], "verbose": verbose}
+    state = remembered_reference(
+        memory, X, Y, sample_weight, reference=reference, **asked, **shared
     )
     scaling, loss_curve = None, []
     if imitate:
-        coefs, intercepts, scaling, loss_curve = memory.cache(clone_network, ignore=not_keys)(
+        coefs, intercepts, scaling, loss_curve = remember(
+            memory,
+            clone_network,
             X,
             sample_weight,
             state,
@@ -131,13 +131,47 @@ activation
             tol=clone_tol,
             seed=seeds[1],
             start=start,
+            key=identity(reference),
+            not_key={"reference": reference, "verbose": verbose},
             **shared,
         )
         start = (coefs, intercepts)
     module = restore_reference(state, symmetry=symmetry, reference=reference, device=device)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, start, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, task, inputs, start, scaling, loss_curve, error)
+    return Clone(module, task, inputs, start, scaling, loss_curve, error, state=state)
+
+
+def pack(clone):
+    """Return a clone of a network as arrays alone, small enough to be kept."""
+    return replace(clone, module=None, inputs=None)
+
+
+def unpack(clone, X, Y, sample_weight, *, symmetry, reference, clone_inputs, seed, device):
+    """Return a packed clone with its reference, and with cloning inputs of another table."""
+    return replace(
+        clone,
+        module=restore_reference(
+            clone.state, symmetry=symmetry, reference=reference, device=device
+        ),
+        inputs=cloning_inputs(clone_inputs, symmetry, X.astype(np.float64), sample_weight, seed),
+    )
+
+
+def remembered_reference(memory, X, Y, sample_weight, *, reference, steps, verbose, **arguments):
+    """Return the state of ``fit_reference``, from the cache if it is there."""
+    state, _ = remember(
+        memory,
+        fit_reference,
+        X,
+        Y,
+        sample_weight,
+        steps=steps,
+        key=(identity(reference), resolve_fit(reference, steps, len(X))),
+        not_key={"reference": reference, "verbose": verbose},
+        **arguments,
+    )
+    return state
 
 
 def make_tied_clone(
@@ -175,7 +209,10 @@ seeds, memory, device, verbose
     X = X.astype(np.float64)
     build = replace(build, seed=seeds[1])
     shared = {"symmetry": symmetry, "reference": "pointwise", "device": device, "dtype": dtype}
-    state, loss_curve = memory.cache(fit_reference, ignore=["device", "verbose"])(
+    named = replace(build, reference=identity(build.reference))
+    state, loss_curve = remember(
+        memory,
+        fit_reference,
         X,
         Y,
         sample_weight,
@@ -183,8 +220,8 @@ seeds, memory, device, verbose
         steps=reference_steps,
         seed=seeds[0],
         task=task,
-        verbose=verbose,
-        build=build,
+        key=(named, resolve_fit("pointwise", reference_steps, len(X))),
+        not_key={"build": build, "verbose": verbose},
         **shared,
     )
     fitted = restore_reference(state, build=build, **shared)

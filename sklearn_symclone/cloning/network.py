@@ -12,12 +12,13 @@ from ..training import TableRows, train
 from .inputs import CLONE_INPUTS, POOL
 from .reference import restore_reference
 from .student import ColumnScaling, build_student, export_weights, forward, import_weights
+from .table import standardised
 
 BATCH_SIZE = 512
 LEARNING_RATE = 2e-2
 #: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
 #: is left, down to a first round of at least so many epochs.
-PARTS, FIRST_ROUND = 5, 4
+PARTS, FIRST_ROUND = 5, 2
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
 #: Rows farther out than this share of all count less, by this power of their distance.
@@ -97,7 +98,9 @@ def clone_network(
     answers = reference_answers(module, task, pool, device)
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
-    scaling = ColumnScaling.of(pool, answers, scale_targets=not task.is_classification)
+    scaling = ColumnScaling.of(
+        lambda: [(pool, answers, None)], scale_targets=not task.is_classification
+    )
     generator = torch.Generator().manual_seed(seed)
     sizes = (X.shape[1], hidden_layer_sizes, symmetry.outputs.dimension)
     student = build_student(*sizes, activation, generator).float()
@@ -148,7 +151,7 @@ def student_error(weights, activation, task, X, targets):
 
 
 def imitation_rows(X, answers, scaling, batch_size, generator, **where):
-    """Return rows to imitate, as ``table_rows`` does; those far out count less.
+    """Return standardised rows to imitate as a source of batches; those far out count less.
 
     Rows moved by a boost or another element of a group that is not compact have long tails, which
     squares in the student would turn into the whole of the gradient.
@@ -156,14 +159,7 @@ def imitation_rows(X, answers, scaling, batch_size, generator, **where):
     distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
     typical = np.quantile(distance, TYPICAL)
     weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER if typical else distance + 1
-    return table_rows(X, answers, weights, scaling, batch_size, generator, **where)
-
-
-def table_rows(X, Y, sample_weight, scaling, batch_size, generator, dtype, device):
-    """Return the standardised rows of a table as a source of batches."""
-    columns = (scaling.scale_inputs(X), scaling.scale_targets(Y), sample_weight)
-    tensors = (torch.as_tensor(column, dtype=dtype, device=device) for column in columns)
-    return TableRows(*tensors, batch_size, generator)
+    return TableRows(*standardised(X, answers, weights, scaling, **where), batch_size, generator)
 
 
 def relative_squared_error(answers, targets):

@@ -16,6 +16,9 @@ from ..training import TableRows, train
 #: A callable's module may miss equivariance by this much: float32 rounding, with some room.
 TOLERANCE = 1e-3
 BATCH_SIZE = 200
+#: Rows on which a network that is built is measured, all at once: one on pairs of items needs many
+#: times the memory of its rows.
+FIRST_BATCH = 2**15
 
 
 def fit_reference(
@@ -47,7 +50,7 @@ def fit_reference(
     fit : {"task", "random"}
     task : Task
     steps : int or None
-        Gradient steps; None: those of the family.
+        Gradient steps, rounded up to whole epochs; None: those of the family.
     seed : int
     device : str
     verbose : bool
@@ -64,7 +67,7 @@ def fit_reference(
     loss_curve : list of float
         Of each epoch of the fit to the task; empty if there is none.
     """
-    settings, linear = _family(reference), without_shifts(symmetry)
+    linear = without_shifts(symmetry)
     centring = Centring(symmetry)
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
     inputs = equivariant_scaling(linear.inputs, X, sample_weight)
@@ -78,15 +81,18 @@ def fit_reference(
     x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = settings.network(linear) if build is None else build(linear, x.cpu())
+        network = _family(reference).network(linear) if build is None else build(linear, x.cpu())
     network.to(device, dtype).eval()
+    first = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # of rows from everywhere
     with torch.no_grad():
-        start = network(x)  # fixes what a family measures on its first batch
+        start = network(x[first])  # fixes what a family measures on its first batch
     loss_curve = []
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
+        how = resolve_fit(reference, steps, len(X))
+        if task.is_classification:
+            y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
         rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
-        how = settings.fit_of(len(X))
         loss_curve = train(
             network,
             rows,
@@ -94,17 +100,24 @@ def fit_reference(
             phase="reference",
             solver=how.solver,
             learning_rate_init=how.learning_rate,
-            max_iter=math.ceil((steps or how.steps) / len(rows)),
+            max_iter=math.ceil(how.steps / len(rows)),
             weight_decay=how.weight_decay,
             device=device,
             verbose=verbose,
         )
     elif build is None:
-        shift, scale = equivariant_scaling(linear.outputs, start.cpu().numpy(), sample_weight)
+        measured = (start.cpu().numpy(), sample_weight[first])
+        shift, scale = equivariant_scaling(linear.outputs, *measured)
         outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
     module = Standardised(network, symmetry, inputs, outputs)
     state = {name: value.cpu().numpy() for name, value in module.state_dict().items()}
     return state, loss_curve
+
+
+def resolve_fit(reference, steps, n_rows):
+    """Return the ``Fit`` of a reference to so many rows, with the steps that are asked for."""
+    how = _family(reference).fit_of(n_rows)
+    return how._replace(steps=steps or how.steps)
 
 
 def restore_reference(state, *, symmetry, reference, device, build=None, dtype=torch.float32):

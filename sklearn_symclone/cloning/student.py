@@ -25,7 +25,7 @@ ACTIVATIONS = {
 #: their eighth power.
 SILU_SQUARE, SQUARED_LAYERS = "silu_square", 2
 #: Share of the units of these layers that are squares.
-SQUARES = 2 / 3
+SQUARES = 0.9
 
 
 def activation_module(activation, layer):
@@ -51,12 +51,21 @@ class ColumnScaling:
     y_scale: np.ndarray
 
     @classmethod
-    def of(cls, X, Y, weights=None, *, scale_targets):
-        """Measure the columns of X, and of Y if its values are quantities and not classes."""
-        x_shift, x_scale = _moments(X, weights)
-        y_shift, y_scale = np.zeros(Y.shape[1]), np.ones(Y.shape[1])
+    def of(cls, chunks, *, scale_targets):
+        """Measure the columns of X, and of Y if its values are quantities and not classes.
+
+        Parameters
+        ----------
+        chunks : callable
+            Returns an iterable of the parts of a table: X, Y, and the rows' weights or None.
+        scale_targets : bool
+        """
+        x_shift, x_scale = _moments(lambda: ((X, weights) for X, _, weights in chunks()))
         if scale_targets:
-            y_shift, y_scale = _moments(Y, weights)
+            y_shift, y_scale = _moments(lambda: ((Y, weights) for _, Y, weights in chunks()))
+        else:
+            n_outputs = next(iter(chunks()))[1].shape[1]
+            y_shift, y_scale = np.zeros(n_outputs), np.ones(n_outputs)
         return cls(x_shift, x_scale, y_shift, y_scale)
 
     def scale_inputs(self, X):
@@ -68,12 +77,23 @@ class ColumnScaling:
         return (Y - self.y_shift) / self.y_scale
 
 
-def _moments(X, weights):
-    X = np.asarray(X, dtype=float)
-    mean = np.average(X, axis=0, weights=weights)
-    deviation = np.sqrt(np.average((X - mean) ** 2, axis=0, weights=weights))
+def _moments(chunks):
+    mean = _mean((np.asarray(X, dtype=float), weights) for X, weights in chunks())
+    deviation = np.sqrt(_mean(((X - mean) ** 2, weights) for X, weights in chunks()))
     # the deviation of a constant column is rounding, and its scale does not matter
     return mean, np.where(deviation > 1e-7 * np.abs(mean), deviation, 1.0)
+
+
+def _mean(chunks):
+    """Return the weighted mean of the columns of all chunks; of one chunk, as NumPy rounds it."""
+    mean, total = 0.0, 0.0
+    for values, weights in chunks:
+        weight = len(values) if weights is None else weights.sum()
+        if weight > 0:
+            total += weight
+            difference = np.average(values, axis=0, weights=weights) - mean
+            mean = mean + difference * (weight / total)
+    return mean
 
 
 def build_student(n_features, hidden_layer_sizes, n_outputs, activation, generator):
@@ -198,18 +218,19 @@ def _in_place(activation, layer):
 
 
 def forward(coefs, intercepts, activation, X):
-    """Return the outputs of dense layers for rows of X, an ndarray of the weights' dtype."""
+    """Return the outputs of dense layers for rows of X, an ndarray that need not be in memory."""
     n_rows = max(1, _BLOCK // max(len(intercept) for intercept in intercepts))
-    outputs = []
+    outputs = np.empty((len(X), len(intercepts[-1])), dtype=coefs[0].dtype)
     for start in range(0, len(X), n_rows):
-        hidden = X[start : start + n_rows]
+        # the weights' width decides: a model does not change its precision by the row
+        hidden = np.ascontiguousarray(X[start : start + n_rows], dtype=coefs[0].dtype)
         for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
             hidden = hidden @ coef
             hidden += intercept
             if layer < len(coefs) - 1:
                 _in_place(activation, layer)(hidden)
-        outputs.append(hidden)
-    return np.concatenate(outputs)
+        outputs[start : start + n_rows] = hidden
+    return outputs
 
 
 def to_module(coefs, intercepts, activation):

@@ -11,8 +11,8 @@ from torch.utils.data import IterableDataset
 
 from ..training import MixedRows, train, train_together
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
-from .network import imitation_rows, table_rows
-from .student import ColumnScaling
+from .network import imitation_rows
+from .student import ColumnScaling, import_weights
 from .tied import Freed
 
 #: Rows of the imitation in each step of the task fit.
@@ -78,9 +78,7 @@ def run_all(fits):
 
 def make_task_fit(
     student,
-    X,
-    Y,
-    sample_weight,
+    table,
     validation,
     *,
     task,
@@ -98,10 +96,8 @@ def make_task_fit(
     ----------
     student : nn.Sequential
         For standardised columns, of the dtype to compute in.
-    X, Y : ndarray of shape (n_samples, n_features) and (n_samples, n_outputs)
-        In their own units; classes as probabilities.
-    sample_weight : ndarray of shape (n_samples,)
-    validation : tuple of (X, Y, sample_weight) or None
+    table : Table
+    validation : Table or None
         Rows that decide when to stop.
     task : Task
     scaling : ColumnScaling
@@ -123,12 +119,10 @@ def make_task_fit(
     student.to(device)
     where = {"dtype": next(student.parameters()).dtype, "device": device}
     generator = torch.Generator().manual_seed(seed)
-    rows = table_rows(X, Y, sample_weight, scaling, batch_size, generator, **where)
+    rows = table.batches(scaling, batch_size, generator, **where)
     if validation is not None:
-        settings["validation_rows"] = table_rows(
-            *validation, scaling, len(validation[0]), None, **where
-        )
-    settings["l2"] = alpha * len(rows) / sample_weight.sum()
+        settings["validation_rows"] = validation.batches(scaling, len(validation), None, **where)
+    settings["l2"] = alpha * len(rows) / table.total_weight
     if anchored is not None:
         rows, settings["penalty"] = anchored.join(student, rows, task, scaling, generator, where)
     settings |= {"phase": "task", "device": device}
@@ -162,7 +156,9 @@ class Anchored:
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":
-            return rows, WeightAnchor(student.parameters(), factor)
+            cloned = deepcopy(student)  # the student itself may have gone on from there
+            import_weights(cloned, scaling, *self.clone.weights)
+            return rows, WeightAnchor(student.parameters(), factor, cloned.parameters())
         return rows, self._orbits(scaling, factor)
 
     def _orbits(self, scaling, factor):

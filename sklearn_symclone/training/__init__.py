@@ -2,11 +2,12 @@
 
 from .loop import DivergenceError, train
 from .losses import CrossEntropy, HalfSquaredError, Huber
-from .rows import MixedRows, TableRows
+from .rows import ChunkedRows, MixedRows, TableRows
 from .stacked import train_together
 from .threads import one_thread
 
 __all__ = [
+    "ChunkedRows",
     "CrossEntropy",
     "DivergenceError",
     "HalfSquaredError",

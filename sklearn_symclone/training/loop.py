@@ -216,6 +216,12 @@ class _History(History):
     def __getitem__(self, i):
         return list.__getitem__(self, i) if isinstance(i, int) else super().__getitem__(i)
 
+    def new_epoch(self):
+        # of a large table, the records of the batches would outgrow what is read of it
+        if self:
+            self[-1]["batches"] = []
+        super().new_epoch()
+
 
 def _optimizer(solver, weight_decay):
     """Return skorch's settings for a solver."""

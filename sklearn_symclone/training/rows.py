@@ -1,4 +1,4 @@
-"""Sources of rows: whole-tensor batches of a table, and mixtures of sources.
+"""Sources of rows: whole-tensor batches of a table or of its chunks, and mixtures of sources.
 
 A source is iterated once an epoch and yields ``(inputs, (targets, weights))`` with the weights
 of each batch summing to one. There is no DataLoader in between: fetching rows one by one costs
@@ -7,6 +7,7 @@ more than the arithmetic of a small network.
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import torch
@@ -49,6 +50,63 @@ class TableRows(IterableDataset):
         for inputs, targets, weights in zip(*pieces, strict=True):
             # a batch in which all weights are zero has nothing to say
             yield inputs, (targets, weights / weights.sum().clamp_(min=tiny))
+
+
+#: Neighbouring rows of a table that are read together.
+BLOCK = 256
+
+
+class ChunkedRows(IterableDataset):
+    """Shuffled batches of a table that is read chunk by chunk.
+
+    In each epoch a chunk is made of blocks of neighbouring rows from all over the table, and its
+    rows are shuffled: few reads of a file, and batches that do not depend on how it is sorted. A
+    table that fits into one chunk is read once.
+
+    Parameters
+    ----------
+    read : callable
+        From the places of rows, a slice or an ndarray of int, to tensors of inputs, targets and
+        weights.
+    n_rows : int
+    batch_size : int
+        The largest size of a batch.
+    generator : torch.Generator or None
+        On the CPU. None: nothing is shuffled, which needs batches as large as chunks.
+    chunk_size : int
+        The largest size of a chunk.
+    """
+
+    def __init__(self, read, n_rows, batch_size, generator, chunk_size):
+        self.read, self.batch_size, self.generator = read, batch_size, generator
+        self.n_rows, self.n_chunks = n_rows, math.ceil(n_rows / chunk_size)
+        self.whole = [self._chunk(slice(None))] if self.n_chunks == 1 else None
+
+    def _chunk(self, places):
+        return TableRows(*self.read(places), self.batch_size, self.generator)
+
+    def _places(self, order):
+        """Yield the places of the rows of each chunk, of blocks in some order."""
+        rest = torch.arange(len(order) * BLOCK, self.n_rows)
+        for number, blocks in enumerate(order.tensor_split(self.n_chunks), start=1):
+            places = (blocks.sort().values[:, None] * BLOCK + torch.arange(BLOCK)).flatten()
+            yield torch.cat([places, rest]) if number == self.n_chunks else places
+
+    def __len__(self):
+        if self.whole:
+            return len(self.whole[0])
+        sizes = (len(places) for places in self._places(torch.arange(self.n_rows // BLOCK)))
+        return sum(math.ceil(size / self.batch_size) for size in sizes)
+
+    def __iter__(self):
+        yield from itertools.chain.from_iterable(self.whole or self._read_chunks())
+
+    def _read_chunks(self):
+        order = torch.arange(self.n_rows // BLOCK)
+        if self.generator is not None:
+            order = torch.randperm(len(order), generator=self.generator)
+        for places in self._places(order):
+            yield self._chunk(places.numpy())
 
 
 class MixedRows(IterableDataset):

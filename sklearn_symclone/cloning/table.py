@@ -1,0 +1,141 @@
+"""The training table, wherever it is: in memory, or in a file that is mapped into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from sklearn.model_selection import train_test_split
+
+from ..training import ChunkedRows
+
+#: Rows that are in memory at once. Of a larger table, statistics and the task fit read so many at a
+#: time, and the reference and the clone know so many, drawn at random: their steps see few more.
+CHUNK = 2**17
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows, targets and weights, of which no more is copied than is asked for.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Values, or the numbers of classes.
+    weights : ndarray of shape (n_samples,)
+    classes : ndarray of shape (n_classes,), default=None
+        Their labels. None: y holds values.
+    is_weighted : bool, default=True
+        False: the weights are ones because none were given.
+    rows : ndarray of int, default=None
+        The rows of the arrays that belong to the table. None: all.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray
+    classes: np.ndarray | None = None
+    is_weighted: bool = True
+    rows: np.ndarray | None = None
+
+    def __len__(self):
+        return len(self.X if self.rows is None else self.rows)
+
+    @property
+    def sizes(self):
+        """The numbers of features and of outputs."""
+        if self.classes is not None:
+            return self.X.shape[1], len(self.classes)
+        return self.X.shape[1], 1 if self.y.ndim == 1 else self.y.shape[1]
+
+    @property
+    def dtype(self):
+        """The dtype of X, in which the task is fitted."""
+        return self.X.dtype
+
+    @property
+    def targets(self):
+        """The targets as they were given: values, or labels of classes."""
+        y = self.y if self.rows is None else self.y[self.rows]
+        return y if self.classes is None else self.classes[y]
+
+    @property
+    def total_weight(self):
+        """The sum of the weights."""
+        return (self.weights if self.rows is None else self.weights[self.rows]).sum()
+
+    def read(self, places=slice(None)):
+        """Return X, Y and the weights of some rows; Y in float64, classes as probabilities."""
+        if self.rows is not None:
+            places = self.rows[places]
+        y = self.y[places]
+        if self.classes is None:
+            Y = y.reshape(len(y), -1).astype(np.float64)
+        else:
+            Y = np.eye(len(self.classes))[y]
+        return self.X[places], Y, self.weights[places]
+
+    def chunks(self):
+        """Yield X, Y and the weights of one part of the table after the other."""
+        for start in range(0, len(self), CHUNK):
+            yield self.read(slice(start, start + CHUNK))
+
+    def sample(self, seed):
+        """Return X, Y and the weights of all rows, or of ``CHUNK`` rows drawn by their weights."""
+        if len(self) <= CHUNK:
+            return self.read()
+        cumulative = np.cumsum(self.weights if self.rows is None else self.weights[self.rows])
+        # one row out of each of equal parts of the weight: hardly a row is drawn twice, and a file
+        # is read from its beginning to its end
+        parts = np.arange(CHUNK) + np.random.RandomState(seed).uniform(size=CHUNK)
+        places = np.searchsorted(cumulative, parts / CHUNK * cumulative[-1], "right")
+        X, Y, _ = self.read(np.minimum(places, len(self) - 1))
+        return X, Y, np.ones(CHUNK)
+
+    def take(self, places):
+        """Return a table of some of the rows, with all of the classes; nothing is copied."""
+        rows = (np.arange(len(self)) if self.rows is None else self.rows)[places]
+        if len(self) > CHUNK:  # neighbours in a file are read together
+            rows = np.sort(rows)
+        return replace(self, rows=rows)
+
+    def split(self, share, seed):
+        """Return a table without a share of the rows, and one of these rows.
+
+        Each has the same share of all classes.
+        """
+        parts = train_test_split(
+            np.arange(len(self)),
+            test_size=share,
+            random_state=seed,
+            stratify=None if self.classes is None else self.targets,
+        )
+        return [self.take(places) for places in parts]
+
+    def batches(self, scaling, batch_size, generator, *, dtype, device):
+        """Return standardised rows as a source of batches.
+
+        Parameters
+        ----------
+        scaling : ColumnScaling
+        batch_size : int
+            The largest size of a batch. A larger one than ``CHUNK`` is in memory as a whole.
+        generator : torch.Generator or None
+            None: rows stay in their order, and a batch holds as many as may be in memory at once.
+        dtype : torch.dtype
+        device : str
+        """
+
+        def read(places):
+            return standardised(*self.read(places), scaling, dtype, device)
+
+        chunk_size = CHUNK if generator is None else max(CHUNK, batch_size)
+        return ChunkedRows(read, len(self), min(batch_size, chunk_size), generator, chunk_size)
+
+
+def standardised(X, Y, weights, scaling, dtype, device):
+    """Return standardised rows as tensors."""
+    columns = (scaling.scale_inputs(X), scaling.scale_targets(Y), weights)
+    return [torch.as_tensor(column, dtype=dtype, device=device) for column in columns]
