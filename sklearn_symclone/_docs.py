@@ -9,9 +9,7 @@ _TEMPLATE = Template(
 
 Parameters
 ----------
-symmetry : Symmetry, str or None, default=None
-    How the columns of X$targets transform, for example
-    ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.
+$symmetry
 reference : {"auto", "sets", "invariants", "average", "pointwise", "tensors"} or callable, \
 default="auto"
     The equivariant network to clone: a family by name, or a function that takes the
@@ -29,14 +27,7 @@ cloning : {"network", "layers", "weights"}, default="network"
     permuted: each equivariant layer as a function of its input and its weights, learned from
     samples; the network of these layers is then fitted by its weights alone. "weights": nothing
     is imitated, the weights of the fitted, weight-tied reference are written out as matrices.
-strength : float or "auto", default=0.1
-    How much of the symmetry is kept, between 0 and 1. "auto": what predicts held-out rows best
-    among 0, 0.01, 0.1, 0.5 and 1; a fifth of them is held out once, or each third of at most 500
-    rows in turn, and the model is then fitted to all rows. 0: no cloning, the ordinary network.
-    In between: start from the clone, and minimise
-    (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
-    "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
-    w = 1e-5 ** (1 - strength) * 1e2 ** strength.
+$strength
 anchor : {"function", "weights", "orbit"}, default="function"
     What the imitation term of the task fit is: the reference's answers on cloning inputs,
     the squared distance from the clone's weights, or the consistency of the network's own
@@ -147,6 +138,58 @@ $examples
 )
 
 
-def estimator_docstring(**parts):
-    """Return the docstring of an estimator from what is its own."""
-    return _TEMPLATE.substitute(parts)
+#: The parameters that an estimator and its search do not share.
+_PLAIN = {
+    "symmetry": """\
+symmetry : Symmetry, str or None, default=None
+    How the columns of X{targets} transform, for example
+    ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.""",
+    "strength": """\
+strength : float or "auto", default=0.1
+    How much of the symmetry is kept, between 0 and 1. "auto": what predicts held-out rows best
+    among 0, 0.01, 0.1, 0.5 and 1, by R² or log loss; a fifth of them is held out once, or each
+    third of at most 500 rows in turn, for clones of at most 400 steps, and the model is then
+    fitted to all rows. 0: no cloning, the ordinary network.
+    In between: start from the clone, and minimise
+    (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
+    "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
+    w = 1e-5 ** (1 - strength) * 1e2 ** strength.""",
+}
+_SEARCH = {
+    "symmetry": """\
+symmetries : Symmetry, str, None, or a sequence of them, default=(None,)
+    What is tried as ``symmetry``: how the columns of X{targets} transform, for example
+    ``("S(5) + S(5)*O(3) -> O(3)**2", "5 + 5*O(3) -> O(3)**2", None)``. None: no symmetry, an
+    ordinary network, which has one strength, 0.""",
+    "strength": """\
+strengths : "auto" or sequence of float, default="auto"
+    What is tried as ``strength``, how much of the symmetry is kept, between 0 and 1. "auto": 0,
+    0.01, 0.1, 0.5 and 1. Of two with the same score the larger one is taken. 0: no cloning, the
+    ordinary network. In between: start from the clone, and minimise
+    (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
+    "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
+    w = 1e-5 ** (1 - strength) * 1e2 ** strength.
+cv : int, splitter, iterable of (train, test), or None, default=None
+    How rows are held out. None: a fifth of them once, or each third of at most 500 rows in turn.
+    The seeds of a fit are the same for all parts of the rows.
+scoring : str, callable or None, default=None
+    As in ``GridSearchCV``. None: {score}. If there are sample weights, a scorer that takes
+    ``sample_weight`` gets them.""",
+}
+
+
+def estimator_docstring(*, targets, score=None, **parts):
+    """Return the docstring of an estimator from what is its own.
+
+    Parameters
+    ----------
+    targets : str
+        What the symmetry moves beside the columns of X.
+    score : str, default=None
+        How a search scores its candidates; None for an estimator that does not search.
+    **parts : str
+        For the other places of the template.
+    """
+    own = _PLAIN if score is None else _SEARCH
+    own = {name: text.format(targets=targets, score=score) for name, text in own.items()}
+    return _TEMPLATE.substitute(own | parts)

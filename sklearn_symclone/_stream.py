@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils import check_random_state
 
-from .base import FROM_CLONE, FROM_RANDOM
+from ._phases import (
+    FROM_CLONE,
+    FROM_RANDOM,
+    Phases,
+    draw_seeds,
+    fit_phases,
+    keep,
+    prepare_task,
+)
 from .cloning.clone import Clone, pack, unpack
 from .cloning.student import ColumnScaling
 
@@ -36,20 +44,28 @@ class Stream:
 
 def can_go_on(estimator):
     """Return True if an estimator can be fitted chunk by chunk, and raise the reason if not."""
-    anchored = estimator.symmetry is not None and estimator.strength != 0
-    for refused, reason in [
-        (estimator.strength == "auto", 'strength="auto" holds rows of the whole table out'),
-        (estimator.early_stopping, "early_stopping=True holds rows of the whole table out"),
-        (estimator.solver == "lbfgs", 'solver="lbfgs" takes all rows at once'),
-        (
-            anchored and estimator.cloning != "network",
-            f"cloning={estimator.cloning!r} has an anchor that dense weights do not keep; "
-            'cloning="network" can',
-        ),
-    ]:
-        if refused:
-            raise AttributeError(f"partial_fit is not available: {reason}")
+    reason = _refusal(estimator)
+    if reason is not None:
+        raise AttributeError(f"partial_fit is not available: {reason}")
     return True
+
+
+def _refusal(estimator):
+    if estimator._is_search:
+        return "a search holds rows of the whole table out"
+    if estimator.strength == "auto":
+        return 'strength="auto" holds rows of the whole table out'
+    if estimator.early_stopping:
+        return "early_stopping=True holds rows of the whole table out"
+    if estimator.solver == "lbfgs":
+        return 'solver="lbfgs" takes all rows at once'
+    anchored = estimator.symmetry is not None and estimator.strength != 0
+    if anchored and estimator.cloning != "network":
+        return (
+            f"cloning={estimator.cloning!r} has an anchor that dense weights do not keep; "
+            'cloning="network" can'
+        )
+    return None
 
 
 def fit_chunk(estimator, table):
@@ -72,9 +88,11 @@ def fit_chunk(estimator, table):
     if stream is None:
         worker.warm_start = True  # after "fit", from its weights
         worker.random_state = check_random_state(estimator.random_state)
-        reference, clone, scaling = worker._fit(table, vars(estimator))
-        packed = None if clone is None else pack(clone)
-        worker._stream = Stream(reference, packed, scaling, worker.random_state)
+        with worker._computing() as device:
+            seeds = draw_seeds(worker.random_state)
+            phases = fit_phases(worker, table, seeds, device, vars(estimator))
+        packed = None if phases.clone is None else pack(phases.clone)
+        worker._stream = Stream(phases.reference, packed, phases.scaling, worker.random_state)
     elif stream.clone is not None and estimator.strength == 1:
         return  # the clone stays as it is
     else:
@@ -86,8 +104,9 @@ def fit_chunk(estimator, table):
 
 
 def _go_on(worker, stream, table):
-    seeds = stream.random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
+    seeds = draw_seeds(stream.random_state)
     symmetry, clone = worker.symmetry_, stream.clone
+    start = (worker.coefs_, worker.intercepts_)
     with worker._computing() as device:
         if clone is not None:
             clone = unpack(
@@ -99,15 +118,18 @@ def _go_on(worker, stream, table):
                 seed=seeds[2],
                 device=device,
             )
-        loss_curve, weights = worker._fit_task(
+        task_fit = prepare_task(
+            worker,
             table,
             None,
-            (worker.coefs_, worker.intercepts_),
-            clone,
-            stream.scaling,
-            symmetry,
-            [coef.shape[1] for coef in worker.coefs_[:-1]],
-            seeds[3:],
-            device,
+            start=start,
+            clone=clone,
+            scaling=stream.scaling,
+            symmetry=symmetry,
+            widths=[coef.shape[1] for coef in worker.coefs_[:-1]],
+            seeds=seeds,
+            device=device,
         )
-        worker._keep(table, weights, loss_curve, clone, symmetry, seeds[2])
+        task_fit.run()
+        phases = Phases(table, symmetry, stream.reference, clone, start, task_fit)
+        keep(worker, phases, seeds)

@@ -1,54 +1,29 @@
-"""What both estimators share: their parameters, and the order of the phases of a fit."""
+"""What all estimators share: their parameters, and a fit from the table to what is kept of it."""
 
 from __future__ import annotations
 
-import itertools
-import warnings
 from contextlib import contextmanager
 from numbers import Integral, Real
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.base import clone as unfitted
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    check_memory,
-    validate_data,
-)
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from ._search import choose_strength
-from .cloning.clone import make_clone, make_tied_clone
+from ._binding import device_of
+from ._phases import draw_seeds, fit_phases
 from .cloning.inputs import CLONE_INPUTS
-from .cloning.reference import check_reference
-from .cloning.student import (
-    ACTIVATIONS,
-    SILU_SQUARE,
-    ColumnScaling,
-    build_student,
-    export_weights,
-    forward,
-    import_weights,
-    linear_layers,
-    to_module,
-)
-from .cloning.task_fit import Anchored, AnchoredLayers, fit_task
-from .cloning.tied import TiedNetwork, free
-from .metrics import equivariance_error
-from .references import FAMILIES, check_family, choose_family, refusals
-from .references.pointwise import refuses_columns
-from .symmetry import Representation, Symmetry, as_symmetry
+from .cloning.student import ACTIVATIONS, SILU_SQUARE, forward, to_module
+from .path import STRENGTHS, choose, cross_validate
+from .references import FAMILIES
+from .symmetry import Representation, Symmetry
 from .training import one_thread
 
-#: Training rows on which the equivariance error of a fitted model is reported.
-N_REPORTED = 1000
-#: Error of the clone that is asked for if none is.
-CLONE_TOL = 1e-5
-#: Epochs and learning rate of the task fit from random weights, and from weights that fit already.
-FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
+#: Steps of the clones that the search for a strength compares: more of them choose the same.
+SEARCH_STEPS = 400
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
@@ -89,6 +64,8 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     #: What ``partial_fit`` keeps between calls.
     _stream = None
+    #: Whether it is the estimator of a search, which chooses its symmetry and its strength.
+    _is_search = False
 
     def __init__(
         self,
@@ -149,6 +126,9 @@ class SymmetryClonedEstimator(BaseEstimator):
         self.memory = memory
         self.callbacks = callbacks
 
+    def _has_symmetry(self):
+        return self.symmetry is not None
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
 
@@ -181,13 +161,6 @@ class SymmetryClonedEstimator(BaseEstimator):
             delattr(self, name)
         return learned
 
-    def _fit_chosen(self, X, y, sample_weight):
-        """Choose the strength on held-out rows, and fit all rows with it."""
-        estimator = choose_strength(self, X, y, sample_weight)
-        estimator.fit(X, y, sample_weight)
-        vars(self).update({k: v for k, v in vars(estimator).items() if k not in self.get_params()})
-        return self
-
     def _validate_chunk(self, X, y, **settings):
         """Validate a chunk for ``partial_fit``: later ones have the columns of the first."""
         fitted = self.__sklearn_is_fitted__()
@@ -200,15 +173,10 @@ class SymmetryClonedEstimator(BaseEstimator):
             raise ValueError("all sample_weight are zero: at least one row must count")
         return weights
 
-    def _fit(self, table, previous):
-        """Fit a table of validated data; return the reference, the clone and the scaling."""
-        with self._computing() as device:
-            return self._fit_phases(table, previous, device)
-
     @contextmanager
     def _computing(self):
         """Compute on a device, and say what to change if its memory does not suffice."""
-        device = self._check_device()
+        device = device_of(self)
         try:
             with one_thread(device):
                 yield device
@@ -219,229 +187,32 @@ class SymmetryClonedEstimator(BaseEstimator):
                 f'{self.hidden_layer_sizes!r}, or device="cpu" ({str(error).splitlines()[0]})'
             ) from error
 
-    def _fit_phases(self, table, previous, device):
-        random_state = check_random_state(self.random_state)
-        seeds = random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
-        n_features, n_outputs = table.sizes
-        symmetry, reference = self._bind(n_features, n_outputs)
-        widths = self._widths(symmetry, reference)
-        start = self._check_start(previous, [n_features, *widths, n_outputs])
-        validation = None
-        if self.early_stopping:
-            table, validation = table.split(self.validation_fraction, seeds[4])
+    def _fit(self, X, y, sample_weight):
+        """Validate and fit; what is learned is kept at the end, if nothing has failed."""
+        previous = self._forget()
+        table = self._read(X, y, sample_weight)
+        with self._computing() as device:
+            seeds = draw_seeds(check_random_state(self.random_state))
+            self._learn(table, seeds, device, previous)
+        return self
 
-        clone = None
-        if reference is not None and self.strength > 0:
-            settings = {
-                "symmetry": symmetry,
-                "reference_fit": self.reference_fit,
-                "reference_steps": self.reference_steps,
-                "clone_inputs": self.clone_inputs,
-                "activation": self._activation(),
-                "task": self._task,
-                "seeds": seeds[:3],
-                "memory": check_memory(self.memory),
-                "device": device,
-                "verbose": self.verbose,
-            }
-            if self.cloning == "network":
-                clone = make_clone(
-                    *table.sample(seeds[0]),
-                    reference=reference,
-                    clone_steps=self.clone_steps,
-                    clone_tol=CLONE_TOL if self.clone_tol == "auto" else self.clone_tol,
-                    hidden_layer_sizes=widths,
-                    start=start,
-                    imitate=start is None or self.strength == 1,
-                    **settings,
-                )
-                start = clone.weights
-                self._check_faithful(clone)
-            else:
-                clone = make_tied_clone(
-                    *table.sample(seeds[0]),
-                    build=self._tied_network(reference),
-                    **settings,
-                )
-                start = start if start is not None and self.strength < 1 else clone.weights
-        loss_curve, weights, scaling = [], start, None if clone is None else clone.scaling
-        if clone is None or self.strength < 1:
-            if scaling is None:
-                scaling = ColumnScaling.of(
-                    table.chunks, scale_targets=not self._task.is_classification
-                )
-            loss_curve, weights = self._fit_task(
-                table, validation, start, clone, scaling, symmetry, widths, seeds[3:], device
-            )
-        self._keep(table, weights, loss_curve, clone, symmetry, seeds[2])
-        return reference, clone, scaling
+    def _learn(self, table, seeds, device, previous):
+        """Go through the phases of a fit, after a search for the strength if that is asked for."""
+        if self.strength != "auto":
+            fit_phases(self, table, seeds, device, previous)
+            return
+        strength = 0.0 if self.symmetry is None else self._choose_strength(table, seeds, device)
+        model = unfitted(self).set_params(strength=strength)
+        self._become(model, table, seeds, device, previous)
 
-    def _check_faithful(self, clone):
-        """Say so if the clone is not as faithful as was asked for."""
-        if clone.loss_curve and self.clone_tol != "auto" and clone.error > self.clone_tol:
-            warnings.warn(
-                f"the clone's error is {clone.error:.2g} after clone_steps={self.clone_steps}, "
-                f"clone_tol={self.clone_tol} was asked for: raise clone_steps or widen "
-                "hidden_layer_sizes",
-                ConvergenceWarning,
-                stacklevel=5,
-            )
+    def _choose_strength(self, table, seeds, device):
+        """Return the strength that predicts held-out rows best."""
+        settings = {"clone_steps": min(self.clone_steps, SEARCH_STEPS), "clone_tol": "auto"}
+        candidates = [unfitted(self).set_params(strength=s, **settings) for s in STRENGTHS]
+        return STRENGTHS[choose(candidates, cross_validate(candidates, table, seeds, device))]
 
-    def _fit_task(self, table, validation, start, clone, scaling, symmetry, widths, seeds, device):
-        """Return the loss curve and the weights of a student fitted to the task."""
-        if clone is not None and self.cloning == "layers":
-            student = clone.network.requires_grad_()
-        else:
-            generator = torch.Generator().manual_seed(seeds[0])
-            n_features, n_outputs = table.sizes
-            sizes = (n_features, widths, n_outputs)
-            student = build_student(*sizes, self._activation(), generator)
-            if start is not None:
-                import_weights(student, scaling, *start)
-            if clone is not None and self.cloning == "weights":
-                student = free(student, clone.network)
-        student.to(getattr(torch, table.dtype.name))
-        anchored = None
-        if clone is not None:
-            kind = Anchored if self.cloning == "network" else AnchoredLayers
-            anchored = kind(self.anchor, self.strength, clone, symmetry)
-        max_iter, learning_rate = FROM_RANDOM if start is None else FROM_CLONE
-        batch_size = 200 if self.batch_size == "auto" else self.batch_size
-        loss_curve = fit_task(
-            student,
-            table,
-            validation,
-            task=self._task,
-            scaling=scaling,
-            alpha=self.alpha,
-            batch_size=len(table) if self.solver == "lbfgs" else batch_size,
-            seed=seeds[1],
-            device=device,
-            anchored=anchored,
-            solver=self.solver,
-            learning_rate_init=self.learning_rate_init or learning_rate,
-            max_iter=self.max_iter or max_iter,
-            tol=self.tol,
-            n_iter_no_change=self.n_iter_no_change if self.early_stopping or self.tol else None,
-            verbose=self.verbose,
-            callbacks=self.callbacks or (),
-        )
-        return loss_curve, export_weights(student, scaling, np.float64)
-
-    def _keep(self, table, weights, loss_curve, clone, symmetry, seed):
-        """Set all fitted attributes, at the end of a fit that has succeeded."""
-        coefs, intercepts = ([array.astype(table.dtype) for array in arrays] for arrays in weights)
-        activation = self._activation()
-        if symmetry is not None:
-            self.equivariance_error_ = equivariance_error(
-                lambda rows: self._link(forward(coefs, intercepts, activation, rows)),
-                table.read(slice(N_REPORTED))[0],
-                symmetry,
-                random_state=seed,
-            )
-        if clone is not None:
-            self.clone_loss_curve_, self.clone_error_ = clone.loss_curve, clone.error
-        self.symmetry_, self.strength_ = symmetry, self.strength
-        self.loss_curve_ = loss_curve
-        self.n_iter_ = len(loss_curve or clone.loss_curve)
-        self.activation_, self.coefs_, self.intercepts_ = activation, coefs, intercepts
-
-    def _bind(self, n_features, n_outputs):
-        """Return the symmetry, bound to the columns, and the reference, both checked."""
-        if self.symmetry is None:
-            return None, None
-        symmetry = as_symmetry(self.symmetry).bind(n_features, n_outputs, target=self._target)
-        reference = self.reference
-        if self.strength == 0:
-            return symmetry, None
-        if self.cloning != "network" and self.activation == SILU_SQUARE:
-            raise ValueError(
-                f"activation={SILU_SQUARE!r} treats the units of a layer unequally, which "
-                f"cloning={self.cloning!r} cannot: its layers move units; give "
-                f'"auto" or one of {", ".join(ACTIVATIONS)}'
-            )
-        if self.cloning != "network" and not callable(reference):
-            if reference not in ("auto", "pointwise"):
-                raise ValueError(
-                    f"cloning={self.cloning!r} takes weight-tied networks alone, reference must be "
-                    f'"auto", "pointwise" or a callable, got {reference!r}'
-                )
-            refusal = refuses_columns(symmetry)
-            if refusal is not None:
-                raise ValueError(
-                    f"cloning={self.cloning!r} cannot have the symmetry '{symmetry}': {refusal}; "
-                    'cloning="network" can'
-                )
-            return symmetry, "pointwise"
-        if reference == "auto":
-            reference = choose_family(symmetry)
-            if self.verbose:
-                passed = [f"not {k!r}: {why}" for k, why in refusals(symmetry).items() if why]
-                print(f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})")
-        elif isinstance(reference, str):
-            check_family(reference, symmetry)
-        else:
-            check_reference(reference, symmetry)
-        return symmetry, reference
-
-    def _check_device(self):
-        name = self.device
-        if name == "auto":
-            name = "cuda" if torch.cuda.is_available() else "cpu"
-        try:
-            torch.empty(0, device=name)
-        except (RuntimeError, AssertionError) as error:
-            raise ValueError(
-                f"device={self.device!r} cannot be used here ({str(error).splitlines()[0]}); "
-                'give "auto", "cpu", or the name of a device that this machine has'
-            ) from None
-        return name
-
-    def _activation(self):
-        """Return the activation, what "auto" stands for being decided."""
-        if self.activation != "auto":
-            return self.activation
-        # squares need the answers of a reference where the table has no rows, and are no help where
-        # these are probabilities that are nearly 0 or 1
-        imitates = self.symmetry is not None and self.strength > 0 and self.cloning == "network"
-        return SILU_SQUARE if imitates and not self._task.is_classification else "silu"
-
-    def _tied_network(self, reference):
-        return TiedNetwork(
-            self.cloning,
-            reference,
-            tuple(self.hidden_layer_sizes),
-            self._activation(),
-            self.clone_inputs,
-        )
-
-    def _widths(self, symmetry, reference):
-        """Return the widths of the hidden layers: as asked, or those of a weight-tied network."""
-        widths = list(self.hidden_layer_sizes)
-        if not all(isinstance(width, Integral) and width > 0 for width in widths):
-            raise ValueError(
-                "hidden_layer_sizes must hold whole numbers of at least 1, got "
-                f"{self.hidden_layer_sizes!r}"
-            )
-        if reference is None or self.cloning == "network":
-            return widths
-        network = self._tied_network(reference).tied(symmetry)
-        return [len(layer.bias) for layer in linear_layers(network.layers)][:-1]
-
-    def _check_start(self, previous, sizes):
-        """Return the weights of a warm start, None for a fresh one."""
-        if not self.warm_start or "coefs_" not in previous:
-            return None
-        if self.cloning == "layers" and self.strength > 0:
-            raise ValueError(
-                'warm_start=True cannot go on with cloning="layers": dense weights do not tell '
-                'the cloned layers from their weights; set warm_start=False, or cloning="weights"'
-            )
-        shapes = [coef.shape for coef in previous["coefs_"]]
-        wanted = list(itertools.pairwise(sizes))
-        if shapes != wanted:
-            raise ValueError(
-                f"warm_start=True cannot go on from weights of shapes {shapes} with {wanted}: "
-                "keep hidden_layer_sizes and the columns of X and y, or set warm_start=False"
-            )
-        return previous["coefs_"], previous["intercepts_"]
+    def _become(self, chosen, table, seeds, device, previous):
+        """Fit what a search has chosen, and take over what it has learned."""
+        fit_phases(chosen, table, seeds, device, previous, announce=False)
+        parameters = chosen.get_params(deep=False)
+        vars(self).update({k: v for k, v in vars(chosen).items() if k not in parameters})

@@ -41,7 +41,7 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         # a model with a symmetry scores badly, and should, on data that do not have it
-        tags.regressor_tags.poor_score = self.symmetry is not None
+        tags.regressor_tags.poor_score = self._has_symmetry()
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -64,16 +64,7 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
             If data, parameters or symmetry do not fit together, before any training starts, or
             if the loss becomes infinite. The estimator is then not fitted.
         """
-        previous = self._forget()
-        if self.strength == "auto":
-            return self._fit_chosen(X, y, sample_weight)
-        X, y = validate_data(
-            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
-        )
-        table, one_target = self._table(X, y, sample_weight)
-        self._fit(table, previous)
-        self._one_target = one_target
-        return self
+        return self._fit(X, y, sample_weight)
 
     @available_if(can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
@@ -104,22 +95,31 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
             if the loss becomes infinite. The estimator is then what it was before the call.
         """
         X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
-        table, one_target = self._table(X, y, sample_weight)
+        table = self._table(X, y, sample_weight)
         if self.__sklearn_is_fitted__() and table.sizes[1] != len(self.intercepts_[-1]):
             raise ValueError(
                 f"y has {table.sizes[1]} columns, that of the first call of partial_fit had "
                 f"{len(self.intercepts_[-1])}"
             )
         fit_chunk(self, table)
-        self._one_target = one_target
         return self
 
+    def _read(self, X, y, sample_weight):
+        """Return a table for ``fit``."""
+        X, y = validate_data(
+            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
+        )
+        return self._table(X, y, sample_weight)
+
     def _table(self, X, y, sample_weight):
-        """Return a table of validated data, and whether y is one column without a second axis."""
+        """Return a table of validated data."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         weights = self._check_weights(sample_weight, X)
-        return Table(X, y.reshape(len(y), -1), weights), y.ndim == 1
+        return Table(X, y, weights, is_weighted=sample_weight is not None)
+
+    def _keep_targets(self, table):
+        self._one_target = table.y.ndim == 1
 
     def predict(self, X):
         """Predict the targets of rows.
@@ -165,7 +165,7 @@ classes_ : ndarray of shape (n_classes,)""",
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         # a model with a symmetry scores badly, and should, on data that do not have it
-        tags.classifier_tags.poor_score = self.symmetry is not None
+        tags.classifier_tags.poor_score = self._has_symmetry()
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -189,17 +189,7 @@ classes_ : ndarray of shape (n_classes,)""",
             If data, parameters or symmetry do not fit together, before any training starts, or
             if the loss becomes infinite. The estimator is then not fitted.
         """
-        previous = self._forget()
-        if self.strength == "auto":
-            return self._fit_chosen(X, y, sample_weight)
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
-        weights = self._check_weights(sample_weight, X)
-        classes, codes = np.unique(y, return_inverse=True)
-        self._fit(Table(X, codes, weights, len(classes)), previous)
-        self.classes_ = classes
-        return self
+        return self._fit(X, y, sample_weight)
 
     @available_if(can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
@@ -240,9 +230,20 @@ classes_ : ndarray of shape (n_classes,)""",
         if len(unknown):
             raise ValueError(f"y has classes {unknown.tolist()} beyond {classes.tolist()}")
         weights = self._check_weights(sample_weight, X)
-        fit_chunk(self, Table(X, np.searchsorted(classes, y), weights, len(classes)))
-        self.classes_ = classes
+        fit_chunk(self, Table(X, np.searchsorted(classes, y), weights, classes))
         return self
+
+    def _read(self, X, y, sample_weight):
+        """Return a table for ``fit``."""
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+        check_classification_targets(y)
+        y = column_or_1d(y, warn=True)
+        weights = self._check_weights(sample_weight, X)
+        classes, codes = np.unique(y, return_inverse=True)
+        return Table(X, codes, weights, classes, is_weighted=sample_weight is not None)
+
+    def _keep_targets(self, table):
+        self.classes_ = table.classes
 
     def _check_classes(self, classes):
         """Return all classes of a stream of chunks, sorted."""

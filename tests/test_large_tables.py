@@ -112,7 +112,8 @@ def table(n_rows=1000, n_classes=None, seed=0):
         if n_classes is None
         else np.arange(n_rows) % n_classes
     )
-    return Table(X, y, random_state.uniform(0, 2, size=n_rows), n_classes)
+    classes = None if n_classes is None else np.arange(n_classes)
+    return Table(X, y, random_state.uniform(0, 2, size=n_rows), classes)
 
 
 def test_statistics_of_chunks_are_those_of_the_table(small_chunks):

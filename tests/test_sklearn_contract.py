@@ -11,7 +11,12 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
+from sklearn_symclone import (
+    SymmetryClonedClassifier,
+    SymmetryClonedClassifierCV,
+    SymmetryClonedRegressor,
+    SymmetryClonedRegressorCV,
+)
 from sklearn_symclone.datasets import make_o5
 
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
@@ -19,6 +24,9 @@ QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
 SYMMETRIC = {"symmetry": "S(n)", **QUICK}
 #: The layers of these are clones, which are trained all together.
 LAYERED = {"strength": 0.5, "hidden_layer_sizes": (32, 16), "max_iter": 15, **SYMMETRIC}
+#: Several networks are fitted to several parts of the rows: all of them are small.
+SMALL = {"hidden_layer_sizes": (32,), "max_iter": 60, "learning_rate_init": 0.01, **QUICK}
+SEARCHING = {"symmetries": ("S(n)", None), "strengths": (0.5,), "cv": 2, **SMALL}
 
 ESTIMATORS = [
     SymmetryClonedRegressor(),
@@ -31,12 +39,18 @@ ESTIMATORS = [
     SymmetryClonedClassifier(cloning="layers", **LAYERED),
     SymmetryClonedRegressor(cloning="weights", **LAYERED),
     SymmetryClonedClassifier(cloning="weights", **LAYERED),
+    SymmetryClonedRegressorCV(**SMALL),
+    SymmetryClonedClassifierCV(**SMALL),
+    SymmetryClonedRegressorCV(**SEARCHING),
+    SymmetryClonedClassifierCV(**SEARCHING),
 ]
+KINDS = sorted({type(estimator) for estimator in ESTIMATORS}, key=lambda kind: kind.__name__)
 
 
 def expected_failures(estimator):
     """Return the one check that random draws from the rows cannot pass, where there are any."""
-    if estimator.symmetry is None or estimator.cloning != "network":
+    # a search takes the ordinary network here
+    if getattr(estimator, "symmetry", None) is None or estimator.cloning != "network":
         return {}
     return {
         "check_sample_weight_equivalence_on_dense_data": "cloning draws rows at random by their "
@@ -50,15 +64,16 @@ def test_estimator_check(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("kind", [SymmetryClonedRegressor, SymmetryClonedClassifier])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "check", [check_dataframe_column_names_consistency, check_parameters_default_constructible]
 )
 def test_checks_that_are_not_in_the_common_list(kind, check):
-    check(kind.__name__, kind(**SYMMETRIC))
+    symmetric = SEARCHING if kind.__name__.endswith("CV") else SYMMETRIC
+    check(kind.__name__, kind(**symmetric))
 
 
-@pytest.mark.parametrize("kind", [SymmetryClonedRegressor, SymmetryClonedClassifier])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_parameter_is_validated(kind):
     # the check gives each parameter a value of no allowed type, and reads the error
     check_param_validation(kind.__name__, kind())

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import torch
 
 from .cache import identity, remember
+from .inputs import POOL
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
 from .reference import fit_reference, resolve_fit, restore_reference
 from .student import ColumnScaling, export_weights
+from .tasks import Task
 
 
 @dataclass(frozen=True, eq=False)
 class Clone:
     """A student that imitates a reference, and the reference.
 
+    Fits to the task that differ in strength alone share it, and leave it as it is.
+
     Parameters
     ----------
     module : nn.Module
         The fitted reference.
+    task : Task
     inputs : OrbitInputs or GaussianInputs
         Draws fresh cloning inputs.
     weights : tuple of (coefs, intercepts)
@@ -37,6 +44,7 @@ class Clone:
     """
 
     module: torch.nn.Module
+    task: Task
     inputs: object
     weights: tuple
     scaling: ColumnScaling | None
@@ -44,6 +52,12 @@ class Clone:
     error: float
     network: torch.nn.Module | None = None
     state: dict | None = None
+
+    @cached_property
+    def pool(self):
+        """Rows to imitate in the task fit, and the reference's answers: two ndarrays."""
+        X = deepcopy(self.inputs).draw(POOL)
+        return X, reference_answers(self.module, self.task, X, self.module.input_shift.device)
 
 
 def make_clone(
@@ -125,7 +139,7 @@ activation
     module = restore_reference(state, symmetry=symmetry, reference=reference, device=device)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, start, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, inputs, start, scaling, loss_curve, error, state=state)
+    return Clone(module, task, inputs, start, scaling, loss_curve, error, state=state)
 
 
 def pack(clone):
@@ -223,7 +237,7 @@ seeds, memory, device, verbose
     weights = export_weights(fitted.network.layers, scaling, np.float64)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, weights, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, inputs, weights, scaling, loss_curve, error, fitted.network.layers)
+    return Clone(module, task, inputs, weights, scaling, loss_curve, error, fitted.network.layers)
 
 
 def _error(module, task, weights, activation, X, device):

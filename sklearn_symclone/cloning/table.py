@@ -22,11 +22,13 @@ class Table:
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
-    y : ndarray of shape (n_samples, n_outputs), or of int of shape (n_samples,)
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Values, or the numbers of classes.
     weights : ndarray of shape (n_samples,)
-    n_classes : int, default=None
-        None: y holds values.
+    classes : ndarray of shape (n_classes,), default=None
+        Their labels. None: y holds values.
+    is_weighted : bool, default=True
+        False: the weights are ones because none were given.
     rows : ndarray of int, default=None
         The rows of the arrays that belong to the table. None: all.
     """
@@ -34,7 +36,8 @@ class Table:
     X: np.ndarray
     y: np.ndarray
     weights: np.ndarray
-    n_classes: int | None = None
+    classes: np.ndarray | None = None
+    is_weighted: bool = True
     rows: np.ndarray | None = None
 
     def __len__(self):
@@ -43,12 +46,20 @@ class Table:
     @property
     def sizes(self):
         """The numbers of features and of outputs."""
-        return self.X.shape[1], self.n_classes or self.y.shape[1]
+        if self.classes is not None:
+            return self.X.shape[1], len(self.classes)
+        return self.X.shape[1], 1 if self.y.ndim == 1 else self.y.shape[1]
 
     @property
     def dtype(self):
         """The dtype of X, in which the task is fitted."""
         return self.X.dtype
+
+    @property
+    def targets(self):
+        """The targets as they were given: values, or labels of classes."""
+        y = self.y if self.rows is None else self.y[self.rows]
+        return y if self.classes is None else self.classes[y]
 
     @property
     def total_weight(self):
@@ -60,7 +71,10 @@ class Table:
         if self.rows is not None:
             places = self.rows[places]
         y = self.y[places]
-        Y = y.astype(np.float64) if self.n_classes is None else np.eye(self.n_classes)[y]
+        if self.classes is None:
+            Y = y.reshape(len(y), -1).astype(np.float64)
+        else:
+            Y = np.eye(len(self.classes))[y]
         return self.X[places], Y, self.weights[places]
 
     def chunks(self):
@@ -80,18 +94,25 @@ class Table:
         X, Y, _ = self.read(np.minimum(places, len(self) - 1))
         return X, Y, np.ones(CHUNK)
 
+    def take(self, places):
+        """Return a table of some of the rows, with all of the classes; nothing is copied."""
+        rows = (np.arange(len(self)) if self.rows is None else self.rows)[places]
+        if len(self) > CHUNK:  # neighbours in a file are read together
+            rows = np.sort(rows)
+        return replace(self, rows=rows)
+
     def split(self, share, seed):
         """Return a table without a share of the rows, and one of these rows.
 
         Each has the same share of all classes.
         """
-        classes = self.y if self.n_classes else None
         parts = train_test_split(
-            np.arange(len(self)), test_size=share, random_state=seed, stratify=classes
+            np.arange(len(self)),
+            test_size=share,
+            random_state=seed,
+            stratify=None if self.classes is None else self.targets,
         )
-        if len(self) > CHUNK:  # neighbours in a file are read together
-            parts = map(np.sort, parts)
-        return [replace(self, rows=rows) for rows in parts]
+        return [self.take(places) for places in parts]
 
     def batches(self, scaling, batch_size, generator, *, dtype, device):
         """Return standardised rows as a source of batches.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import copy
+from copy import deepcopy
+from dataclasses import dataclass, field
 
 import torch
+from torch import nn
+from torch.utils.data import IterableDataset
 
-from ..training import MixedRows, train
+from ..training import MixedRows, train, train_together
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
-from .inputs import POOL
-from .network import imitation_rows, reference_answers
-from .student import import_weights
+from .network import imitation_rows
+from .student import ColumnScaling, import_weights
 from .tied import Freed
 
 #: Rows of the imitation in each step of the task fit.
@@ -19,7 +21,62 @@ ANCHOR_ROWS = 256
 MIN_FACTOR, MAX_FACTOR = 1e-5, 1e2
 
 
-def fit_task(
+@dataclass(eq=False)
+class TaskFit:
+    """A fit of a student to the task, ready to be run.
+
+    Parameters
+    ----------
+    student : nn.Sequential
+        For standardised columns, of the dtype to compute in.
+    scaling : ColumnScaling
+        Standardises the columns.
+    rows : IterableDataset
+    criterion : type
+    settings : dict
+        Of ``train``.
+    """
+
+    student: nn.Sequential
+    scaling: ColumnScaling
+    rows: IterableDataset
+    criterion: type
+    settings: dict
+    loss_curve: list = field(default_factory=list, init=False)
+
+    def run(self):
+        """Fit the student, in place."""
+        self.loss_curve = train(self.student, self.rows, self.criterion, **self.settings)
+
+    @property
+    def kind(self):
+        """What fits have in common that can run as one; None if this one must run alone."""
+        settings = dict(self.settings)
+        del settings["l2"]  # each has its own
+        alone = ("penalty", "validation_rows", "n_iter_no_change", "callbacks")
+        if settings["solver"] not in ("adam", "sgd") or any(settings.get(name) for name in alone):
+            return None
+        dtype = next(self.student.parameters()).dtype
+        return repr(self.student), dtype, len(self.rows), *sorted(settings.items())
+
+
+def run_all(fits):
+    """Run fits to the task, those of one kind as one."""
+    together = {}
+    for fit in fits:
+        together.setdefault(fit.kind or id(fit), []).append(fit)
+    for group in together.values():
+        if len(group) == 1:
+            group[0].run()
+            continue
+        settings = group[0].settings | {"l2": [fit.settings["l2"] for fit in group]}
+        students, sources = [fit.student for fit in group], [fit.rows for fit in group]
+        curves = train_together(students, sources, group[0].criterion, **settings)
+        for fit, curve in zip(group, curves, strict=True):
+            fit.loss_curve = curve
+
+
+def make_task_fit(
     student,
     table,
     validation,
@@ -33,7 +90,7 @@ def fit_task(
     anchored=None,
     **settings,
 ):
-    """Minimise (1 - strength) * task + strength * imitation, in place.
+    """Make ready to minimise (1 - strength) * task + strength * imitation.
 
     Parameters
     ----------
@@ -57,7 +114,7 @@ def fit_task(
 
     Returns
     -------
-    loss_curve : list of float
+    TaskFit
     """
     student.to(device)
     where = {"dtype": next(student.parameters()).dtype, "device": device}
@@ -66,12 +123,10 @@ def fit_task(
     if validation is not None:
         settings["validation_rows"] = validation.batches(scaling, len(validation), None, **where)
     settings["l2"] = alpha * len(rows) / table.total_weight
-    penalty = None
     if anchored is not None:
-        rows, penalty = anchored.join(student, rows, task, scaling, generator, where)
-    return train(
-        student, rows, task.criterion, phase="task", penalty=penalty, device=device, **settings
-    )
+        rows, settings["penalty"] = anchored.join(student, rows, task, scaling, generator, where)
+    settings |= {"phase": "task", "device": device}
+    return TaskFit(student, scaling, rows, task.criterion, settings)
 
 
 class Anchored:
@@ -94,19 +149,22 @@ class Anchored:
 
     def join(self, student, rows, task, scaling, generator, where):
         """Return the rows to train on, and a penalty or None."""
-        inputs = self.clone.inputs
         if self.anchor == "function":
-            X = inputs.draw(POOL)
-            answers = reference_answers(self.clone.module, task, X, where["device"])
-            imitation = imitation_rows(X, answers, scaling, ANCHOR_ROWS, generator, **where)
+            pool = self.clone.pool
+            imitation = imitation_rows(*pool, scaling, ANCHOR_ROWS, generator, **where)
             return MixedRows(rows, imitation, self.strength), None
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":
-            cloned = copy.deepcopy(student)  # the student itself may have gone on from there
+            cloned = deepcopy(student)  # the student itself may have gone on from there
             import_weights(cloned, scaling, *self.clone.weights)
             return rows, WeightAnchor(student.parameters(), factor, cloned.parameters())
-        return rows, OrbitAnchor(inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
+        return rows, self._orbits(scaling, factor)
+
+    def _orbits(self, scaling, factor):
+        # a copy: every fit that starts from the clone draws the same rows
+        inputs = deepcopy(self.clone.inputs)
+        return OrbitAnchor(inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
 
 
 class AnchoredLayers(Anchored):
@@ -127,7 +185,7 @@ class AnchoredLayers(Anchored):
             named = student.named_parameters()
             theta = [p for name, p in named if ".form." in name] or student.parameters()
             return rows, WeightAnchor(theta, factor)
-        return rows, OrbitAnchor(self.clone.inputs, self.symmetry, scaling, factor, ANCHOR_ROWS)
+        return rows, self._orbits(scaling, factor)
 
 
 def layer_factor(strength):

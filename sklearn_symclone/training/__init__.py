@@ -3,6 +3,7 @@
 from .loop import DivergenceError, train
 from .losses import CrossEntropy, HalfSquaredError, Huber
 from .rows import ChunkedRows, MixedRows, TableRows
+from .stacked import train_together
 from .threads import one_thread
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "TableRows",
     "one_thread",
     "train",
+    "train_together",
 ]

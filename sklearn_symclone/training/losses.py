@@ -1,9 +1,13 @@
-"""Losses of weighted rows, as criteria of skorch."""
+"""Losses of weighted rows, as criteria of skorch.
+
+With a leading dimension, of networks side by side, they return the loss of each.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.linalg import vecdot
 
 
 class HalfSquaredError(nn.Module):
@@ -12,7 +16,7 @@ class HalfSquaredError(nn.Module):
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
         squares = nn.functional.mse_loss(prediction, target, reduction="none")
-        return (0.5 * weight @ squares).mean()
+        return 0.5 * vecdot(weight, squares.mean(-1))
 
 
 class Huber(nn.Module):
@@ -26,7 +30,7 @@ class Huber(nn.Module):
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
         losses = nn.functional.huber_loss(prediction, target, reduction="none", delta=self.delta)
-        return (weight @ losses).mean()
+        return vecdot(weight, losses.mean(-1))
 
 
 class CrossEntropy(nn.Module):
@@ -37,5 +41,5 @@ class CrossEntropy(nn.Module):
 
     def forward(self, prediction, target, weight):
         """Return the loss of a batch of logits whose weights sum to one."""
-        divergence = torch.xlogy(target, target) - target * torch.log_softmax(prediction, 1)
-        return weight @ divergence.sum(1)
+        divergence = torch.xlogy(target, target) - target * torch.log_softmax(prediction, -1)
+        return vecdot(weight, divergence.sum(-1))

@@ -1,0 +1,277 @@
+"""The phases of a fit: a clone of a reference, the fit to the task, and what is kept of both."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_memory
+
+from ._binding import activation_of, bind, tied_network, warm_start_of, widths_of
+from .cloning.clone import Clone, make_clone, make_tied_clone
+from .cloning.student import ColumnScaling, build_student, export_weights, forward, import_weights
+from .cloning.table import Table
+from .cloning.task_fit import Anchored, AnchoredLayers, TaskFit, make_task_fit
+from .cloning.tied import free
+from .metrics import equivariance_error
+from .references import refusals
+from .symmetry import Symmetry
+
+#: Training rows on which the equivariance error of a fitted model is reported.
+N_REPORTED = 1000
+#: Error of the clone that is asked for if none is.
+CLONE_TOL = 1e-5
+#: Epochs and learning rate of the task fit from random weights, and from weights that fit already.
+FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
+
+
+@dataclass(frozen=True, eq=False)
+class Phases:
+    """What a fit has come to before its fit to the task.
+
+    Parameters
+    ----------
+    table : Table
+        Without the rows that decide when to stop.
+    symmetry : Symmetry or None
+        Bound to the columns.
+    reference : str, callable or None
+    clone : Clone or None
+    start : tuple of (coefs, intercepts) or None
+        Weights that the fit to the task starts from, or that are left as they are.
+    task_fit : TaskFit or None
+    """
+
+    table: Table
+    symmetry: Symmetry | None
+    reference: Callable | str | None
+    clone: Clone | None
+    start: tuple | None
+    task_fit: TaskFit | None
+
+    @property
+    def scaling(self):
+        """The ColumnScaling of the student."""
+        return (self.task_fit or self.clone).scaling
+
+
+def draw_seeds(random_state):
+    """Return the five seeds of a fit: reference, clone, cloning inputs, weights, batches."""
+    return random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
+
+
+def fit_phases(estimator, table, seeds, device, previous=(), *, announce=True):
+    """Go through all phases of a fit, with the arguments of ``prepare``; return the Phases."""
+    phases = prepare(estimator, table, seeds, device, previous, announce=announce)
+    if phases.task_fit is not None:
+        phases.task_fit.run()
+    keep(estimator, phases, seeds)
+    return phases
+
+
+def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announce=True):
+    """Go through the phases of a fit as far as the fit to the task.
+
+    Parameters
+    ----------
+    estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
+        It does not change.
+    table : Table
+    seeds : list of five int
+    device : str
+    previous : dict, default=()
+        What the fit before learned, for a warm start.
+    clone : Clone, default=None
+        That of another strength. None: it is made, if there is a symmetry to clone.
+    announce : bool, default=True
+        Whether a verbose estimator says which reference it has chosen.
+
+    Returns
+    -------
+    Phases
+    """
+    n_features, n_outputs = table.sizes
+    symmetry, reference = bind(estimator, n_features, n_outputs)
+    is_choice = estimator.reference == "auto" and estimator.cloning == "network"
+    if announce and estimator.verbose and reference is not None and is_choice:
+        passed = [f"not {name!r}: {why}" for name, why in refusals(symmetry).items() if why]
+        print(f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})")
+    widths = widths_of(estimator, symmetry, reference)
+    start = warm_start_of(estimator, previous, [n_features, *widths, n_outputs])
+    validation = None
+    if estimator.early_stopping:
+        table, validation = table.split(estimator.validation_fraction, seeds[4])
+    if reference is None or estimator.strength == 0:
+        clone = None
+    elif clone is None:
+        clone = _clone(estimator, table, symmetry, reference, widths, start, seeds, device)
+    whole = estimator.cloning == "network" or start is None or estimator.strength == 1
+    if clone is not None and whole:
+        start = clone.weights
+    task_fit = None
+    if clone is None or estimator.strength < 1:
+        scaling = None if clone is None else clone.scaling
+        if scaling is None:
+            scaling = ColumnScaling.of(
+                table.chunks, scale_targets=not estimator._task.is_classification
+            )
+        task_fit = prepare_task(
+            estimator,
+            table,
+            validation,
+            start=start,
+            clone=clone,
+            scaling=scaling,
+            symmetry=symmetry,
+            widths=widths,
+            seeds=seeds,
+            device=device,
+        )
+    return Phases(table, symmetry, reference, clone, start, task_fit)
+
+
+def _clone(estimator, table, symmetry, reference, widths, start, seeds, device):
+    """Return a network that has the symmetry, by imitation or by construction."""
+    rows = table.sample(seeds[0])
+    settings = {
+        "symmetry": symmetry,
+        "reference_fit": estimator.reference_fit,
+        "reference_steps": estimator.reference_steps,
+        "clone_inputs": estimator.clone_inputs,
+        "activation": activation_of(estimator),
+        "task": estimator._task,
+        "seeds": seeds[:3],
+        "memory": check_memory(estimator.memory),
+        "device": device,
+        "verbose": estimator.verbose,
+    }
+    if estimator.cloning != "network":
+        return make_tied_clone(*rows, build=tied_network(estimator, reference), **settings)
+    tol = estimator.clone_tol
+    clone = make_clone(
+        *rows,
+        reference=reference,
+        clone_steps=estimator.clone_steps,
+        clone_tol=CLONE_TOL if tol == "auto" else tol,
+        hidden_layer_sizes=widths,
+        start=start,
+        imitate=start is None or estimator.strength == 1,
+        **settings,
+    )
+    if clone.loss_curve and tol != "auto" and clone.error > tol:
+        warnings.warn(
+            f"the clone's error is {clone.error:.2g} after clone_steps={estimator.clone_steps}, "
+            f"clone_tol={tol} was asked for: raise clone_steps or widen hidden_layer_sizes",
+            ConvergenceWarning,
+            stacklevel=8,
+        )
+    return clone
+
+
+def prepare_task(
+    estimator,
+    table,
+    validation,
+    *,
+    start,
+    clone,
+    scaling,
+    symmetry,
+    widths,
+    seeds,
+    device,
+):
+    """Return the fit of a student to the task.
+
+    Parameters
+    ----------
+    estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
+        It does not change.
+    table : Table
+    validation : Table or None
+        Rows that decide when to stop.
+    start : tuple of (coefs, intercepts) or None
+        None: random weights.
+    clone : Clone or None
+        What the fit is anchored to.
+    scaling : ColumnScaling
+    symmetry : Symmetry or None
+        Bound to the columns.
+    widths : list of int
+        Of the hidden layers.
+    seeds : list of five int
+    device : str
+
+    Returns
+    -------
+    TaskFit
+    """
+    if clone is not None and estimator.cloning == "layers":
+        student = deepcopy(clone.network).requires_grad_()
+    else:
+        generator = torch.Generator().manual_seed(seeds[3])
+        n_features, n_outputs = table.sizes
+        sizes = (n_features, widths, n_outputs)
+        student = build_student(*sizes, activation_of(estimator), generator)
+        if start is not None:
+            import_weights(student, scaling, *start)
+        if clone is not None and estimator.cloning == "weights":
+            student = free(student, deepcopy(clone.network))
+    student.to(getattr(torch, table.dtype.name))
+    anchored = None
+    if clone is not None:
+        kind = Anchored if estimator.cloning == "network" else AnchoredLayers
+        anchored = kind(estimator.anchor, estimator.strength, clone, symmetry)
+    max_iter, learning_rate = FROM_RANDOM if start is None else FROM_CLONE
+    batch_size = 200 if estimator.batch_size == "auto" else estimator.batch_size
+    stops = estimator.early_stopping or estimator.tol
+    return make_task_fit(
+        student,
+        table,
+        validation,
+        task=estimator._task,
+        scaling=scaling,
+        alpha=estimator.alpha,
+        batch_size=len(table) if estimator.solver == "lbfgs" else batch_size,
+        seed=seeds[4],
+        device=device,
+        anchored=anchored,
+        solver=estimator.solver,
+        learning_rate_init=estimator.learning_rate_init or learning_rate,
+        max_iter=estimator.max_iter or max_iter,
+        tol=estimator.tol,
+        n_iter_no_change=estimator.n_iter_no_change if stops else None,
+        verbose=estimator.verbose,
+        callbacks=estimator.callbacks or (),
+    )
+
+
+def keep(estimator, phases, seeds):
+    """Set all fitted attributes, at the end of a fit that has succeeded."""
+    table, clone, fit = phases.table, phases.clone, phases.task_fit
+    weights = phases.start
+    if fit is not None:
+        weights = export_weights(fit.student, fit.scaling, np.float64)
+    coefs, intercepts = ([array.astype(table.dtype) for array in arrays] for arrays in weights)
+    activation = activation_of(estimator)
+    if phases.symmetry is not None:
+        estimator.equivariance_error_ = equivariance_error(
+            lambda rows: estimator._link(forward(coefs, intercepts, activation, rows)),
+            table.read(slice(N_REPORTED))[0],
+            phases.symmetry,
+            random_state=seeds[2],
+        )
+    if clone is not None:
+        estimator.clone_loss_curve_, estimator.clone_error_ = clone.loss_curve, clone.error
+    estimator.symmetry_, estimator.strength_ = phases.symmetry, estimator.strength
+    estimator.loss_curve_ = [] if fit is None else fit.loss_curve
+    estimator.n_iter_ = len(estimator.loss_curve_ or clone.loss_curve)
+    estimator.n_features_in_ = table.sizes[0]
+    estimator._keep_targets(table)
+    estimator.activation_, estimator.coefs_ = activation, coefs
+    estimator.intercepts_ = intercepts

@@ -1,0 +1,182 @@
+"""The estimators that choose symmetry and strength on held-out rows, like LassoCV beside Lasso."""
+
+from __future__ import annotations
+
+import inspect
+from numbers import Real
+
+import numpy as np
+from scipy.stats import rankdata
+
+from ._binding import bind
+from ._docs import estimator_docstring
+from .base import SymmetryClonedEstimator
+from .estimators import SymmetryClonedClassifier, SymmetryClonedRegressor
+from .path import STRENGTHS, choose, cross_validate
+from .symmetry import Representation, Symmetry, as_symmetry
+
+#: The parameters of an estimator that a search does not choose.
+_SHARED = inspect.Signature(
+    parameter
+    for name, parameter in inspect.signature(SymmetryClonedEstimator).parameters.items()
+    if name not in ("symmetry", "strength")
+)
+
+
+def _with_shared(init):
+    """Write the shared parameters into the signature, for scikit-learn reads them there."""
+    signature = inspect.signature(init)
+    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    init.__signature__ = signature.replace(parameters=[*own, *_SHARED.parameters.values()])
+    return init
+
+
+class SymmetryClonedSearch:
+    """What both searches share; it stands to the left of the estimator that they also are."""
+
+    _parameter_constraints: dict = {
+        "symmetries": [Representation, Symmetry, str, None, "array-like"],
+        "strengths": ["array-like", str],
+        "cv": ["cv_object"],
+        "scoring": [str, callable, None],
+        **{
+            name: SymmetryClonedEstimator._parameter_constraints[name]
+            for name in _SHARED.parameters
+        },
+    }
+
+    _is_search = True
+
+    @_with_shared
+    def __init__(
+        self, *, symmetries=(None,), strengths="auto", cv=None, scoring=None, **parameters
+    ):
+        self.symmetries = symmetries
+        self.strengths = strengths
+        self.cv = cv
+        self.scoring = scoring
+        shared = _SHARED.bind(**parameters)
+        shared.apply_defaults()
+        vars(self).update(shared.arguments)
+
+    def _learn(self, table, seeds, device, previous):
+        candidates = self._candidates()
+        for model in candidates:  # all of them, before any training
+            bind(model, *table.sizes)
+        settings = {"cv": self.cv, "scoring": self.scoring}
+        scores = cross_validate(candidates, table, seeds, device, **settings)
+        best = choose(candidates, scores)
+        self._become(candidates[best], table, seeds, device, previous)
+        self.cv_results_ = _results(candidates, scores)
+        self.best_score_ = float(scores[best].mean())
+
+    def _candidates(self):
+        """Return an ordinary estimator for each symmetry and strength."""
+        kind = type(self)._estimator
+        shared = {name: getattr(self, name) for name in _SHARED.parameters}
+        return [
+            kind(symmetry=symmetry, strength=strength, **shared)
+            for symmetry in self._checked_symmetries()
+            for strength in ((0.0,) if symmetry is None else self._checked_strengths())
+        ]
+
+    def _checked_symmetries(self):
+        given = self.symmetries
+        if given is None or isinstance(given, str | Symmetry | Representation):
+            given = [given]
+        if len(given) == 0:
+            raise ValueError(f"symmetries must hold at least one symmetry or None, got {given!r}")
+        for symmetry in given:
+            try:
+                symmetry is None or as_symmetry(symmetry)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"of symmetries, {error}") from None
+        return given
+
+    def _checked_strengths(self):
+        given = self.strengths
+        if isinstance(given, str) and given == "auto":
+            return STRENGTHS
+        if (
+            isinstance(given, str)
+            or len(given) == 0
+            or not all(isinstance(value, Real) and 0 <= value <= 1 for value in given)
+        ):
+            raise ValueError(f'strengths must be "auto" or numbers from 0 to 1, got {given!r}')
+        return [float(value) for value in given]
+
+    def _has_symmetry(self):
+        return False  # among the candidates is an ordinary network, or can be
+
+
+def _results(candidates, scores):
+    """Return scores as GridSearchCV does."""
+    parameters = [{"strength": m.strength, "symmetry": m.symmetry} for m in candidates]
+    columns = {}
+    for name in parameters[0]:
+        columns[f"param_{name}"] = np.empty(len(candidates), dtype=object)
+        columns[f"param_{name}"][:] = [values[name] for values in parameters]
+    return {
+        **columns,
+        "params": parameters,
+        **{f"split{number}_test_score": column for number, column in enumerate(scores.T)},
+        "mean_test_score": scores.mean(axis=1),
+        "std_test_score": scores.std(axis=1),
+        "rank_test_score": rankdata(-scores.mean(axis=1), method="min").astype(int),
+    }
+
+
+_ATTRIBUTES = """
+best_score_ : float
+    Mean score of the chosen candidate on held-out rows.
+cv_results_ : dict of ndarrays
+    As of ``GridSearchCV``: ``params``, a list of dicts with ``symmetry`` and ``strength``,
+    ``split0_test_score`` and so on, ``mean_test_score``, ``std_test_score``,
+    ``rank_test_score``."""
+
+
+class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
+    __doc__ = estimator_docstring(
+        summary="""Symmetry-cloned regressor that chooses symmetry and strength on held-out rows.
+
+For each part of the rows and each symmetry the reference is fitted and cloned once, for all
+strengths. The best pair is then fitted to all rows: what is left is the network of that fit, as
+of :class:`SymmetryClonedRegressor` with the same ``random_state``.""",
+        targets=" and y",
+        score="R²",
+        attributes=_ATTRIBUTES,
+        examples=""">>> from sklearn_symclone import SymmetryClonedRegressorCV
+>>> from sklearn_symclone.datasets import make_o5
+>>> X, y = make_o5(100, random_state=0)
+>>> model = SymmetryClonedRegressorCV(
+...     symmetries=("2*O(5)", None), cv=2, random_state=0,
+...     reference_steps=200, clone_steps=100, max_iter=10)
+>>> str(model.fit(X, y).symmetry_)
+'2*O(5) -> 1'""",
+    )
+
+    _estimator = SymmetryClonedRegressor
+
+
+class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier):
+    __doc__ = estimator_docstring(
+        summary="""Symmetry-cloned classifier that chooses symmetry and strength on held-out rows.
+
+For each part of the rows and each symmetry the reference is fitted and cloned once, for all
+strengths. The best pair is then fitted to all rows: what is left is the network of that fit, as
+of :class:`SymmetryClonedClassifier` with the same ``random_state``.""",
+        targets=" and the scores of classes, in the order of ``classes_``,",
+        score="minus the log loss over all classes, whether or not a part of the rows has them",
+        attributes=f"""
+classes_ : ndarray of shape (n_classes,){_ATTRIBUTES}""",
+        examples=""">>> from sklearn_symclone import SymmetryClonedClassifierCV
+>>> from sklearn_symclone.datasets import make_tic_tac_toe
+>>> X, y = make_tic_tac_toe()
+>>> model = SymmetryClonedClassifierCV(
+...     symmetries='Grid(3,3,"D4")*3', strengths=(0.1, 0.5), random_state=0,
+...     reference_steps=20, clone_steps=20, max_iter=5)
+>>> model.fit(X, y).strength_ in (0.1, 0.5)
+True""",
+    )
+
+    _estimator = SymmetryClonedClassifier

@@ -1,0 +1,149 @@
+"""Fit several networks of one shape as one: a step of a small network is mostly waiting."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.utils.data import IterableDataset
+
+from .loop import train
+
+
+def train_together(modules, sources, criterion, *, l2, **settings):
+    """Minimise the losses of several networks, each over rows of its own, in place.
+
+    Their steps are those that ``train`` takes for one after the other, to rounding: the loss is the
+    sum of theirs, and "adam" and "sgd" treat every weight for itself.
+
+    Parameters
+    ----------
+    modules : sequence of nn.Sequential
+        Dense layers of the same shapes, and activations.
+    sources : sequence of IterableDataset
+        Of the same length.
+    criterion : type
+        As for ``train``; it must allow for a leading dimension.
+    l2 : sequence of float
+    **settings
+        As for ``train``, the same for all; no penalty, and nothing that stops early.
+
+    Returns
+    -------
+    loss_curves : list of list of float
+        One for each module: the mean over the batches of each epoch.
+
+    Raises
+    ------
+    DivergenceError
+        If one of the losses became infinite or NaN.
+    """
+    stack = _stack(modules)
+    losses = _EachLoss(criterion(), stack, l2)
+    train(stack, StackedRows(sources), losses, **settings)
+    _unstack(stack, modules)
+    curves = torch.stack(losses.noted).unflatten(0, (-1, len(sources[0]))).mean(1)
+    return curves.T.tolist()
+
+
+class StackedLinear(nn.Module):
+    """Dense layers side by side.
+
+    Parameters
+    ----------
+    layers : sequence of nn.Linear
+        Of the same shape.
+    """
+
+    def __init__(self, layers):
+        super().__init__()
+        self.weight = nn.Parameter(torch.stack([layer.weight.detach().T for layer in layers]))
+        self.bias = nn.Parameter(torch.stack([layer.bias.detach()[None] for layer in layers]))
+
+    def forward(self, x):
+        """Map rows of shape (n_layers, n, fan_in) to rows of shape (n_layers, n, fan_out)."""
+        if self.weight.shape[2] == 1:
+            # the products of batches of vectors take several times as long as this
+            return (x * self.weight.mT).sum(2, keepdim=True) + self.bias
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
+def _stack(modules):
+    return nn.Sequential(
+        *(
+            StackedLinear(layers) if isinstance(layers[0], nn.Linear) else layers[0]
+            for layers in zip(*modules, strict=True)
+        )
+    )
+
+
+@torch.no_grad()
+def _unstack(stack, modules):
+    for stacked, *layers in zip(stack, *modules, strict=True):
+        if isinstance(stacked, StackedLinear):
+            for layer, weight, bias in zip(layers, stacked.weight, stacked.bias, strict=True):
+                layer.weight.copy_(weight.T)
+                layer.bias.copy_(bias[0])
+
+
+class StackedRows(IterableDataset):
+    """Batches of several sources side by side, filled up to one size with rows of weight zero.
+
+    Parameters
+    ----------
+    sources : sequence of IterableDataset
+        Of the same length.
+    """
+
+    def __init__(self, sources):
+        self.sources = sources
+
+    def __len__(self):
+        return len(self.sources[0])
+
+    def __iter__(self):
+        for batches in zip(*self.sources, strict=True):
+            inputs, rest = zip(*batches, strict=True)
+            targets, weights = zip(*rest, strict=True)
+            yield _side_by_side(inputs), (_side_by_side(targets), _side_by_side(weights))
+
+
+def _side_by_side(tensors):
+    size = max(len(tensor) for tensor in tensors)
+    if any(len(tensor) < size for tensor in tensors):
+        tensors = [
+            torch.cat([tensor, tensor.new_zeros(size - len(tensor), *tensor.shape[1:])])
+            for tensor in tensors
+        ]
+    return torch.stack(tensors)
+
+
+class _EachLoss(nn.Module):
+    """The sum of the losses of stacked networks, which are noted one by one.
+
+    Parameters
+    ----------
+    criterion : nn.Module
+    stack : nn.Sequential
+    l2 : sequence of float
+    """
+
+    def __init__(self, criterion, stack, l2):
+        super().__init__()
+        self.criterion, self.noted = criterion, []
+        self.matrices = [layer.weight for layer in stack if isinstance(layer, StackedLinear)]
+        self.l2 = self.matrices[0].new_tensor(l2)
+        for matrix in self.matrices:
+            # the gradient of the penalty is known, torch need not derive it
+            matrix.register_post_accumulate_grad_hook(self._add_gradient)
+
+    @torch.no_grad()
+    def _add_gradient(self, matrix):
+        matrix.grad.addcmul_(matrix, self.l2[:, None, None])
+
+    def forward(self, prediction, target, weight):
+        losses = self.criterion(prediction, target, weight)
+        with torch.no_grad():
+            flat = [matrix.flatten(1) for matrix in self.matrices]
+            penalties = 0.5 * self.l2 * sum(torch.linalg.vecdot(w, w) for w in flat)
+            self.noted.append(losses + penalties)
+        return losses.sum()
