@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from torch import nn
 
 from sklearn_symclone import SymmetryClonedRegressor
-from sklearn_symclone.base import FROM_CLONE
+from sklearn_symclone._phases import FROM_CLONE
 from sklearn_symclone.cloning.anchors import OrbitAnchor, SubspaceAnchor
 from sklearn_symclone.cloning.inputs import OrbitInputs
 from sklearn_symclone.cloning.network import (
@@ -29,7 +29,7 @@ from sklearn_symclone.cloning.student import (
     forward,
 )
 from sklearn_symclone.cloning.table import Table
-from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, fit_task, layer_factor
+from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, layer_factor, make_task_fit
 from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
 from sklearn_symclone.references._scaling import Centring, Standardised, equivariant_scaling
 from sklearn_symclone.references.pointwise import hidden_layers, refuses_columns
@@ -67,7 +67,7 @@ class Network(Rival):
         return ColumnScaling.of(chunks, scale_targets=not self.task.is_classification)
 
     def fit_task(self, student, X, Y, scaling, *, max_iter, anchored=None, **settings):
-        fit_task(
+        make_task_fit(
             student,
             Table(X, Y, np.ones(len(X))),
             None,
@@ -80,7 +80,7 @@ class Network(Rival):
             anchored=anchored,
             max_iter=max_iter,
             **settings,
-        )
+        ).run()
 
     def keep(self, student, scaling, activation):
         self.weights, self.activation = export_weights(student, scaling, np.float64), activation

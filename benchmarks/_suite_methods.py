@@ -12,7 +12,7 @@ from _penalties import SOLVER, Distilled, OrbitPenalty, ProjectionPenalty, Resid
 from _suite_tasks import SuiteTask
 
 from sklearn_symclone import Symmetry, SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.base import FROM_CLONE, FROM_RANDOM
+from sklearn_symclone._phases import FROM_CLONE, FROM_RANDOM
 from sklearn_symclone.cloning.student import SILU_SQUARE
 
 STRENGTHS = (0.01, 0.1, 0.5, 1.0)
