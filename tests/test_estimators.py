@@ -94,7 +94,7 @@ def test_classes_move_with_the_inputs():
         symmetry="S(2)*2 -> 1 + S(2)",
         strength=1,
         reference_steps=200,
-        clone_steps=200,
+        clone_steps=400,
         random_state=0,
     ).fit(X[rows], y[rows])
     swapped = model.predict_proba(X[:, [2, 3, 0, 1]])[:, [0, 2, 1]]

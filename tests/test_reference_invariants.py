@@ -142,7 +142,7 @@ def test_species_are_told_apart():
     within[:, :6] = np.roll(X[:, :6], 3, axis=1)
     between[:, 3:9] = np.roll(X[:, 3:9], 3, axis=1)
     assert_allclose(predict(module, within), start, atol=1e-12)
-    assert np.abs(predict(module, between) - start).max() > 0.01
+    assert np.abs(predict(module, between) - start).max() > 0.5 * start.std()
 
 
 # Cross products
@@ -196,7 +196,7 @@ def test_two_species_learn_their_forces():
     strength = charge[:, None] * charge / (1 + np.sum(apart**2, axis=-1)) ** 1.5
     force = np.sum(strength[..., None] * apart, axis=2)
     text = "S(2)*O(3) + S(2)'*O(3) -> S(2)*O(3) + S(2)'*O(3)"
-    assert share_unexplained(text, r.reshape(600, 12), force.reshape(600, 12)) < 0.1
+    assert share_unexplained(text, r.reshape(600, 12), force.reshape(600, 12), 60) < 0.1
 
 
 def test_a_determinant_and_a_cross_product_are_learnt():
