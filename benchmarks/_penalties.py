@@ -158,7 +158,7 @@ class _Penalty:
     def __init__(self, penalty):
         self.penalty = penalty
 
-    def join(self, student, rows, task, scaling, generator, where):
+    def join(self, student, rows, n_steps, scaling, generator, where):
         return rows, self.penalty
 
 

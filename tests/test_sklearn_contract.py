@@ -21,9 +21,9 @@ from sklearn_symclone.datasets import make_o5
 
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
 QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
-SYMMETRIC = {"symmetry": "S(n)", **QUICK}
+SYMMETRIC = {"symmetry": "S(n)", "max_iter": 15, **QUICK}
 #: The layers of these are clones, which are trained all together.
-LAYERED = {"strength": 0.5, "hidden_layer_sizes": (32, 16), "max_iter": 15, **SYMMETRIC}
+LAYERED = {"strength": 0.5, "hidden_layer_sizes": (32, 16), **SYMMETRIC}
 #: Several networks are fitted to several parts of the rows: all of them are small.
 SMALL = {"hidden_layer_sizes": (32,), "max_iter": 60, "learning_rate_init": 0.01, **QUICK}
 SEARCHING = {"symmetries": ("S(n)", None), "strengths": (0.5,), "cv": 2, **SMALL}

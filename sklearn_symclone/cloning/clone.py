@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 
 from .cache import identity, remember
-from .inputs import POOL
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
 from .reference import fit_reference, resolve_fit, restore_reference
 from .student import ColumnScaling, export_weights
@@ -41,6 +39,8 @@ class Clone:
         The network itself, for standardised columns, where layers were cloned or copied.
     state : dict of str to ndarray, default=None
         Of the reference, where a network was cloned as a whole.
+    pools : dict of int to tuple of (ndarray, ndarray), default={}
+        What ``pool`` has drawn.
     """
 
     module: torch.nn.Module
@@ -52,12 +52,17 @@ class Clone:
     error: float
     network: torch.nn.Module | None = None
     state: dict | None = None
+    pools: dict = field(default_factory=dict)
 
-    @cached_property
-    def pool(self):
-        """Rows to imitate in the task fit, and the reference's answers: two ndarrays."""
-        X = deepcopy(self.inputs).draw(POOL)
-        return X, reference_answers(self.module, self.task, X, self.module.input_shift.device)
+    def pool(self, n_rows):
+        """Return rows to imitate in a task fit, and the reference's answers: two ndarrays.
+
+        Fits at other strengths get the same ones.
+        """
+        if n_rows not in self.pools:
+            X, device = deepcopy(self.inputs).draw(n_rows), self.module.input_shift.device
+            self.pools[n_rows] = X, reference_answers(self.module, self.task, X, device)
+        return self.pools[n_rows]
 
 
 def make_clone(
@@ -144,7 +149,7 @@ activation
 
 def pack(clone):
     """Return a clone of a network as arrays alone, small enough to be kept."""
-    return replace(clone, module=None, inputs=None)
+    return replace(clone, module=None, inputs=None, pools={})
 
 
 def unpack(clone, X, Y, sample_weight, *, symmetry, reference, clone_inputs, seed, device):

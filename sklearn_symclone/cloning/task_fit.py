@@ -11,6 +11,7 @@ from torch.utils.data import IterableDataset
 
 from ..training import MixedRows, train, train_together
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
+from .inputs import POOL
 from .network import imitation_rows
 from .student import ColumnScaling, import_weights
 from .tied import Freed
@@ -124,7 +125,8 @@ def make_task_fit(
         settings["validation_rows"] = validation.batches(scaling, len(validation), None, **where)
     settings["l2"] = alpha * len(rows) / table.total_weight
     if anchored is not None:
-        rows, settings["penalty"] = anchored.join(student, rows, task, scaling, generator, where)
+        n_steps = len(rows) * settings["max_iter"]
+        rows, settings["penalty"] = anchored.join(student, rows, n_steps, scaling, generator, where)
     settings |= {"phase": "task", "device": device}
     return TaskFit(student, scaling, rows, task.criterion, settings)
 
@@ -147,10 +149,10 @@ class Anchored:
         self.anchor, self.strength = anchor, strength
         self.clone, self.symmetry = clone, symmetry
 
-    def join(self, student, rows, task, scaling, generator, where):
+    def join(self, student, rows, n_steps, scaling, generator, where):
         """Return the rows to train on, and a penalty or None."""
         if self.anchor == "function":
-            pool = self.clone.pool
+            pool = self.clone.pool(min(POOL, n_steps * ANCHOR_ROWS))
             imitation = imitation_rows(*pool, scaling, ANCHOR_ROWS, generator, **where)
             return MixedRows(rows, imitation, self.strength), None
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
@@ -173,7 +175,7 @@ class AnchoredLayers(Anchored):
     The weight of the anchor beside the task is ``layer_factor(strength)``.
     """
 
-    def join(self, student, rows, task, scaling, generator, where):
+    def join(self, student, rows, n_steps, scaling, generator, where):
         """Return the rows to train on, and a penalty."""
         factor = layer_factor(self.strength)
         if self.anchor == "function":
