@@ -26,13 +26,12 @@ SYMMETRIES = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table, its symmetry, and the training sizes that it is tried at.
+    """A table and its symmetry.
 
     Parameters
     ----------
     X, y : ndarray
     symmetry : str
-    sizes : tuple of int
     n_test : int or None
         Rows held out at most, none of them ever trained on; None: all the rest.
     """
@@ -40,7 +39,6 @@ class Table:
     X: np.ndarray
     y: np.ndarray
     symmetry: str
-    sizes: tuple
     n_test: int | None = 5000
 
     @property
@@ -88,7 +86,7 @@ def zmumu():
         momenta.append(np.column_stack([energy, momentum]))
     total = sum(momenta)
     mass = np.sqrt(total[:, 0] ** 2 - (total[:, 1:] ** 2).sum(1))
-    return Table(np.hstack(momenta), mass, SYMMETRIES["zmumu"], (100, 1000, 5000))
+    return Table(np.hstack(momenta), mass, SYMMETRIES["zmumu"])
 
 
 @cache
@@ -102,7 +100,7 @@ def poker():
     )
     hands = frame.to_numpy(int)
     X = encode_poker_hands(hands[:, :10])
-    return Table(X, hands[:, 10], SYMMETRIES["poker"], (1000, 5000, 20000))
+    return Table(X, hands[:, 10], SYMMETRIES["poker"])
 
 
 @cache
@@ -115,14 +113,14 @@ def pendigits():
     with gzip.open(path, "rt") as file:
         rows = np.loadtxt((line for line in file if line.strip()[:1] not in "%@"), delimiter=",")
     X, y = rows[:, :-1] - 50.0, rows[:, -1].astype(int)
-    return Table(X, y, SYMMETRIES["pendigits"], (200, 1000, 5000))
+    return Table(X, y, SYMMETRIES["pendigits"])
 
 
 @cache
 def tic_tac_toe():
     """All final boards of tic-tac-toe, and whether x wins."""
     X, y = make_tic_tac_toe()
-    return Table(X, y, SYMMETRIES["tic_tac_toe"], (50, 100, 200), n_test=None)
+    return Table(X, y, SYMMETRIES["tic_tac_toe"], n_test=None)
 
 
 TABLES = {"zmumu": zmumu, "poker": poker, "pendigits": pendigits, "tic_tac_toe": tic_tac_toe}

@@ -33,6 +33,7 @@ from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.datasets import make_inertia, make_o5, make_particle_interaction
 
 NAME = "references"
+FAMILY_NAMES = ("tensors", "invariants")
 N_TEST = 5000
 #: Settings were tuned on the rows of smaller seeds: keep it so.
 FIRST_SEED = 500
@@ -143,9 +144,11 @@ def fit(X, Y, symmetry, family, seed, steps=None):
     return state, bound
 
 
-def our_rows(case, n, seeds):
-    """Yield the results of every family and symmetry of a task."""
+def our_rows(case, n, seeds, families):
+    """Yield the results of every symmetry of a task and family that is named."""
     for symmetry, family in case.references:
+        if family not in families:
+            continue
         # one fit to a process: each computes its bases for the first time
         with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as fresh:
             fits = [
@@ -191,14 +194,14 @@ def published_epochs(n):
     return min(900000 // n, 1000)
 
 
-def earlier_emlp_rows(n):
-    """Return EMLP's rows of the results written before, by task."""
+def earlier_rows(n):
+    """Return the results written before."""
     path = RESULTS / f"{NAME}.csv"
     if not path.exists():
-        return {}
+        return []
     with open(path, newline="") as file:
         rows = [{key: _number(text) for key, text in row.items()} for row in csv.DictReader(file)]
-    return {row["task"]: row for row in rows if "EMLP" in row["method"] and row["rows"] == n}
+    return [row for row in rows if row["rows"] == n]
 
 
 def _number(text):
@@ -256,6 +259,9 @@ def main():
     parser.add_argument(
         "--skip-emlp", action="store_true", help="keep EMLP's rows of the earlier results"
     )
+    parser.add_argument(
+        "--family", nargs="+", choices=FAMILY_NAMES, default=FAMILY_NAMES, help="others are kept"
+    )
     arguments = parser.parse_args()
     n, epochs = arguments.n, arguments.emlp_epochs
     if epochs < 2:
@@ -270,15 +276,17 @@ def main():
         rows[name].append({"task": name, "rows": n, **row, **published(CASES[name], n)})
         write([row for task in rows.values() for row in task], n, arguments.seeds)
 
+    again = list(arguments.family)
     rows = {name: [] for name in CASES}
-    if arguments.skip_emlp:
-        for name, row in earlier_emlp_rows(n).items():
-            rows[name].append(row)
-    else:
+    for row in earlier_rows(n):
+        kept = arguments.skip_emlp if "EMLP" in row["method"] else row["method"] not in again
+        if kept:
+            rows[row["task"]].append(row)
+    if not arguments.skip_emlp:
         for name, case in CASES.items():
             add(name, emlp_row(name, case, n, epochs, arguments.emlp_python))
     for name, case in CASES.items():
-        for row in our_rows(case, n, arguments.seeds):
+        for row in our_rows(case, n, arguments.seeds, again):
             add(name, row)
 
 
