@@ -67,7 +67,8 @@ def parts_of_a_fit(task, n, seed):
     clone = seconds(lambda: cloned.fit(X, y)) - reference
     model = SymmetryClonedRegressor(**settings)
     network = make_pipeline(
-        StandardScaler(), MLPRegressor((192, 192), max_iter=200, random_state=seed)
+        StandardScaler(),
+        MLPRegressor(hidden_layer_sizes=(192, 192), max_iter=200, random_state=seed),
     )
     return {
         "task": task,
