@@ -247,7 +247,7 @@ def write(frame):
     for task, of_task in chosen.groupby("task", sort=False):
         lines.append(f"- {task}: {', '.join(f'{s:g}' for s in of_task.strength)}")
     (RESULTS / f"{NAME}.md").write_text("\n".join(lines) + "\n")
-    draw_dial(frame, RESULTS / f"{NAME}.png")
+    draw_dial(frame[frame.shifts == "zero-padded"], RESULTS / f"{NAME}.png")
 
 
 def draw_dial(frame, path):
