@@ -158,7 +158,9 @@ def imitation_rows(X, answers, scaling, batch_size, generator, **where):
     """
     distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
     typical = np.quantile(distance, TYPICAL)
-    weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER if typical else distance + 1
+    weights = np.ones(len(X))
+    if typical > 0:
+        weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER
     return TableRows(*standardised(X, answers, weights, scaling, **where), batch_size, generator)
 
 
