@@ -27,7 +27,7 @@ class Fit(NamedTuple):
         The largest.
     weight_decay : float, default=0.3
     solver : {"adam", "soap"}, default="adam"
-    label_smoothing : float, default=0.1
+    label_smoothing : float, default=0.0
         Share of the probability that the targets of a classification give to all classes alike. A
         reference that is sure of every row leaves its clone nothing to learn from the task.
     """
@@ -36,7 +36,7 @@ class Fit(NamedTuple):
     learning_rate: float = 1e-2
     weight_decay: float = 0.3
     solver: str = "adam"
-    label_smoothing: float = 0.1
+    label_smoothing: float = 0.0
 
 
 class Family(NamedTuple):
@@ -82,12 +82,12 @@ MANY = 1000
 
 #: Families by name, in the order in which "auto" asks them.
 FAMILIES = {
-    "sets": Family(sets.refuses, sets.Sets, Fit(steps=1000, label_smoothing=0.0)),
+    "sets": Family(sets.refuses, sets.Sets, Fit(steps=1000)),
     "invariants": Family(
         invariants.refuses,
         invariants.Invariants,
-        Fit(1200, 7e-3, weight_decay=0.2),
-        Fit(1000, 1e-2, weight_decay=0.3, solver="soap"),
+        Fit(1200, 7e-3, weight_decay=0.2, label_smoothing=0.1),
+        Fit(1000, 1e-2, weight_decay=0.3, solver="soap", label_smoothing=0.1),
     ),
     "average": Family(
         average.refuses,
@@ -95,11 +95,7 @@ FAMILIES = {
         Fit(300, weight_decay=1.0),
         misses=average.misses,
     ),
-    "pointwise": Family(
-        pointwise.refuses,
-        pointwise.Pointwise,
-        Fit(300, weight_decay=1.0, label_smoothing=0.0),
-    ),
+    "pointwise": Family(pointwise.refuses, pointwise.Pointwise, Fit(300, weight_decay=1.0)),
     "tensors": Family(tensors.refuses, tensors.Tensors, Fit(2500, 3e-3, weight_decay=0.01)),
 }
 
