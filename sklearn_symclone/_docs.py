@@ -76,6 +76,11 @@ max_iter : int or None, default=None
 tol : float, default=0.0
     If above 0, stop the task fit when its loss has not fallen by ``tol`` for
     ``n_iter_no_change`` epochs. With 0 it runs through ``max_iter`` epochs.
+n_restarts : int, default=0
+    Further fits to the task, from other random weights and with other batches, or from the same
+    clone with other batches. They run side by side as one network where nothing stops early and
+    there are no callbacks, with "adam" or "sgd". The fit of least loss is kept: on the rows of
+    ``early_stopping``, else in the last epoch.
 early_stopping : bool, default=False
     Set aside ``validation_fraction`` of the rows, stop the task fit when the loss on them
     has not fallen by ``tol`` for ``n_iter_no_change`` epochs, and take the best epoch.

@@ -16,7 +16,7 @@ from ._binding import activation_of, bind, tied_network, warm_start_of, widths_o
 from .cloning.clone import Clone, make_clone, make_tied_clone
 from .cloning.student import ColumnScaling, build_student, export_weights, forward, import_weights
 from .cloning.table import Table
-from .cloning.task_fit import Anchored, AnchoredLayers, TaskFit, make_task_fit
+from .cloning.task_fit import Anchored, AnchoredLayers, TaskFit, make_task_fit, run_all
 from .cloning.tied import free
 from .metrics import equivariance_error
 from .references import refusals
@@ -44,7 +44,8 @@ class Phases:
     clone : Clone or None
     start : tuple of (coefs, intercepts) or None
         Weights that the fit to the task starts from, or that are left as they are.
-    task_fit : TaskFit or None
+    task_fits : tuple of TaskFit
+        The first and its restarts; the best of them is kept.
     """
 
     table: Table
@@ -52,12 +53,12 @@ class Phases:
     reference: Callable | str | None
     clone: Clone | None
     start: tuple | None
-    task_fit: TaskFit | None
+    task_fits: tuple[TaskFit, ...]
 
     @property
     def scaling(self):
         """The ColumnScaling of the student."""
-        return (self.task_fit or self.clone).scaling
+        return (self.task_fits[0] if self.task_fits else self.clone).scaling
 
 
 def draw_seeds(random_state):
@@ -68,8 +69,7 @@ def draw_seeds(random_state):
 def fit_phases(estimator, table, seeds, device, previous=(), *, announce=True):
     """Go through all phases of a fit, with the arguments of ``prepare``; return the Phases."""
     phases = prepare(estimator, table, seeds, device, previous, announce=announce)
-    if phases.task_fit is not None:
-        phases.task_fit.run()
+    run_all(phases.task_fits)
     keep(estimator, phases, seeds)
     return phases
 
@@ -113,26 +113,35 @@ def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announc
     whole = estimator.cloning == "network" or start is None or estimator.strength == 1
     if clone is not None and whole:
         start = clone.weights
-    task_fit = None
+    task_fits = ()
     if clone is None or estimator.strength < 1:
         scaling = None if clone is None else clone.scaling
         if scaling is None:
             scaling = ColumnScaling.of(
                 table.chunks, scale_targets=not estimator._task.is_classification
             )
-        task_fit = prepare_task(
-            estimator,
-            table,
-            validation,
-            start=start,
-            clone=clone,
-            scaling=scaling,
-            symmetry=symmetry,
-            widths=widths,
-            seeds=seeds,
-            device=device,
+        task_fits = tuple(
+            prepare_task(
+                estimator,
+                table,
+                validation,
+                start=start,
+                clone=clone,
+                scaling=scaling,
+                symmetry=symmetry,
+                widths=widths,
+                seeds=restart,
+                device=device,
+            )
+            for restart in _restarts(estimator.n_restarts, seeds)
         )
-    return Phases(table, symmetry, reference, clone, start, task_fit)
+    return Phases(table, symmetry, reference, clone, start, task_fits)
+
+
+def _restarts(n_restarts, seeds):
+    """Return the seeds of a fit and of its restarts, which differ in weights and batches alone."""
+    others = np.random.RandomState(seeds[3]).randint(np.iinfo(np.int32).max, size=(n_restarts, 2))
+    return [seeds, *([*seeds[:3], *pair] for pair in others.tolist())]
 
 
 def _clone(estimator, table, symmetry, reference, widths, start, seeds, device):
@@ -253,7 +262,8 @@ def prepare_task(
 
 def keep(estimator, phases, seeds):
     """Set all fitted attributes, at the end of a fit that has succeeded."""
-    table, clone, fit = phases.table, phases.clone, phases.task_fit
+    table, clone = phases.table, phases.clone
+    fit = min(phases.task_fits, key=lambda fit: fit.loss, default=None)
     weights = phases.start
     if fit is not None:
         weights = export_weights(fit.student, fit.scaling, np.float64)

@@ -131,5 +131,5 @@ def _go_on(worker, stream, table):
             device=device,
         )
         task_fit.run()
-        phases = Phases(table, symmetry, stream.reference, clone, start, task_fit)
+        phases = Phases(table, symmetry, stream.reference, clone, start, (task_fit,))
         keep(worker, phases, seeds)

@@ -51,6 +51,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],
         "max_iter": [*_WHOLE, None],
         "tol": _AT_LEAST_0,
+        "n_restarts": [Interval(Integral, 0, None, closed="left")],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": _WHOLE,
@@ -88,6 +89,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         learning_rate_init=None,
         max_iter=None,
         tol=0.0,
+        n_restarts=0,
         early_stopping=False,
         validation_fraction=0.1,
         n_iter_no_change=10,
@@ -116,6 +118,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         self.learning_rate_init = learning_rate_init
         self.max_iter = max_iter
         self.tol = tol
+        self.n_restarts = n_restarts
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change

@@ -95,7 +95,7 @@ def fit_all(candidates, tables, seeds, device):
             if phases.clone is not None:
                 clones[model.symmetry] = phases.clone
             prepared.append((model, phases))
-    run_all([phases.task_fit for _, phases in prepared if phases.task_fit is not None])
+    run_all([fit for _, phases in prepared for fit in phases.task_fits])
     for model, phases in prepared:
         keep(model, phases, seeds)
     return models

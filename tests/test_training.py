@@ -270,8 +270,7 @@ def test_adam_is_a_hand_written_loop(weight_decay, l2):
         optimizer.param_groups[0]["lr"] = 0.05 * schedule(step, 100)
         optimizer.zero_grad()
         loss = 0.5 * nn.functional.mse_loss(expected(rows.inputs), rows.targets)
-        loss = loss + 0.5 * l2 * expected[0].weight.square().sum()
-        loss.backward()
+        (loss + 0.5 * l2 * expected[0].weight.square().sum()).backward()
         optimizer.step()
         expected_curve.append(loss.item())
     assert_allclose(curve, expected_curve, rtol=1e-12)
@@ -279,7 +278,7 @@ def test_adam_is_a_hand_written_loop(weight_decay, l2):
         assert_allclose(actual.detach(), wanted.detach(), rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs", "soap"])
 def test_l2_is_the_penalty_that_it_stands_for(solver):
     modules = [linear_module(), linear_module()]
     curves = [
@@ -290,7 +289,7 @@ def test_l2_is_the_penalty_that_it_stands_for(solver):
             strict=True,
         )
     ]
-    assert_allclose(curves[0], curves[1], rtol=1e-10)
+    assert np.all(np.array(curves[0]) < curves[1])  # the curve tells of the loss alone
     assert_allclose(modules[0].weight.detach(), modules[1].weight.detach(), rtol=1e-8)
 
 

@@ -50,6 +50,16 @@ class TaskFit:
         self.loss_curve = train(self.student, self.rows, self.criterion, **self.settings)
 
     @property
+    def loss(self):
+        """The loss that restarts are compared by: on validation rows, else in the last epoch."""
+        validation = self.settings.get("validation_rows")
+        if validation is None:
+            return self.loss_curve[-1]
+        criterion = self.criterion()
+        with torch.inference_mode():
+            return sum(float(criterion(self.student(x), *rest)) for x, rest in validation)
+
+    @property
     def kind(self):
         """What fits have in common that can run as one; None if this one must run alone."""
         settings = dict(self.settings)

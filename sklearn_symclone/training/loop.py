@@ -12,6 +12,7 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.helper import predefined_split
 from skorch.history import History
+from skorch.utils import TeeGenerator
 from tqdm.auto import tqdm
 
 #: Share of the steps in which the learning rate rises to its value, before its cosine decay.
@@ -63,7 +64,7 @@ def train(
         Decoupled decay of all weights, as in AdamW; for "adam" and "soap" only.
     l2 : float, default=0.0
         Half of it times the squared length of all weight matrices, not of biases, is added to
-        the loss of every training batch.
+        the loss of every training batch, but not to the loss curve.
     penalty : callable, default=None
         Takes the module, returns what is added to the loss of every training batch.
     validation_rows : IterableDataset, default=None
@@ -144,7 +145,6 @@ class TensorNet(NeuralNet):
         self._matrices = [p for p in parameters if p.requires_grad and p.ndim > 1]
         # detached tensors share the memory of the weights, which are updated in place
         self._weights = [matrix.detach() for matrix in self._matrices]
-        self._flat_weights = [weight.view(-1) for weight in self._weights]
         self._listeners = {
             event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
         }
@@ -179,15 +179,55 @@ class TensorNet(NeuralNet):
         return loss + self.penalty(self.module_) if training and self.penalty else loss
 
     def train_step_single(self, batch, **fit_params):
-        """Return loss and prediction of a batch after adding to the gradients."""
-        step = super().train_step_single(batch, **fit_params)
+        """Return loss and prediction of a batch after writing the gradients."""
+        self._set_training(True)
+        rows, targets = batch
+        prediction = self.infer(rows, **fit_params)
+        loss = self.get_loss(prediction, targets, training=True)
+        loss.backward()
         if self._matrices:
             # the gradient of the penalty is known: to let torch derive it costs a fifth of a step
             torch._foreach_add_([m.grad for m in self._matrices], self._weights, alpha=self.l2)
-            step["loss"] = step["loss"].detach()
-            for weight in self._flat_weights:
-                step["loss"] = step["loss"].add(weight @ weight, alpha=0.5 * self.l2)
-        return step
+        return {"loss": loss.detach(), "y_pred": prediction}
+
+    def train_step(self, batch, **fit_params):
+        """Take a step of the optimiser; return what the first evaluation of the batch found."""
+        steps = []
+
+        def evaluate():
+            self.optimizer_.zero_grad()
+            steps.append(self.train_step_single(batch, **fit_params))
+            if self._listeners["on_grad_computed"]:
+                named = TeeGenerator(self.get_all_learnable_params())
+                self.notify("on_grad_computed", named_parameters=named, batch=batch, training=True)
+            return steps[-1]["loss"]
+
+        def evaluate_all():
+            squares = sum(weight.square().sum() for weight in self._weights)
+            return evaluate() + 0.5 * self.l2 * squares
+
+        if isinstance(self.optimizer_, torch.optim.LBFGS):
+            self.optimizer_.step(evaluate_all)  # its line search compares values
+        else:
+            evaluate()
+            self.optimizer_.step()
+        return steps[0]
+
+    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
+        """Go through an epoch; losses wait on their device until its end if nobody asks earlier."""
+        if iterator is None or self._listeners["on_batch_end"]:
+            super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
+            return
+        losses, sizes = [], []
+        for batch in iterator:
+            for callback in self._listeners["on_batch_begin"]:
+                callback.on_batch_begin(self, batch=batch, training=training)
+            losses.append(step_fn(batch, **fit_params)["loss"].detach())
+            sizes.append(len(batch[0]))
+        names = f"{prefix}_loss", f"{prefix}_batch_size"
+        pairs = zip(torch.stack(losses).tolist(), sizes, strict=True)
+        self.history[-1]["batches"] += [dict(zip(names, pair, strict=True)) for pair in pairs]
+        self.history.record(f"{prefix}_batch_count", len(losses))
 
     def _set_training(self, training=True):
         # setting the mode of every layer takes longer than evaluating it
