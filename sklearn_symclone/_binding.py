@@ -74,10 +74,21 @@ def device_of(estimator):
     return name
 
 
-def activation_of(estimator):
-    """Return the activation, what "auto" stands for being decided."""
+def activations_of(estimator, start=None, previous=()):
+    """Return the activations that an imitation tries, or the one of a fit without any.
+
+    Parameters
+    ----------
+    estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
+    start : tuple of (coefs, intercepts) or None
+        Weights of a warm start, which have an activation already.
+    previous : dict
+        What the fit before learned, by attribute.
+    """
     if estimator.activation != "auto":
-        return estimator.activation
+        return (estimator.activation,)
+    if start is not None:
+        return (previous["activation_"],)
     # squares need the answers of a reference where the table has no rows, and are no help where
     # these are probabilities that are nearly 0 or 1
     imitates = (
@@ -86,7 +97,7 @@ def activation_of(estimator):
         and estimator.cloning == "network"
         and not estimator._task.is_classification
     )
-    return SILU_SQUARE if imitates else "silu"
+    return (SILU_SQUARE, "silu") if imitates else ("silu",)
 
 
 def tied_network(estimator, reference):
@@ -95,7 +106,7 @@ def tied_network(estimator, reference):
         estimator.cloning,
         reference,
         tuple(estimator.hidden_layer_sizes),
-        activation_of(estimator),
+        activations_of(estimator)[0],
         estimator.clone_inputs,
     )
 

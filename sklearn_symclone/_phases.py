@@ -12,7 +12,7 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_memory
 
-from ._binding import activation_of, bind, tied_network, warm_start_of, widths_of
+from ._binding import activations_of, bind, tied_network, warm_start_of, widths_of
 from .cloning.clone import Clone, make_clone, make_tied_clone
 from .cloning.student import ColumnScaling, build_student, export_weights, forward, import_weights
 from .cloning.table import Table
@@ -44,6 +44,7 @@ class Phases:
     clone : Clone or None
     start : tuple of (coefs, intercepts) or None
         Weights that the fit to the task starts from, or that are left as they are.
+    activation : str
     task_fits : tuple of TaskFit
         The first and its restarts; the best of them is kept.
     """
@@ -53,6 +54,7 @@ class Phases:
     reference: Callable | str | None
     clone: Clone | None
     start: tuple | None
+    activation: str
     task_fits: tuple[TaskFit, ...]
 
     @property
@@ -103,13 +105,17 @@ def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announc
         print(f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})")
     widths = widths_of(estimator, symmetry, reference)
     start = warm_start_of(estimator, previous, [n_features, *widths, n_outputs])
+    activations = activations_of(estimator, start, previous)
     validation = None
     if estimator.early_stopping:
         table, validation = table.split(estimator.validation_fraction, seeds[4])
     if reference is None or estimator.strength == 0:
         clone = None
     elif clone is None:
-        clone = _clone(estimator, table, symmetry, reference, widths, start, seeds, device)
+        clone = _clone(
+            estimator, table, symmetry, reference, widths, start, activations, seeds, device
+        )
+    activation = activations[0] if clone is None else clone.activation
     whole = estimator.cloning == "network" or start is None or estimator.strength == 1
     if clone is not None and whole:
         start = clone.weights
@@ -130,12 +136,13 @@ def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announc
                 scaling=scaling,
                 symmetry=symmetry,
                 widths=widths,
+                activation=activation,
                 seeds=restart,
                 device=device,
             )
             for restart in _restarts(estimator.n_restarts, seeds)
         )
-    return Phases(table, symmetry, reference, clone, start, task_fits)
+    return Phases(table, symmetry, reference, clone, start, activation, task_fits)
 
 
 def _restarts(n_restarts, seeds):
@@ -144,7 +151,7 @@ def _restarts(n_restarts, seeds):
     return [seeds, *([*seeds[:3], *pair] for pair in others.tolist())]
 
 
-def _clone(estimator, table, symmetry, reference, widths, start, seeds, device):
+def _clone(estimator, table, symmetry, reference, widths, start, activations, seeds, device):
     """Return a network that has the symmetry, by imitation or by construction."""
     rows = table.sample(seeds[0])
     settings = {
@@ -152,7 +159,6 @@ def _clone(estimator, table, symmetry, reference, widths, start, seeds, device):
         "reference_fit": estimator.reference_fit,
         "reference_steps": estimator.reference_steps,
         "clone_inputs": estimator.clone_inputs,
-        "activation": activation_of(estimator),
         "task": estimator._task,
         "seeds": seeds[:3],
         "memory": check_memory(estimator.memory),
@@ -160,7 +166,8 @@ def _clone(estimator, table, symmetry, reference, widths, start, seeds, device):
         "verbose": estimator.verbose,
     }
     if estimator.cloning != "network":
-        return make_tied_clone(*rows, build=tied_network(estimator, reference), **settings)
+        build = tied_network(estimator, reference)
+        return make_tied_clone(*rows, build=build, activation=activations[0], **settings)
     tol = estimator.clone_tol
     clone = make_clone(
         *rows,
@@ -168,6 +175,7 @@ def _clone(estimator, table, symmetry, reference, widths, start, seeds, device):
         clone_steps=estimator.clone_steps,
         clone_tol=CLONE_TOL if tol == "auto" else tol,
         hidden_layer_sizes=widths,
+        activations=activations,
         start=start,
         imitate=start is None or estimator.strength == 1,
         **settings,
@@ -192,6 +200,7 @@ def prepare_task(
     scaling,
     symmetry,
     widths,
+    activation,
     seeds,
     device,
 ):
@@ -213,6 +222,7 @@ def prepare_task(
         Bound to the columns.
     widths : list of int
         Of the hidden layers.
+    activation : str
     seeds : list of five int
     device : str
 
@@ -226,7 +236,7 @@ def prepare_task(
         generator = torch.Generator().manual_seed(seeds[3])
         n_features, n_outputs = table.sizes
         sizes = (n_features, widths, n_outputs)
-        student = build_student(*sizes, activation_of(estimator), generator)
+        student = build_student(*sizes, activation, generator)
         if start is not None:
             import_weights(student, scaling, *start)
         if clone is not None and estimator.cloning == "weights":
@@ -268,10 +278,9 @@ def keep(estimator, phases, seeds):
     if fit is not None:
         weights = export_weights(fit.student, fit.scaling, np.float64)
     coefs, intercepts = ([array.astype(table.dtype) for array in arrays] for arrays in weights)
-    activation = activation_of(estimator)
     if phases.symmetry is not None:
         estimator.equivariance_error_ = equivariance_error(
-            lambda rows: estimator._link(forward(coefs, intercepts, activation, rows)),
+            lambda rows: estimator._link(forward(coefs, intercepts, phases.activation, rows)),
             table.read(slice(N_REPORTED))[0],
             phases.symmetry,
             random_state=seeds[2],
@@ -283,5 +292,5 @@ def keep(estimator, phases, seeds):
     estimator.n_iter_ = len(estimator.loss_curve_ or clone.loss_curve)
     estimator.n_features_in_ = table.sizes[0]
     estimator._keep_targets(table)
-    estimator.activation_, estimator.coefs_ = activation, coefs
+    estimator.activation_, estimator.coefs_ = phases.activation, coefs
     estimator.intercepts_ = intercepts

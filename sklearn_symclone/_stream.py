@@ -127,9 +127,12 @@ def _go_on(worker, stream, table):
             scaling=stream.scaling,
             symmetry=symmetry,
             widths=[coef.shape[1] for coef in worker.coefs_[:-1]],
+            activation=worker.activation_,
             seeds=seeds,
             device=device,
         )
         task_fit.run()
-        phases = Phases(table, symmetry, stream.reference, clone, start, (task_fit,))
+        phases = Phases(
+            table, symmetry, stream.reference, clone, start, worker.activation_, (task_fit,)
+        )
         keep(worker, phases, seeds)

@@ -30,6 +30,7 @@ class Clone:
         Draws fresh cloning inputs.
     weights : tuple of (coefs, intercepts)
         Of the student, for columns in their own units, in float64.
+    activation : str
     scaling : ColumnScaling
         The student's, measured on cloning inputs; None if weights were given from outside.
     loss_curve : list of float
@@ -47,6 +48,7 @@ class Clone:
     task: Task
     inputs: object
     weights: tuple
+    activation: str
     scaling: ColumnScaling | None
     loss_curve: list
     error: float
@@ -78,7 +80,7 @@ def make_clone(
     clone_steps,
     clone_tol,
     hidden_layer_sizes,
-    activation,
+    activations,
     task,
     seeds,
     start,
@@ -96,9 +98,10 @@ def make_clone(
     symmetry : Symmetry
         Bound to the columns.
     reference, reference_fit, reference_steps, clone_inputs, clone_steps, clone_tol, \
-hidden_layer_sizes, \
-activation
+hidden_layer_sizes
         As in the estimators; the reference is not "auto" any more.
+    activations : sequence of str
+        Of which one is chosen.
     task : Task
     seeds : sequence of three int
         For the reference, for the clone, and for fresh inputs afterwards.
@@ -121,9 +124,9 @@ activation
     state = remembered_reference(
         memory, X, Y, sample_weight, reference=reference, **asked, **shared
     )
-    scaling, loss_curve = None, []
+    activation, scaling, loss_curve = activations[0], None, []
     if imitate:
-        coefs, intercepts, scaling, loss_curve = remember(
+        coefs, intercepts, activation, scaling, loss_curve = remember(
             memory,
             clone_network,
             X,
@@ -131,7 +134,7 @@ activation
             state,
             clone_inputs=clone_inputs,
             hidden_layer_sizes=tuple(hidden_layer_sizes),
-            activation=activation,
+            activations=activations,
             steps=clone_steps,
             tol=clone_tol,
             seed=seeds[1],
@@ -144,7 +147,7 @@ activation
     module = restore_reference(state, symmetry=symmetry, reference=reference, device=device)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, start, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, task, inputs, start, scaling, loss_curve, error, state=state)
+    return Clone(module, task, inputs, start, activation, scaling, loss_curve, error, state=state)
 
 
 def pack(clone):
@@ -242,7 +245,8 @@ seeds, memory, device, verbose
     weights = export_weights(fitted.network.layers, scaling, np.float64)
     inputs = cloning_inputs(clone_inputs, symmetry, X, sample_weight, seeds[2])
     error = _error(module, task, weights, activation, inputs.draw(N_FRESH), device)
-    return Clone(module, task, inputs, weights, scaling, loss_curve, error, fitted.network.layers)
+    network = fitted.network.layers
+    return Clone(module, task, inputs, weights, activation, scaling, loss_curve, error, network)
 
 
 def _error(module, task, weights, activation, X, device):

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from sklearn.utils import check_random_state
+from torch import nn
+from torch.utils.data import IterableDataset
 
 from ..training import TableRows, train
 from .inputs import CLONE_INPUTS, POOL
 from .reference import restore_reference
 from .student import ColumnScaling, build_student, export_weights, forward, import_weights
 from .table import standardised
+from .tasks import Task
 
 BATCH_SIZE = 512
 LEARNING_RATE = 2e-2
 #: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
 #: is left, down to a first round of at least so many epochs.
 PARTS, FIRST_ROUND = 5, 2
+#: Epochs after which one of several activations is chosen, and the least share of all epochs that
+#: is left to it.
+TRIAL, REST = 2, 0.5
+#: A later activation is taken if its error is less than so many times that of an earlier one, for
+#: what is behind after a trial may well overtake.
+CLEARLY = 0.7
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
 #: Rows farther out than this share of all count less, by this power of their distance.
@@ -49,7 +59,7 @@ def clone_network(
     task,
     clone_inputs,
     hidden_layer_sizes,
-    activation,
+    activations,
     steps,
     tol,
     seed,
@@ -59,7 +69,8 @@ def clone_network(
 ):
     """Fit a student to the answers of a reference, in rounds until it is faithful.
 
-    Each round starts from the weights of the one before, with a high learning rate again.
+    Each round starts from the weights of the one before, with a high learning rate again. If there
+    are several activations, the error after a short trial of each says which of them goes on.
 
     Parameters
     ----------
@@ -74,9 +85,10 @@ def clone_network(
     clone_inputs : str
         A key of ``CLONE_INPUTS``.
     hidden_layer_sizes : sequence of int
-    activation : str
+    activations : sequence of str
+        The first is tried first, and taken if there are too few steps for a trial.
     steps : int
-        Gradient steps at most.
+        Gradient steps at most, those of trials included.
     tol : float
         Relative squared error on fresh inputs at which no further round begins.
     seed : int
@@ -89,6 +101,7 @@ def clone_network(
     -------
     coefs, intercepts : lists of ndarray
         For columns in their own units, in float64.
+    activation : str
     scaling : ColumnScaling
     loss_curve : list of float
     """
@@ -101,31 +114,84 @@ def clone_network(
     scaling = ColumnScaling.of(
         lambda: [(pool, answers, None)], scale_targets=not task.is_classification
     )
-    generator = torch.Generator().manual_seed(seed)
-    sizes = (X.shape[1], hidden_layer_sizes, symmetry.outputs.dimension)
-    student = build_student(*sizes, activation, generator).float()
-    if start is not None:
-        import_weights(student, scaling, *start)
     where = {"dtype": torch.float32, "device": device}
-    rows = imitation_rows(pool, answers, scaling, BATCH_SIZE, generator, **where)
-    loss_curve = []
-    for n_epochs in rounds(math.ceil(steps / len(rows))):
-        loss_curve += train(
-            student,
-            rows,
-            task.clone_criterion,
+
+    def begin(activation):
+        generator = torch.Generator().manual_seed(seed)
+        sizes = (X.shape[1], hidden_layer_sizes, symmetry.outputs.dimension)
+        student = build_student(*sizes, activation, generator).float()
+        if start is not None:
+            import_weights(student, scaling, *start)
+        rows = imitation_rows(pool, answers, scaling, BATCH_SIZE, generator, **where)
+        return _Imitation(activation, student, rows, scaling, task, unseen, targets)
+
+    def go_on(imitation, n_epochs):
+        imitation.go_on(n_epochs, device=device, verbose=verbose)
+
+    best, *others = (begin(activation) for activation in activations)
+    n_epochs = math.ceil(steps / len(best.rows))
+    trial = min(TRIAL, int(n_epochs * (1 - REST) / len(activations)))
+    if others and trial:
+        go_on(best, trial)
+        for other in others:
+            go_on(other, trial)
+            if other.error < CLEARLY * best.error:
+                best = other
+        n_epochs -= trial * len(activations)
+    for n in rounds(n_epochs):
+        if best.error <= tol:
+            break
+        go_on(best, n)
+    return *best.weights, best.activation, scaling, best.loss_curve
+
+
+@dataclass(eq=False)
+class _Imitation:
+    """A student that has imitated for some rounds, and its error on unseen rows.
+
+    Parameters
+    ----------
+    activation : str
+    student : nn.Sequential
+        For standardised columns.
+    rows : IterableDataset
+        To imitate.
+    scaling : ColumnScaling
+    task : Task
+    unseen, targets : ndarray
+        Fresh rows, and the reference's answers.
+    """
+
+    activation: str
+    student: nn.Sequential
+    rows: IterableDataset
+    scaling: ColumnScaling
+    task: Task
+    unseen: np.ndarray
+    targets: np.ndarray
+    loss_curve: list = field(default_factory=list, init=False)
+    error: float = field(default=math.inf, init=False)
+
+    @property
+    def weights(self):
+        """Coefs and intercepts for columns in their own units, in float64."""
+        return export_weights(self.student, self.scaling, np.float64)
+
+    def go_on(self, n_epochs, **settings):
+        """Imitate for a round."""
+        self.loss_curve += train(
+            self.student,
+            self.rows,
+            self.task.clone_criterion,
             phase="clone",
             solver="soap",
             learning_rate_init=LEARNING_RATE,
             max_iter=n_epochs,
-            device=device,
-            verbose=verbose,
+            **settings,
         )
-        coefs, intercepts = export_weights(student, scaling, np.float64)
-        error = student_error((coefs, intercepts), activation, task, unseen, targets)
-        if error <= tol:
-            break
-    return coefs, intercepts, scaling, loss_curve
+        self.error = student_error(
+            self.weights, self.activation, self.task, self.unseen, self.targets
+        )
 
 
 def rounds(n_epochs):

@@ -1,0 +1,91 @@
+"""The imitation of a reference: its rounds, when it stops, and the choice of an activation."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+import sklearn_symclone.cloning.clone as clone
+import sklearn_symclone.cloning.network as network
+from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
+from sklearn_symclone.cloning.network import rounds
+from sklearn_symclone.datasets import make_o5
+
+SMALL = {
+    "symmetry": "2*O(5)",
+    "hidden_layer_sizes": (16,),
+    "reference_steps": 20,
+    "strength": 1,
+    "random_state": 0,
+}
+
+
+@pytest.fixture(autouse=True)
+def short_epochs(monkeypatch):
+    monkeypatch.setattr(network, "POOL", 4 * network.BATCH_SIZE)
+
+
+@pytest.fixture
+def table():
+    return make_o5(40, random_state=0)
+
+
+def errors(monkeypatch, **of):
+    """Let the measured error of a student depend on its activation alone."""
+    monkeypatch.setattr(network, "student_error", lambda weights, name, *rest: of[name])
+
+
+def test_rounds_are_several_times_as_long_as_those_before():
+    assert rounds(9) == [9]
+    assert rounds(12) == [2, 10]
+    assert rounds(60) == [2, 10, 48]
+    assert all(sum(rounds(n)) == n for n in range(1, 200))
+
+
+@pytest.mark.parametrize(("tol", "n_epochs"), [(0.5, 2), (0.1, 12), (0.01, 60)])
+def test_no_round_begins_when_the_clone_is_faithful_enough(monkeypatch, table, tol, n_epochs):
+    found = iter([0.3, 0.05, 0.02])
+    monkeypatch.setattr(network, "student_error", lambda *arguments: next(found))
+    monkeypatch.setattr(clone, "student_error", lambda *arguments: 0.0)  # what is reported
+    model = SymmetryClonedRegressor(**SMALL, activation="silu", clone_steps=240, clone_tol=tol)
+    assert len(model.fit(*table).clone_loss_curve_) == n_epochs
+
+
+def test_a_tolerance_that_is_not_reached_is_a_warning(table):
+    model = SymmetryClonedRegressor(**SMALL, clone_steps=4, clone_tol=1e-9)
+    with pytest.warns(ConvergenceWarning, match="the clone's error is .* after clone_steps=4"):
+        model.fit(*table)
+
+
+@pytest.mark.parametrize(
+    ("silu", "chosen"), [(0.69, "silu"), (0.71, "silu_square"), (np.nan, "silu_square")]
+)
+def test_an_activation_has_to_be_clearly_better_to_be_chosen(monkeypatch, table, silu, chosen):
+    errors(monkeypatch, silu=silu, silu_square=1.0)
+    model = SymmetryClonedRegressor(**SMALL, clone_steps=48).fit(*table)
+    assert model.activation_ == chosen
+    # of twelve epochs, two went to the other one
+    assert len(model.clone_loss_curve_) == 10
+
+
+def test_too_few_steps_try_nothing(monkeypatch, table):
+    errors(monkeypatch, silu=0.0, silu_square=1.0)
+    model = SymmetryClonedRegressor(**SMALL, clone_steps=12).fit(*table)
+    assert model.activation_ == "silu_square"
+    assert len(model.clone_loss_curve_) == 3
+
+
+@pytest.mark.parametrize("strength", [0.1, 1])
+def test_a_warm_start_keeps_the_activation_of_its_weights(monkeypatch, table, strength):
+    errors(monkeypatch, silu=0.1, silu_square=1.0)
+    model = SymmetryClonedRegressor(**SMALL, clone_steps=48, max_iter=2, warm_start=True)
+    assert model.fit(*table).activation_ == "silu"
+    errors(monkeypatch, silu=1.0, silu_square=0.1)
+    assert model.set_params(strength=strength).fit(*table).activation_ == "silu"
+
+
+def test_a_classifier_tries_one_activation(monkeypatch, table):
+    X, y = table
+    errors(monkeypatch, silu=1.0, silu_square=0.0)
+    model = SymmetryClonedClassifier(**SMALL, clone_steps=48).fit(X, y > np.median(y))
+    assert model.activation_ == "silu"
+    assert len(model.clone_loss_curve_) == 12
