@@ -13,6 +13,7 @@ from _suite_tasks import SuiteTask
 
 from sklearn_symclone import Symmetry, SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone._phases import FROM_CLONE, FROM_RANDOM
+from sklearn_symclone.cloning.network import resolve_steps
 from sklearn_symclone.cloning.student import SILU_SQUARE
 
 STRENGTHS = (0.01, 0.1, 0.5, 1.0)
@@ -26,15 +27,15 @@ class Budget:
 
     Parameters
     ----------
-    clone_steps : int
-        Of the imitation.
+    clone_steps : int or None
+        Of the imitation. None: what the estimators take.
     clone_epochs, free_epochs : int
         Of a task fit from a clone and from random weights.
     reference_steps : int, default=None
         None: as the task has it.
     """
 
-    clone_steps: int
+    clone_steps: int | None
     clone_epochs: int
     free_epochs: int
     reference_steps: int | None = None
@@ -80,10 +81,14 @@ class Setting:
         return self.budget.reference_steps or self.task.reference_steps
 
     @property
+    def clone_steps(self):
+        return resolve_steps(self.budget.clone_steps, self.n)
+
+    @property
     def n_steps(self):
         """Gradient steps of a clone: of the imitation, and of the task fit."""
         epoch = math.ceil(self.n / BATCH_SIZE)
-        return self.budget.clone_steps + self.budget.clone_epochs * epoch
+        return self.clone_steps + self.budget.clone_epochs * epoch
 
     def estimator(self, strength, **settings):
         classifies = self.task.is_classification
@@ -124,7 +129,7 @@ def clone(setting, strength):
         strength,
         symmetry=setting.task.symmetry,
         reference_steps=setting.reference_steps,
-        clone_steps=setting.budget.clone_steps,
+        clone_steps=setting.clone_steps,
         max_iter=None if setting.budget is THOROUGH else setting.budget.clone_epochs,
         memory=setting.memory,
     )
@@ -146,7 +151,7 @@ def projection_penalty(setting):
 
 def distilled(setting):
     budget = setting.budget
-    return Distilled(reference(setting), *setting.common, budget.clone_steps, budget.clone_epochs)
+    return Distilled(reference(setting), *setting.common, setting.clone_steps, budget.clone_epochs)
 
 
 def boosted_trees(setting):

@@ -1,21 +1,26 @@
-"""Time of many fits: small networks side by side, and a search that shares what it can.
+"""Time of many fits: small networks side by side, a search that shares what it can, and growth.
 
 Networks side by side are compared with one after the other, taking turns in one process, on one
 thread and on two. A search over eight strengths and five folds is compared with the five fits of
-one strength::
+one strength. Time and memory of a step are measured as rows, columns and widths grow, beside
+torch, scikit-learn and skorch, and those of a search as strengths and folds do; and the import of
+the package beside that of what it needs::
 
-    python benchmarks/speed.py                # a quarter of an hour
+    python benchmarks/speed.py                # half an hour
     python benchmarks/speed.py --only stacked
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import tempfile
 import time
 
 import numpy as np
 import torch
+from _growth import measure_growth
 from _report import write_table
 from engine import (
     ALPHA,
@@ -148,20 +153,49 @@ def measure_search(task, n_samples):
         )
 
 
+IMPORTS = """
+import time
+start = time.process_time()
+import sklearn, torch
+needed = time.process_time() - start
+import sklearn_symclone
+print((time.process_time() - start) / needed, needed)
+"""
+
+
+def measure_import(repeats):
+    runs = [
+        subprocess.run([sys.executable, "-c", IMPORTS], check=True, capture_output=True, text=True)
+        for _ in range(repeats)
+    ]
+    ratio, needed = np.median([[float(v) for v in run.stdout.split()] for run in runs], axis=0)
+    write_table(
+        [{"torch and scikit-learn, s": needed, "with sklearn_symclone / without": ratio}],
+        "speed_import",
+        "Import",
+        "python benchmarks/speed.py --only import",
+        notes=f"Processor time, medians of {repeats} processes.",
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", choices=["stacked", "search"])
+    parser.add_argument("--only", choices=["stacked", "search", "growth", "import"])
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--task", choices=TASKS, default="inertia")
     parser.add_argument("--rows", type=int, default=500)
     arguments = parser.parse_args()
-    if arguments.only != "search":
-        measure_stacked(arguments.repeats, arguments.threads)
-    if arguments.only != "stacked":
-        measure_search(arguments.task, arguments.rows)
+    measures = {
+        "stacked": lambda: measure_stacked(arguments.repeats, arguments.threads),
+        "search": lambda: measure_search(arguments.task, arguments.rows),
+        "growth": measure_growth,
+        "import": lambda: measure_import(arguments.repeats),
+    }
+    for name in [arguments.only] if arguments.only else measures:
+        measures[name]()
 
 
 if __name__ == "__main__":

@@ -44,13 +44,14 @@ reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
     "pointwise", 1000 for "sets", 2500 for "tensors", 1200 for "invariants", and if there are more
     than 500 rows 1000 of "soap" times the square root of thousands, 700 for a callable.
-clone_steps : int, default=1500
-    Gradient steps of the imitation before the task fit, at most.
+clone_steps : int or None, default=None
+    Gradient steps of the imitation before the task fit, at most. None: 1500, and for more than
+    1000 rows, whose references are the better, times the square root of thousands.
 clone_tol : float or "auto", default="auto"
     Error of the clone, as ``clone_error_``, at which the imitation may stop. It runs in rounds,
     each several times as long as the one before, and is measured after each; if ``clone_steps``
-    do not reach a number given here, a ConvergenceWarning says so. "auto": 1e-5, without a
-    warning.
+    do not reach a number given here, a ConvergenceWarning says so. "auto": 1e-5, and
+    for more than 1000 rows, divided by thousands, without a warning.
 hidden_layer_sizes : sequence of int, default=(192, 192)
     Widths of the hidden layers. With cloning "layers" or "weights" a layer has as many whole
     channels of each kind of representation as fit in.

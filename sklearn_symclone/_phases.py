@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_memory
 
 from ._binding import activations_of, bind, tied_network, warm_start_of, widths_of
 from .cloning.clone import Clone, make_clone, make_tied_clone
+from .cloning.network import MANY_ROWS, resolve_steps
 from .cloning.student import ColumnScaling, build_student, export_weights, forward, import_weights
 from .cloning.table import Table
 from .cloning.task_fit import Anchored, AnchoredLayers, TaskFit, make_task_fit, run_all
@@ -24,7 +25,8 @@ from .symmetry import Symmetry
 
 #: Training rows on which the equivariance error of a fitted model is reported.
 N_REPORTED = 1000
-#: Error of the clone that is asked for if none is.
+#: Error of the clone that is asked for if none is; for more rows, whose references are the better,
+#: it falls in proportion.
 CLONE_TOL = 1e-5
 #: Epochs and learning rate of the task fit from random weights, and from weights that fit already.
 FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
@@ -168,12 +170,13 @@ def _clone(estimator, table, symmetry, reference, widths, start, activations, se
     if estimator.cloning != "network":
         build = tied_network(estimator, reference)
         return make_tied_clone(*rows, build=build, activation=activations[0], **settings)
-    tol = estimator.clone_tol
+    tol, n_rows = estimator.clone_tol, len(rows[0])
+    steps = resolve_steps(estimator.clone_steps, n_rows)
     clone = make_clone(
         *rows,
         reference=reference,
-        clone_steps=estimator.clone_steps,
-        clone_tol=CLONE_TOL if tol == "auto" else tol,
+        clone_steps=steps,
+        clone_tol=CLONE_TOL / max(1, n_rows / MANY_ROWS) if tol == "auto" else tol,
         hidden_layer_sizes=widths,
         activations=activations,
         start=start,
@@ -182,7 +185,7 @@ def _clone(estimator, table, symmetry, reference, widths, start, activations, se
     )
     if clone.loss_curve and tol != "auto" and clone.error > tol:
         warnings.warn(
-            f"the clone's error is {clone.error:.2g} after clone_steps={estimator.clone_steps}, "
+            f"the clone's error is {clone.error:.2g} after clone_steps={steps}, "
             f"clone_tol={tol} was asked for: raise clone_steps or widen hidden_layer_sizes",
             ConvergenceWarning,
             stacklevel=8,

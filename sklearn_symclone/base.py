@@ -41,7 +41,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "anchor": [StrOptions({"function", "weights", "orbit"})],
         "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
         "reference_steps": [*_WHOLE, None],
-        "clone_steps": _WHOLE,
+        "clone_steps": [*_WHOLE, None],
         "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions({"auto", SILU_SQUARE, *ACTIVATIONS})],
@@ -79,7 +79,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         anchor="function",
         clone_inputs="orbit",
         reference_steps=None,
-        clone_steps=1500,
+        clone_steps=None,
         clone_tol="auto",
         hidden_layer_sizes=(192, 192),
         activation="auto",
@@ -210,7 +210,8 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _choose_strength(self, table, seeds, device):
         """Return the strength that predicts held-out rows best."""
-        settings = {"clone_steps": min(self.clone_steps, SEARCH_STEPS), "clone_tol": "auto"}
+        steps = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
+        settings = {"clone_steps": steps, "clone_tol": "auto"}
         candidates = [unfitted(self).set_params(strength=s, **settings) for s in STRENGTHS]
         return STRENGTHS[choose(candidates, cross_validate(candidates, table, seeds, device))]
 

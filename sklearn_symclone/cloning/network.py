@@ -20,6 +20,9 @@ from .tasks import Task
 
 BATCH_SIZE = 512
 LEARNING_RATE = 2e-2
+#: Gradient steps if none are asked for; for more than so many rows they rise with the square root,
+#: as those of references do.
+STEPS, MANY_ROWS = 1500, 1000
 #: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
 #: is left, down to a first round of at least so many epochs.
 PARTS, FIRST_ROUND = 5, 2
@@ -192,6 +195,11 @@ class _Imitation:
         self.error = student_error(
             self.weights, self.activation, self.task, self.unseen, self.targets
         )
+
+
+def resolve_steps(steps, n_rows):
+    """Return the gradient steps of an imitation for a table: those that are asked for, if any."""
+    return steps or round(STEPS * math.sqrt(max(1, n_rows / MANY_ROWS)))
 
 
 def rounds(n_epochs):

@@ -37,6 +37,8 @@ class Form(nn.Module):
         super().__init__()
         self.is_symmetric = isinstance(group, OrthogonalGroup)
         form = np.diag(group.metric) if self.is_symmetric else group.form
+        #: Whether vectors have lengths.
+        self.is_definite = self.is_symmetric and bool((group.metric > 0).all())
         self.register_buffer("matrix", torch.tensor(form, dtype=torch.float32))
         # a form and its inverse have entries 0, 1 and -1: exact in every precision
         self.register_buffer("inverse", torch.tensor(np.linalg.inv(form), dtype=torch.float32))

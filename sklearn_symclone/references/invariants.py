@@ -111,7 +111,7 @@ class Invariants(nn.Module):
         ]:
             self.register_buffer(name, value, persistent=False)
 
-        n_features = scalars.shape[1] + self.pairs.shape[1]
+        n_features = scalars.shape[1] + self.pairs.shape[1] + self.form.is_definite * n_vectors
         self.scaling = FirstBatchScaling(n_features) if n_features else nn.Identity()
         # one species is told nothing, unless there is nothing else to tell it
         self.tells_species = len(sizes) > 1 or not n_features
@@ -162,7 +162,10 @@ class Invariants(nn.Module):
             vectors = torch.where(self.lowered, self.form.raise_index(vectors), vectors)
         products = self.form.lower(vectors) @ vectors.transpose(2, 3)
         products = products[:, :, self.pairs[0], self.pairs[1]]
-        features = self.scaling(torch.cat([padded[:, self.scalars], products], dim=2))
+        features = [padded[:, self.scalars], products]
+        if self.form.is_definite:
+            features.append(vectors.norm(dim=3))  # many laws are simple in lengths
+        features = self.scaling(torch.cat(features, dim=2))
         if self.tells_species:
             features = torch.cat([features, self.species.expand(len(x), -1, -1)], dim=2)
         node = nn.functional.silu(self.node(features))
