@@ -29,9 +29,9 @@ PARTS, FIRST_ROUND = 5, 2
 #: Epochs after which one of several activations is chosen, and the least share of all epochs that
 #: is left to it.
 TRIAL, REST = 2, 0.5
-#: A later activation is taken if its error is less than so many times that of an earlier one, for
-#: what is behind after a trial may well overtake.
-CLEARLY = 0.7
+#: A later activation is taken if its loss is less than so many times that of an earlier one, for
+#: what is behind after a trial may well overtake. The loss: a few rows far out rule the error.
+CLEARLY = 0.8
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
 #: Rows farther out than this share of all count less, by this power of their distance.
@@ -73,7 +73,7 @@ def clone_network(
     """Fit a student to the answers of a reference, in rounds until it is faithful.
 
     Each round starts from the weights of the one before, with a high learning rate again. If there
-    are several activations, the error after a short trial of each says which of them goes on.
+    are several activations, the loss after a short trial of each says which of them goes on.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def clone_network(
         go_on(best, trial)
         for other in others:
             go_on(other, trial)
-            if other.error < CLEARLY * best.error:
+            if other.loss_curve[-1] < CLEARLY * best.loss_curve[-1]:
                 best = other
         n_epochs -= trial * len(activations)
     for n in rounds(n_epochs):
