@@ -59,8 +59,27 @@ def bind(estimator, n_features, n_outputs):
     return symmetry, reference
 
 
-def device_of(estimator):
+def accelerator_of(estimator):
+    """Return the Accelerator that device="accelerate" asks for, None for another device."""
+    if estimator.device != "accelerate":
+        return None
+    try:
+        from accelerate import Accelerator, DistributedDataParallelKwargs
+    except ImportError as error:
+        raise ImportError('device="accelerate" needs "pip install accelerate"') from error
+    if estimator.memory is not None:
+        raise ValueError(
+            f'device="accelerate" has no cache, for all processes must fit the same, got '
+            f"memory={estimator.memory!r}: give None"
+        )
+    # parts of a reference that a symmetry does not need have no gradient
+    return Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
+
+
+def device_of(estimator, accelerator=None):
     """Return the name of the device to compute on."""
+    if accelerator is not None:
+        return str(accelerator.device)
     name = estimator.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

@@ -98,7 +98,9 @@ random_state : int, RandomState or None, default=None
 verbose : bool, default=False
     Print what is chosen, and show the progress of each phase.
 device : str, default="auto"
-    Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one.
+    Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": as
+    ``accelerate launch`` says, the rows of each step being shared among the processes that it has
+    started.
 memory : str, object with the joblib.Memory interface, or None, default=None
     Where fitted references and clones are cached, so that a search over ``strength`` or
     the settings of the task fit computes them once. Needs an int ``random_state``. Other versions

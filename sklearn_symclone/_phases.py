@@ -22,6 +22,7 @@ from .cloning.tied import free
 from .metrics import equivariance_error
 from .references import refusals
 from .symmetry import Symmetry
+from .training import agreed
 
 #: Training rows on which the equivariance error of a fitted model is reported.
 N_REPORTED = 1000
@@ -67,7 +68,7 @@ class Phases:
 
 def draw_seeds(random_state):
     """Return the five seeds of a fit: reference, clone, cloning inputs, weights, batches."""
-    return random_state.randint(np.iinfo(np.int32).max, size=5).tolist()
+    return agreed(random_state.randint(np.iinfo(np.int32).max, size=5).tolist())
 
 
 def fit_phases(estimator, table, seeds, device, previous=(), *, announce=True):

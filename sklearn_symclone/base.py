@@ -13,14 +13,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from ._binding import device_of
+from ._binding import accelerator_of, device_of
 from ._phases import draw_seeds, fit_phases
 from .cloning.inputs import CLONE_INPUTS
 from .cloning.student import ACTIVATIONS, SILU_SQUARE, forward, to_module
 from .path import STRENGTHS, choose, cross_validate
 from .references import FAMILIES
 from .symmetry import Representation, Symmetry
-from .training import one_thread
+from .training import one_thread, sharing_rows
 
 #: Steps of the clones that the search for a strength compares: more of them choose the same.
 SEARCH_STEPS = 400
@@ -179,9 +179,10 @@ class SymmetryClonedEstimator(BaseEstimator):
     @contextmanager
     def _computing(self):
         """Compute on a device, and say what to change if its memory does not suffice."""
-        device = device_of(self)
+        accelerator = accelerator_of(self)
+        device = device_of(self, accelerator)
         try:
-            with one_thread(device):
+            with sharing_rows(accelerator), one_thread(device):
                 yield device
         except torch.cuda.OutOfMemoryError as error:
             raise MemoryError(

@@ -3,6 +3,7 @@
 from .loop import DivergenceError, train
 from .losses import CrossEntropy, HalfSquaredError, Huber
 from .rows import ChunkedRows, MixedRows, TableRows
+from .sharing import agreed, sharing_rows
 from .stacked import train_together
 from .threads import one_thread
 
@@ -14,7 +15,9 @@ __all__ = [
     "Huber",
     "MixedRows",
     "TableRows",
+    "agreed",
     "one_thread",
+    "sharing_rows",
     "train",
     "train_together",
 ]

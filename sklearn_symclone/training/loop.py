@@ -8,17 +8,15 @@ from __future__ import annotations
 import math
 
 import torch
-from skorch import NeuralNet
-from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
+from skorch.callbacks import Callback, EarlyStopping
 from skorch.helper import predefined_split
-from skorch.history import History
-from skorch.utils import TeeGenerator
 from tqdm.auto import tqdm
+
+from . import sharing
+from .net import TensorNet, shared_net
 
 #: Share of the steps in which the learning rate rises to its value, before its cosine decay.
 WARM_UP = 0.03
-#: Events of skorch that occur in every batch.
-BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
 
 
 class DivergenceError(ValueError):
@@ -100,9 +98,14 @@ def train(
             load_best=validation_rows is not None,
         )
         all_callbacks.append(("stopping", stopping))
-    if verbose:
+    if verbose and sharing.is_main_process():
         all_callbacks.append(("progress", _ProgressBar(phase)))
-    net = TensorNet(
+    accelerator = sharing.current()
+    kind, where = TensorNet, {"device": device}
+    if accelerator is not None:
+        kind, where = shared_net(), {"accelerator": accelerator, "unwrap_after_train": False}
+        rows = sharing.SharedRows(rows, accelerator)
+    net = kind(
         module,
         criterion,
         l2=l2,
@@ -111,156 +114,13 @@ def train(
         max_epochs=max_iter,
         train_split=None if validation_rows is None else predefined_split(validation_rows),
         callbacks=[*all_callbacks, *callbacks],
-        device=device,
         verbose=0,
+        **where,
         **_optimizer(solver, weight_decay),
     )
     net.initialize()
     net.run(rows)
     return net.history[:, "train_loss"]
-
-
-class TensorNet(NeuralNet):
-    """skorch's NeuralNet whose datasets yield finished batches of inputs, targets and weights.
-
-    The methods that skorch calls once a batch are overridden where its own ones take time that
-    shows beside the arithmetic of a small network.
-    """
-
-    def __init__(self, *args, l2=0.0, penalty=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.l2, self.penalty = l2, penalty
-
-    @property
-    def _default_callbacks(self):
-        return [
-            ("train_loss", PassthroughScoring("train_loss", on_train=True)),
-            ("valid_loss", PassthroughScoring("valid_loss")),
-        ]
-
-    def initialize(self):
-        """Initialise all parts, and find out which callbacks listen to the events of batches."""
-        super().initialize()
-        parameters = self.module_.parameters() if self.l2 else ()
-        self._matrices = [p for p in parameters if p.requires_grad and p.ndim > 1]
-        # detached tensors share the memory of the weights, which are updated in place
-        self._weights = [matrix.detach() for matrix in self._matrices]
-        self._listeners = {
-            event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
-        }
-        self.module_.train()
-        return self
-
-    def initialize_history(self):
-        """Start an empty history."""
-        self.history_ = _History()
-        return self
-
-    def notify(self, method_name, **cb_kwargs):
-        """Call the callbacks that listen to an event."""
-        if method_name not in BATCH_EVENTS:
-            super().notify(method_name, **cb_kwargs)
-            return
-        getattr(self, method_name)(self, **cb_kwargs)
-        for callback in self._listeners[method_name]:
-            getattr(callback, method_name)(self, **cb_kwargs)
-
-    def get_iterator(self, dataset, training=False):
-        """Return the source of rows itself."""
-        return dataset
-
-    def infer(self, x, **fit_params):
-        """Return the module's outputs; the rows are tensors on its device already."""
-        return self.module_(x, **fit_params)
-
-    def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Return the weighted loss of a batch, and in training the penalty."""
-        loss = self.criterion_(y_pred, *y_true)
-        return loss + self.penalty(self.module_) if training and self.penalty else loss
-
-    def train_step_single(self, batch, **fit_params):
-        """Return loss and prediction of a batch after writing the gradients."""
-        self._set_training(True)
-        rows, targets = batch
-        prediction = self.infer(rows, **fit_params)
-        loss = self.get_loss(prediction, targets, training=True)
-        loss.backward()
-        if self._matrices:
-            # the gradient of the penalty is known: to let torch derive it costs a fifth of a step
-            torch._foreach_add_([m.grad for m in self._matrices], self._weights, alpha=self.l2)
-        return {"loss": loss.detach(), "y_pred": prediction}
-
-    def train_step(self, batch, **fit_params):
-        """Take a step of the optimiser; return what the first evaluation of the batch found."""
-        steps = []
-
-        def evaluate():
-            self.optimizer_.zero_grad()
-            steps.append(self.train_step_single(batch, **fit_params))
-            if self._listeners["on_grad_computed"]:
-                named = TeeGenerator(self.get_all_learnable_params())
-                self.notify("on_grad_computed", named_parameters=named, batch=batch, training=True)
-            return steps[-1]["loss"]
-
-        def evaluate_all():
-            squares = sum(weight.square().sum() for weight in self._weights)
-            return evaluate() + 0.5 * self.l2 * squares
-
-        if isinstance(self.optimizer_, torch.optim.LBFGS):
-            self.optimizer_.step(evaluate_all)  # its line search compares values
-        else:
-            evaluate()
-            self.optimizer_.step()
-        return steps[0]
-
-    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Go through an epoch; losses wait on their device until its end if nobody asks earlier."""
-        if iterator is None or self._listeners["on_batch_end"]:
-            super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
-            return
-        losses, sizes = [], []
-        for batch in iterator:
-            for callback in self._listeners["on_batch_begin"]:
-                callback.on_batch_begin(self, batch=batch, training=training)
-            losses.append(step_fn(batch, **fit_params)["loss"].detach())
-            sizes.append(len(batch[0]))
-        names = f"{prefix}_loss", f"{prefix}_batch_size"
-        pairs = zip(torch.stack(losses).tolist(), sizes, strict=True)
-        self.history[-1]["batches"] += [dict(zip(names, pair, strict=True)) for pair in pairs]
-        self.history.record(f"{prefix}_batch_count", len(losses))
-
-    def _set_training(self, training=True):
-        # setting the mode of every layer takes longer than evaluating it
-        if self.module_.training != training:
-            super()._set_training(training)
-
-    def run(self, rows):
-        """Fit like ``partial_fit``, but let a user's interrupt through.
-
-        skorch's early stopping raises KeyboardInterrupt as well, and its ``partial_fit``
-        swallows both.
-        """
-        self.notify("on_train_begin", X=rows, y=None)
-        try:
-            self.fit_loop(rows)
-        except KeyboardInterrupt:
-            stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
-            if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
-                raise
-        finally:
-            self.notify("on_train_end", X=rows, y=None)
-
-
-class _History(History):
-    # every record of a batch looks up the last epoch, in skorch by a general and slow way
-    def __getitem__(self, i):
-        return list.__getitem__(self, i) if isinstance(i, int) else super().__getitem__(i)
-
-    def new_epoch(self):
-        # of a large table, the records of the batches would outgrow what is read of it
-        if self:
-            self[-1]["batches"] = []
-        super().new_epoch()
 
 
 def _optimizer(solver, weight_decay):
@@ -292,11 +152,6 @@ def _optimizer(solver, weight_decay):
         "optimizer__betas": (0.9, 0.95),
         "optimizer__precondition_frequency": 20,
     }
-
-
-def _listens(callback, event):
-    method = getattr(callback, event)
-    return getattr(method, "__func__", method) is not getattr(Callback, event)
 
 
 class _WarmUpAndDecay(Callback):

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.utils.data import IterableDataset
 
+from . import sharing
 from .loop import train
 
 
@@ -41,7 +42,7 @@ def train_together(modules, sources, criterion, *, l2, **settings):
     losses = _EachLoss(criterion(), stack, l2)
     train(stack, StackedRows(sources), losses, **settings)
     _unstack(stack, modules)
-    curves = torch.stack(losses.noted).unflatten(0, (-1, len(sources[0]))).mean(1)
+    curves = sharing.mean(torch.stack(losses.noted)).unflatten(0, (-1, len(sources[0]))).mean(1)
     return curves.T.tolist()
 
 
