@@ -517,3 +517,31 @@ def test_a_standardised_network_stays_equivariant():
     expected = predict(module.network, (X - shift) / scale) * output_scale + output_shift
     assert_allclose(predict(module, X), expected, rtol=1e-12)
     assert_equivariant(module, symmetry)
+
+
+@pytest.mark.parametrize(
+    ("family", "symmetry"),
+    [
+        ("invariants", "S(5) + S(5)*O(3) -> O(3)**2"),
+        ("invariants", "4*SO(3) -> SO(3)"),
+        ("sets", "S(4)*3"),
+        ("average", 'Grid(3,3,"D4")*3'),
+        ("pointwise", 'Grid(3,3,"D4")*3'),
+        ("tensors", "2*O(5)"),
+    ],
+)
+def test_mixed_precision_is_close(family, symmetry):
+    # processes of Accelerate may ask for it
+    parsed = Symmetry.parse(symmetry)
+    bound = parsed.bind(parsed.inputs.dimension, getattr(parsed.outputs, "dimension", 2))
+    torch.manual_seed(0)
+    module = FAMILIES[family].network(bound).float().eval()
+    x = torch.randn(64, bound.inputs.dimension)
+    with torch.no_grad():
+        module(x)  # fixes what is measured on the first batch
+    expected = module(x)
+    with torch.autocast("cpu", torch.bfloat16):
+        actual = module(x)
+    actual.float().square().mean().backward()
+    scale = expected.square().mean().sqrt()
+    assert (actual.float() - expected).square().mean().sqrt() < 0.05 * scale

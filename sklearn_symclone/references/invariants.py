@@ -152,7 +152,7 @@ class Invariants(nn.Module):
         graph = self._graph(x)
         y = x.new_zeros(len(x), self.n_outputs)
         for output in self.outputs:
-            y[:, output.columns] = output(graph, self.form)
+            y[:, output.columns] = output(graph, self.form).to(y.dtype)
         return y
 
     def _graph(self, x):

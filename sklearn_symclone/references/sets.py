@@ -67,7 +67,7 @@ class Sets(nn.Module):
             hidden = hidden + layer(nn.functional.silu(hidden))
         y = x.new_zeros(len(x), self.n_outputs)
         for write in self.outputs:
-            y[:, write.columns] = write(nn.functional.silu(hidden))
+            y[:, write.columns] = write(nn.functional.silu(hidden)).to(y.dtype)
         return y
 
 
