@@ -25,7 +25,7 @@ N_BATCHES = -(-N_SAMPLES // BATCH_SIZE)
 #: Long enough for the costs of starting a fit not to count.
 EPOCHS = 20
 #: Calls of ``predict`` that are timed together, by number of rows.
-CALLS = {1: 100, 2000: 5, 100_000: 1}
+CALLS = {1: 100, 2000: 5, 1_000_000: 1}
 DTYPES = ("float32", "float64")
 
 
@@ -143,7 +143,7 @@ def measure_predictions(dtype, repeats):
             f"sklearn_symclone, {activation}": SymmetryClonedRegressor(
                 hidden_layer_sizes=HIDDEN, activation=activation, max_iter=2
             )
-            for activation in ("relu", "silu")
+            for activation in ("relu", "silu", "silu_square")
         },
     }
     for model in models.values():
@@ -164,7 +164,7 @@ def measure_predictions(dtype, repeats):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--repeats", type=int, default=20)
     repeats = parser.parse_args().repeats
     warnings.simplefilter("ignore", ConvergenceWarning)
     with threadpool_limits(1), one_thread("cpu"):
