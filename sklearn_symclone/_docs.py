@@ -202,3 +202,48 @@ def estimator_docstring(*, targets, score=None, **parts):
     own = _PLAIN if score is None else _SEARCH
     own = {name: text.format(targets=targets, score=score) for name, text in own.items()}
     return _TEMPLATE.substitute(own | parts)
+
+
+_PARTIAL_FIT = Template(
+    """Fit one more chunk of a table, in one epoch.
+
+The first call fits the reference and its clone to its chunk, which must therefore be
+typical of the table; or goes on from the weights of ``fit``. All calls are anchored to that
+clone, and have the learning rate ``learning_rate_init``, which falls to zero within a
+chunk. Parameters of the symmetry, of the network and of the reference are those of the
+first call. There is no ``partial_fit`` with ``strength="auto"``, ``early_stopping=True``,
+``solver="lbfgs"``, or an anchor with cloning "layers" or "weights".
+
+Parameters
+----------
+X : array-like of shape (n_samples, n_features)
+$targets
+sample_weight : array-like of shape (n_samples,), default=None
+
+Returns
+-------
+self
+
+Raises
+------
+ValueError
+    If data, parameters or symmetry do not fit together, before any training starts, or
+    if the loss becomes infinite. The estimator is then what it was before the call.
+"""
+)
+
+
+def documented_partial_fit(targets):
+    """Return a decorator that gives ``partial_fit`` its docstring.
+
+    Parameters
+    ----------
+    targets : str
+        The parameters between X and the weights.
+    """
+
+    def document(function):
+        function.__doc__ = _PARTIAL_FIT.substitute(targets=targets)
+        return function
+
+    return document

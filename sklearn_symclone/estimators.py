@@ -9,7 +9,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from ._docs import estimator_docstring
+from ._docs import documented_partial_fit, estimator_docstring
 from ._stream import can_go_on, fit_chunk
 from .base import SymmetryClonedEstimator
 from .cloning.table import Table
@@ -68,32 +68,8 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
 
     @available_if(can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
+    @documented_partial_fit("y : array-like of shape (n_samples,) or (n_samples, n_outputs)")
     def partial_fit(self, X, y, sample_weight=None):
-        """Fit one more chunk of a table, in one epoch.
-
-        The first call fits the reference and its clone to its chunk, which must therefore be
-        typical of the table; or goes on from the weights of ``fit``. All calls are anchored to that
-        clone, and have the learning rate ``learning_rate_init``, which falls to zero within a
-        chunk. Parameters of the symmetry, of the network and of the reference are those of the
-        first call. There is no ``partial_fit`` with ``strength="auto"``, ``early_stopping=True``,
-        ``solver="lbfgs"``, or an anchor with cloning "layers" or "weights".
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        sample_weight : array-like of shape (n_samples,), default=None
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            If data, parameters or symmetry do not fit together, before any training starts, or
-            if the loss becomes infinite. The estimator is then what it was before the call.
-        """
         X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
         table = self._table(X, y, sample_weight)
         if self.__sklearn_is_fitted__() and table.sizes[1] != len(self.intercepts_[-1]):
@@ -193,35 +169,13 @@ classes_ : ndarray of shape (n_classes,)""",
 
     @available_if(can_go_on)
     @_fit_context(prefer_skip_nested_validation=True)
+    @documented_partial_fit(
+        """y : array-like of shape (n_samples,)
+    Class labels.
+classes : array-like of shape (n_classes,), default=None
+    All classes that any chunk has; needed in the first call."""
+    )
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Fit one more chunk of a table, in one epoch.
-
-        The first call fits the reference and its clone to its chunk, which must therefore be
-        typical of the table; or goes on from the weights of ``fit``. All calls are anchored to that
-        clone, and have the learning rate ``learning_rate_init``, which falls to zero within a
-        chunk. Parameters of the symmetry, of the network and of the reference are those of the
-        first call. There is no ``partial_fit`` with ``strength="auto"``, ``early_stopping=True``,
-        ``solver="lbfgs"``, or an anchor with cloning "layers" or "weights".
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-            Class labels.
-        classes : array-like of shape (n_classes,), default=None
-            All classes that any chunk has; needed in the first call.
-        sample_weight : array-like of shape (n_samples,), default=None
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            If data, parameters or symmetry do not fit together, before any training starts, or
-            if the loss becomes infinite. The estimator is then what it was before the call.
-        """
         X, y = self._validate_chunk(X, y)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)

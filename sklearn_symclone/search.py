@@ -126,6 +126,12 @@ def _results(candidates, scores):
     }
 
 
+_SUMMARY = """Symmetry-cloned {} that chooses symmetry and strength on held-out rows.
+
+For each part of the rows and each symmetry the reference is fitted and cloned once, for all
+strengths. The best pair is then fitted to all rows: what is left is the network of that fit, as
+of :class:`{}` with the same ``random_state``."""
+
 _ATTRIBUTES = """
 best_score_ : float
     Mean score of the chosen candidate on held-out rows.
@@ -137,11 +143,7 @@ cv_results_ : dict of ndarrays
 
 class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
     __doc__ = estimator_docstring(
-        summary="""Symmetry-cloned regressor that chooses symmetry and strength on held-out rows.
-
-For each part of the rows and each symmetry the reference is fitted and cloned once, for all
-strengths. The best pair is then fitted to all rows: what is left is the network of that fit, as
-of :class:`SymmetryClonedRegressor` with the same ``random_state``.""",
+        summary=_SUMMARY.format("regressor", "SymmetryClonedRegressor"),
         targets=" and y",
         score="R²",
         attributes=_ATTRIBUTES,
@@ -160,11 +162,7 @@ of :class:`SymmetryClonedRegressor` with the same ``random_state``.""",
 
 class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier):
     __doc__ = estimator_docstring(
-        summary="""Symmetry-cloned classifier that chooses symmetry and strength on held-out rows.
-
-For each part of the rows and each symmetry the reference is fitted and cloned once, for all
-strengths. The best pair is then fitted to all rows: what is left is the network of that fit, as
-of :class:`SymmetryClonedClassifier` with the same ``random_state``.""",
+        summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
         targets=" and the scores of classes, in the order of ``classes_``,",
         score="minus the log loss over all classes, whether or not a part of the rows has them",
         attributes=f"""
