@@ -444,7 +444,7 @@ def test_a_diverging_fit_says_which_phase_and_leaves_nothing(o5):
 
 @pytest.mark.parametrize("phase", ["reference", "clone", "task"])
 def test_an_interrupt_leaves_the_estimator_unfitted(o5, monkeypatch, phase):
-    from sklearn_symclone.training import loop
+    from sklearn_symclone.training import net
 
     model = o5_model().fit(*o5)
 
@@ -454,8 +454,8 @@ def test_an_interrupt_leaves_the_estimator_unfitted(o5, monkeypatch, phase):
             raise KeyboardInterrupt
         return run(self, rows)
 
-    run = loop.TensorNet.run
-    monkeypatch.setattr(loop.TensorNet, "run", interrupt)
+    run = net.TensorNet.run
+    monkeypatch.setattr(net.TensorNet, "run", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.fit(*o5)
     with pytest.raises(NotFittedError):

@@ -12,7 +12,7 @@ from sklearn_symclone.cloning import table as tables
 from sklearn_symclone.cloning.student import ColumnScaling
 from sklearn_symclone.cloning.table import Table
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.training import ChunkedRows, TableRows, loop, rows
+from sklearn_symclone.training import ChunkedRows, TableRows, net, rows
 
 QUICK = {
     "reference_steps": 30,
@@ -213,7 +213,7 @@ def test_lbfgs_takes_all_rows_at_once(small_chunks, o5):
 
 
 def test_records_of_batches_do_not_pile_up():
-    history = loop._History()
+    history = net._History()
     for _ in range(3):
         history.new_epoch()
         for _ in range(5):
@@ -225,7 +225,7 @@ def test_what_to_change_when_the_memory_of_a_device_does_not_suffice(o5, monkeyp
     def step(*args, **kwargs):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB\nmore")
 
-    monkeypatch.setattr(loop.TensorNet, "train_step_single", step)
+    monkeypatch.setattr(net.TensorNet, "train_step_single", step)
     threads = torch.get_num_threads()
     fitted = model(batch_size=5000)
     with pytest.raises(MemoryError, match=r"batch_size.*5000.*hidden_layer_sizes.*device=\"cpu\""):
