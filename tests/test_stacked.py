@@ -145,7 +145,9 @@ def test_the_restart_of_least_loss_is_kept(counted, settings):
     ]
     # one restart more can only be better, and the first fit is among those that are compared
     assert kept.loss_curve_[-1] == pytest.approx(min(alone), rel=1e-9)
-    assert kept.loss_curve_[-1] < first.loss_curve_[-1]
+    assert kept.loss_curve_[-1] <= first.loss_curve_[-1] * (1 + 1e-9)
+    if not settings:  # other weights, not only other batches
+        assert kept.loss_curve_[-1] < 0.99 * first.loss_curve_[-1]
     together = "anchor" not in settings
     assert counted == ([8, *range(2, 8)] if together else [])
 

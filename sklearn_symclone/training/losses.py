@@ -15,8 +15,9 @@ class HalfSquaredError(nn.Module):
 
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
-        squares = nn.functional.mse_loss(prediction, target, reduction="none")
-        return 0.5 * vecdot(weight, squares.mean(-1))
+        # of torch's own, with a reduction of none, a step takes three per cent longer
+        difference = prediction - target
+        return vecdot(0.5 / target.shape[-1] * weight, vecdot(difference, difference))
 
 
 class Huber(nn.Module):
