@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from numbers import Integral
 
 import torch
@@ -93,12 +94,14 @@ def device_of(estimator, accelerator=None):
     return name
 
 
-def activations_of(estimator, start=None, previous=()):
+def activations_of(estimator, symmetry, start=None, previous=()):
     """Return the activations that an imitation tries, or the one of a fit without any.
 
     Parameters
     ----------
     estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
+    symmetry : Symmetry or None
+        Bound to the columns.
     start : tuple of (coefs, intercepts) or None
         Weights of a warm start, which have an activation already.
     previous : dict
@@ -108,15 +111,14 @@ def activations_of(estimator, start=None, previous=()):
         return (estimator.activation,)
     if start is not None:
         return (previous["activation_"],)
-    # squares need the answers of a reference where the table has no rows, and are no help where
-    # these are probabilities that are nearly 0 or 1
-    imitates = (
-        estimator.symmetry is not None
-        and estimator.strength > 0
-        and estimator.cloning == "network"
-        and not estimator._task.is_classification
-    )
-    return (SILU_SQUARE, "silu") if imitates else ("silu",)
+    # squares need the answers of a reference where the table has no rows
+    if symmetry is None or estimator.strength == 0 or estimator.cloning != "network":
+        return ("silu",)
+    if not estimator._task.is_classification:
+        return SILU_SQUARE, "silu"
+    # where columns are permuted, squares count what coincides; classes of vectors are sharper than
+    # squares, and a short trial tells nothing of either
+    return (SILU_SQUARE,) if math.isfinite(symmetry.order) else ("silu",)
 
 
 def tied_network(estimator, reference):
@@ -125,7 +127,7 @@ def tied_network(estimator, reference):
         estimator.cloning,
         reference,
         tuple(estimator.hidden_layer_sizes),
-        activations_of(estimator)[0],
+        "silu" if estimator.activation == "auto" else estimator.activation,
         estimator.clone_inputs,
     )
 

@@ -59,9 +59,9 @@ activation : {"auto", "identity", "logistic", "tanh", "relu", "silu", "silu_squa
 default="auto"
     Activation of the hidden layers. "silu_square": in the first two hidden layers SiLU for the
     first tenth of the units, and ``(z ** 2 - 1) / 4`` for the others; SiLU in further layers.
-    "auto": for regressors that imitate a reference as a whole "silu_square", unless "silu" is
-    clearly more faithful in a short trial of both; "silu" for classifiers, without a symmetry, with
-    ``strength=0``, and with cloning "layers" or "weights".
+    "auto": for what imitates a reference as a whole "silu_square", but "silu" for regressors if it
+    is clearly more faithful in a short trial of both, and for classifiers if the group is not
+    finite; "silu" without a symmetry, with ``strength=0``, and with cloning "layers" or "weights".
 solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
     Optimiser of the task fit. "soap" is Adam in the eigenbasis of Shampoo's preconditioner
     (arXiv 2409.11321): fewer, dearer steps.

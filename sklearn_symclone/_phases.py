@@ -108,7 +108,7 @@ def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announc
         print(f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})")
     widths = widths_of(estimator, symmetry, reference)
     start = warm_start_of(estimator, previous, [n_features, *widths, n_outputs])
-    activations = activations_of(estimator, start, previous)
+    activations = activations_of(estimator, symmetry, start, previous)
     validation = None
     if estimator.early_stopping:
         table, validation = table.split(estimator.validation_fraction, seeds[4])

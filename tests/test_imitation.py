@@ -88,9 +88,15 @@ def test_a_warm_start_keeps_the_activation_of_its_weights(monkeypatch, table, st
     assert model.set_params(strength=strength).fit(*table).activation_ == "silu"
 
 
-def test_a_classifier_tries_one_activation(monkeypatch, table):
+@pytest.mark.parametrize(
+    ("symmetry", "chosen"), [("2*O(5)", "silu"), ("S(10)", "silu_square"), (None, "silu")]
+)
+def test_a_classifier_tries_nothing(monkeypatch, table, symmetry, chosen):
     X, y = table
-    losses(monkeypatch, silu=1.0, silu_square=0.0)
-    model = SymmetryClonedClassifier(**SMALL, clone_steps=48).fit(X, y > np.median(y))
-    assert model.activation_ == "silu"
-    assert len(model.clone_loss_curve_) == 12
+    losses(monkeypatch, silu=0.5, silu_square=0.5)
+    settings = SMALL | {"symmetry": symmetry}
+    model = SymmetryClonedClassifier(**settings, clone_steps=48, max_iter=12)
+    model.fit(X, y > np.median(y))
+    assert model.activation_ == chosen
+    if symmetry is not None:
+        assert len(model.clone_loss_curve_) == 12
