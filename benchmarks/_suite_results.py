@@ -19,7 +19,8 @@ import matplotlib.pyplot as plt
 NOTES = """\
 Medians over seeds, on rows that were not trained on (`python benchmarks/suite.py`; `--tables`
 writes this again). All methods are told the same symmetry, which is there, broken or wrong. Errors:
-test MSE in raw units, 1 - R² for zmumu, 1 - accuracy for the other tables. Least errors in bold.
+test MSE in raw units, 1 - R² for zmumu, 1 - accuracy for the other tables. Least errors in bold; in
+brackets the number of seeds where it is smaller than in the rest of the line.
 
 - **MLP**: `strength=0`. **SOAP**: with a clone's steps and SOAP, as are the augmented networks and
   the orbit penalty. **Squares**: with the clones' activation, silu_square, instead of silu.
@@ -73,7 +74,7 @@ def write_tables(name):
         frame = _read(name)
         medians = frame.groupby(["rows", "task", "method"])["error"].median().unstack("method")
         medians = medians.reindex(columns=[m for m in METHODS if m in medians])
-        seeds = frame.groupby(["rows", "task"])["seed"].nunique()
+        counts = frame.groupby(["rows", "task", "method"])["seed"].nunique().unstack("method")
         lines = [
             "# Clones and their rivals",
             "",
@@ -82,8 +83,8 @@ def write_tables(name):
         ]
         for n in sorted(medians.index.unique("rows")):
             of_n = medians.loc[n].reindex([t for t in TASKS if t in medians.loc[n].index])
-            lines += [f"## {n} rows", "", _errors(of_n, seeds.loc[n]), ""]
-            if AUTO in of_n:
+            lines += [f"## {n} rows", "", _errors(of_n, counts.loc[n]), ""]
+            if AUTO in of_n and of_n[AUTO].notna().any():
                 lines += [f'### strength="auto", {n} rows', "", _auto(of_n), ""]
         (RESULTS / f"{name}.md").write_text("\n".join(lines))
         if frame["rows"].nunique() > 1:
@@ -102,14 +103,17 @@ def _failures(frame):
     return ["Failed:", "", *lines, ""]
 
 
-def _errors(medians, seeds):
-    """Return a row for each task, its least error in bold."""
+def _errors(medians, counts):
+    """Return a row for each task, its least error in bold, and where seeds are missing how many."""
     rows = []
     for task, errors in medians.iterrows():
-        row = {"task": task, "symmetry": TASKS[task].about, "seeds": str(seeds[task])}
+        n_seeds = int(counts.loc[task].max())
+        row = {"task": task, "symmetry": TASKS[task].about, "seeds": str(n_seeds)}
         for method, error in errors.items():
             cell = "" if np.isnan(error) else f"{error:.3g}"
-            row[method] = f"**{cell}**" if error == errors.min() else cell
+            cell = f"**{cell}**" if error == errors.min() else cell
+            count = counts.loc[task, method]
+            row[method] = f"{cell} ({count:.0f})" if count < n_seeds else cell
         rows.append(row)
     return markdown_table(rows, list(rows[0]))
 
