@@ -244,18 +244,18 @@ class ResidualPathway(Tuned, Rival):
             torch.as_tensor((table - shift) / scale, dtype=torch.float32)
             for table, (shift, scale) in ((inner_X, inputs), (inner_Y, outputs))
         )
+        how = family.fit_of(len(x))
         generator = torch.Generator().manual_seed(self.seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             network = _Pathways(
-                family.network(linear),
+                how.initialise(family.network(linear)),
                 build_student(x.shape[1], WIDTHS, y.shape[1], "silu", generator),
             )
         network.float().eval()
         with torch.no_grad():
             network(x)  # fixes what a family measures on its first batch
         rows = TableRows(x, y, torch.ones(len(x)), ROWS_A_STEP, generator)
-        how = family.fit_of(len(x))
         train(
             network,
             rows,

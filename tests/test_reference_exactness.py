@@ -102,8 +102,9 @@ def test_references_are_exactly_equivariant(family, symmetry, fit):
     moved = symmetry.outputs.transform(elements, before)
     assert np.linalg.norm(after - moved) < 1e-6 * np.linalg.norm(moved)
     if fit == "random":
+        many = predict(rows(symmetry.inputs, 2000, 3))  # products of columns have long tails
         for block in symmetry.outputs.blocks():
-            assert 0.3 < np.sqrt(before[:, block.columns].var(axis=0).mean()) < 3
+            assert 0.3 < np.sqrt(many[:, block.columns].var(axis=0).mean()) < 3
 
 
 @pytest.mark.parametrize("text", SYMMETRIES)

@@ -82,6 +82,9 @@ def fit_reference(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = _family(reference).network(linear) if build is None else build(linear, x.cpu())
+    how = resolve_fit(reference, steps, len(X))
+    if fit == "task" and build is None:
+        how.initialise(network)
     network.to(device, dtype).eval()
     first = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # of rows from everywhere
     with torch.no_grad():
@@ -89,7 +92,6 @@ def fit_reference(
     loss_curve = []
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
-        how = resolve_fit(reference, steps, len(X))
         if task.is_classification:
             y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
         rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)

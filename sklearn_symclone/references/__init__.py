@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from torch import nn
+
 from ..symmetry.shifts import without_shifts
 from . import average, invariants, pointwise, sets, tensors
 from .pointwise import Pointwise
@@ -30,6 +32,8 @@ class Fit(NamedTuple):
     label_smoothing : float, default=0.0
         Share of the probability that the targets of a classification give to all classes alike. A
         reference that is sure of every row leaves its clone nothing to learn from the task.
+    gain : float, default=1.0
+        The initial weights of dense layers, in units of torch's.
     """
 
     steps: int = 700
@@ -37,6 +41,14 @@ class Fit(NamedTuple):
     weight_decay: float = 0.3
     solver: str = "adam"
     label_smoothing: float = 0.0
+    gain: float = 1.0
+
+    def initialise(self, network):
+        """Multiply the initial weights of a network that is to be fitted, and return it."""
+        for layer in network.modules():
+            if isinstance(layer, nn.Linear):
+                layer.weight.data.mul_(self.gain)
+        return network
 
 
 class Family(NamedTuple):
@@ -86,8 +98,8 @@ FAMILIES = {
     "invariants": Family(
         invariants.refuses,
         invariants.Invariants,
-        Fit(1200, 7e-3, weight_decay=0.2, label_smoothing=0.1),
-        Fit(1000, 1e-2, weight_decay=0.3, solver="soap", label_smoothing=0.1),
+        Fit(1200, 7e-3, weight_decay=0.2, label_smoothing=0.1, gain=1.5),
+        Fit(1000, 1e-2, weight_decay=0.3, solver="soap", label_smoothing=0.1, gain=1.5),
     ),
     "average": Family(
         average.refuses,

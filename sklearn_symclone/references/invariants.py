@@ -21,8 +21,6 @@ from ._graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, oth
 from ._networks import FirstBatchScaling, mlp
 from ._vectors import CrossProducts, Form, keeps_a_form, tells_hands
 
-#: The initial weights of all layers, in units of torch's.
-GAIN = 1.5
 #: Share of the hidden units that are squares.
 SQUARES = 2 / 3
 
@@ -143,9 +141,6 @@ class Invariants(nn.Module):
             for term in outputs
         )
         self.n_outputs = symmetry.outputs.dimension
-        for layer in self.modules():
-            if isinstance(layer, nn.Linear):
-                layer.weight.data.mul_(GAIN)
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
