@@ -160,8 +160,7 @@ def _draw(medians, path):
             curve = curves[method].dropna()
             style = {"linewidth": 2.5} if method == AUTO else {"linewidth": 1}
             axis.plot(curve.index, curve, marker=".", color=colour, label=method, **style)
-        axis.set(title=task, xlabel="rows", ylabel=TASKS[task].error, xscale="log")
-        axis.set_yscale("symlog", linthresh=1e-5)
+        axis.set(title=task, xlabel="rows", ylabel=TASKS[task].error, xscale="log", yscale="log")
     for axis in axes.flat[len(tasks) :]:
         axis.axis("off")
     handles, labels = axes.flat[0].get_legend_handles_labels()

@@ -199,6 +199,20 @@ def test_to_module_predicts_the_same(o5, boards, kind):
     np.testing.assert_allclose(answers, expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("activation", ["relu", "silu", "silu_square"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_row_alone_and_among_many_predicts_the_same(o5, activation, dtype):
+    X, y = (array.astype(dtype) for array in o5)
+    model = o5_model(activation=activation).fit(X, y)
+    many = np.tile(X, (40, 1))
+    with torch.no_grad():
+        expected = model.to_module()(torch.from_numpy(many)).numpy()[:, 0]
+    tolerance = 1e-12 if dtype == "float64" else 1e-4
+    np.testing.assert_allclose(model.predict(many), expected, rtol=tolerance, atol=tolerance)
+    alone = [model.predict(X[[row]])[0] for row in range(5)]
+    np.testing.assert_allclose(alone, expected[:5], rtol=tolerance, atol=tolerance)
+
+
 def test_warm_start_goes_on_from_the_previous_weights(o5):
     X, y = o5
     model = o5_model(strength=0.1, warm_start=True).fit(X, y)

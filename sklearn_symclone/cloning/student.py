@@ -178,16 +178,25 @@ def _tensor(array):
     return torch.from_numpy(array if array.flags.writeable else array.copy())
 
 
-#: Values that torch's "silu" takes at once: of more, it gives each of its threads a share, and they
-#: and the threads of numpy's products would wait for each other.
+#: So many values numpy is done with before torch has started.
+_FEW = 1000
+#: Values that torch takes at once: of more, it gives each of its threads a share, and they and the
+#: threads of numpy's products would wait for each other.
 _PIECE = 32768
+_SHIFT = torch.tensor(-0.25)
 #: Values of a layer that are computed together, block by block, to stay in the cache.
 _BLOCK = 4 * _PIECE
 
 
+def _pieces(values):
+    return torch.from_numpy(values).split(max(1, _PIECE // values.shape[1]))
+
+
 def _silu(values):
-    # torch's, for numpy's exponential takes several times longer
-    for piece in torch.from_numpy(values).split(max(1, _PIECE // values.shape[1])):
+    if values.size <= _FEW:
+        values *= expit(values)
+        return
+    for piece in _pieces(values):  # numpy's exponential takes several times longer
         nn.functional.silu(piece, inplace=True)
 
 
@@ -195,9 +204,13 @@ def _silu_square(values):
     bent = n_bent(values.shape[1], SQUARES)
     _silu(values[:, :bent])
     squares = values[:, bent:]
-    np.square(squares, out=squares)
-    squares -= 1
-    squares *= 0.25
+    if values.size <= _FEW:
+        squares *= squares
+        squares -= 1
+        squares *= 0.25
+        return
+    for piece in _pieces(squares):  # one pass where numpy takes three
+        torch.addcmul(_SHIFT, piece, piece, value=0.25, out=piece)
 
 
 #: The activations again, overwriting an ndarray, for predictions.
