@@ -156,7 +156,7 @@ symmetry : Symmetry, str or None, default=None
     "strength": """\
 strength : float or "auto", default=0.1
     How much of the symmetry is kept, between 0 and 1. "auto": what predicts held-out rows best
-    among 0, 0.01, 0.1, 0.5 and 1, by R² or log loss; a fifth of them is held out once, or each
+    among 0, 0.01, 0.1, 0.5 and 1, by R² or Brier score; a fifth of them is held out once, or each
     third of at most 500 rows in turn, for clones of at most 400 steps, and the model is then
     fitted to all rows. 0: no cloning, the ordinary network.
     In between: start from the clone, and minimise

@@ -40,7 +40,7 @@ def cross_validate(candidates, table, seeds, device, *, cv=None, scoring=None):
     cv : int, splitter, iterable of (train, test), or None, default=None
         None: ``default_cv``.
     scoring : str, callable or None, default=None
-        None: R², or minus the log loss.
+        None: R², or minus the Brier score.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def score(model, table, scoring):
     """Return the score of a fitted model on rows."""
     X, Y, sample_weight = table.read()
     if scoring is None and table.classes is not None:
-        return -log_loss(Y, model.predict_proba(X), sample_weight)
+        return -brier_score(Y, model.predict_proba(X), sample_weight)
     scorer = check_scoring(model, scoring)
     weights = {}
     # a scorer of one's own need not know of weights
@@ -125,10 +125,13 @@ def _takes_weights(scorer):
     return any(p.name == "sample_weight" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def log_loss(Y, probabilities, sample_weight):
-    """Return the mean log loss; the rows need not have all classes, as for scikit-learn's."""
-    likelihood = (probabilities * Y).sum(axis=1)
-    losses = -np.log(likelihood.clip(np.finfo(likelihood.dtype).eps))
+def brier_score(Y, probabilities, sample_weight):
+    """Return scikit-learn's ``brier_score_loss`` of one-hot rows, which need not have all classes.
+
+    It tells probabilities apart where accuracies tie, and forgives a network of few rows that is
+    sure of itself and wrong, where the log loss has no bound.
+    """
+    losses = np.square(probabilities - Y).sum(axis=1) / (2 if Y.shape[1] == 2 else 1)
     return np.average(losses, weights=sample_weight)
 
 

@@ -164,7 +164,7 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
         targets=" and the scores of classes, in the order of ``classes_``,",
-        score="minus the log loss over all classes, whether or not a part of the rows has them",
+        score="minus the Brier score over all classes, whether or not a part of the rows has them",
         attributes=f"""
 classes_ : ndarray of shape (n_classes,){_ATTRIBUTES}""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifierCV

@@ -103,12 +103,12 @@ def test_scores_and_choice_are_those_of_a_grid_search(o5, settings):
     assert_array_equal(model.loss_curve_, searched.best_estimator_.loss_curve_)
 
 
-def test_classes_are_scored_by_their_log_loss(boards):
-    X, y = boards
+def test_classes_are_scored_by_their_brier_score(boards):
+    X, y = boards[0], (boards[1] == "positive").astype(int)  # as scikit-learn's scorer needs them
     grid = {"symmetry": [BOARD], "strength": [0, 1]}
     cv = StratifiedKFold(2)
     plain = SymmetryClonedClassifier(**QUICK)
-    searched = GridSearchCV(plain, grid, cv=cv, scoring="neg_log_loss").fit(X, y)
+    searched = GridSearchCV(plain, grid, cv=cv, scoring="neg_brier_score").fit(X, y)
     model = SymmetryClonedClassifierCV(symmetries=BOARD, strengths=(0, 1), cv=cv, **QUICK)
     model.fit(X, y)
     scores = model.cv_results_["mean_test_score"]
