@@ -4,15 +4,18 @@ Networks side by side are compared with one after the other, taking turns in one
 thread and on two. A search over eight strengths and five folds is compared with the five fits of
 one strength. Time and memory of a step are measured as rows, columns and widths grow, beside
 torch, scikit-learn and skorch, and those of a search as strengths and folds do; and the import of
-the package beside that of what it needs::
+the package beside that of what it needs. EMLP, in an environment of its own that ``bases.py
+--help`` tells how to make, trains beside it on its own tasks::
 
     python benchmarks/speed.py                # half an hour
     python benchmarks/speed.py --only stacked
+    python benchmarks/speed.py --only emlp --emlp-python emlp-env/bin/python
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,7 @@ import time
 
 import numpy as np
 import torch
+from _beside_emlp import measure_beside_emlp
 from _growth import measure_growth
 from _report import write_table
 from engine import (
@@ -182,18 +186,23 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", choices=["stacked", "search", "growth", "import"])
+    parser.add_argument("--only", choices=["stacked", "search", "growth", "import", "emlp"])
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--task", choices=TASKS, default="inertia")
     parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--emlp-python", default=os.environ.get("SYMCLONE_EMLP_PYTHON"))
     arguments = parser.parse_args()
+    if arguments.only == "emlp" and arguments.emlp_python is None:
+        parser.error("give the python of EMLP's environment with --emlp-python")
     measures = {
         "stacked": lambda: measure_stacked(arguments.repeats, arguments.threads),
         "search": lambda: measure_search(arguments.task, arguments.rows),
         "growth": measure_growth,
         "import": lambda: measure_import(arguments.repeats),
     }
+    if arguments.emlp_python:
+        measures["emlp"] = lambda: measure_beside_emlp(arguments.emlp_python)
     for name in [arguments.only] if arguments.only else measures:
         measures[name]()
 
