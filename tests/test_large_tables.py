@@ -12,7 +12,7 @@ from sklearn_symclone.cloning import table as tables
 from sklearn_symclone.cloning.student import ColumnScaling
 from sklearn_symclone.cloning.table import Table
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.training import ChunkedRows, TableRows, net, rows
+from sklearn_symclone.training import ChunkedRows, TableRows, net, noted, rows
 
 QUICK = {
     "reference_steps": 30,
@@ -220,6 +220,13 @@ def test_records_of_batches_do_not_pile_up():
         for _ in range(5):
             history.new_batch()
     assert [len(epoch["batches"]) for epoch in history] == [0, 0, 5]
+
+
+def test_losses_that_wait_in_blocks_are_those_of_the_batches(o5, monkeypatch):
+    settings = {"strength": 0, "batch_size": 50, "max_iter": 3}
+    expected = model(**settings).fit(*o5).loss_curve_
+    monkeypatch.setattr(noted, "TOGETHER", 4)  # of 14 batches: three blocks, and two left over
+    assert model(**settings).fit(*o5).loss_curve_ == expected
 
 
 def test_what_to_change_when_the_memory_of_a_device_does_not_suffice(o5, monkeypatch):

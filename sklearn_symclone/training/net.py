@@ -8,6 +8,8 @@ from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.history import History
 from skorch.utils import TeeGenerator
 
+from .noted import NotedLosses
+
 #: Events of skorch that occur in every batch.
 BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
 
@@ -88,16 +90,16 @@ class TensorNet(NeuralNet):
         if iterator is None or self._listeners["on_batch_end"]:
             super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
             return
-        losses, sizes = [], []
+        losses, sizes = NotedLosses(), []
         for batch in iterator:
             for callback in self._listeners["on_batch_begin"]:
                 callback.on_batch_begin(self, batch=batch, training=training)
-            losses.append(step_fn(batch, **fit_params)["loss"].detach())
+            losses.add(step_fn(batch, **fit_params)["loss"])
             sizes.append(len(batch[0]))
         names = f"{prefix}_loss", f"{prefix}_batch_size"
-        pairs = zip(torch.stack(losses).tolist(), sizes, strict=True)
+        pairs = zip(losses.stacked().tolist(), sizes, strict=True)
         self.history[-1]["batches"] += [dict(zip(names, pair, strict=True)) for pair in pairs]
-        self.history.record(f"{prefix}_batch_count", len(losses))
+        self.history.record(f"{prefix}_batch_count", len(sizes))
 
     def _set_training(self, training=True):
         # setting the mode of every layer takes longer than evaluating it

@@ -8,6 +8,7 @@ from torch.utils.data import IterableDataset
 
 from . import sharing
 from .loop import train
+from .noted import NotedLosses
 
 
 def train_together(modules, sources, criterion, *, l2, **settings):
@@ -42,7 +43,7 @@ def train_together(modules, sources, criterion, *, l2, **settings):
     losses = _EachLoss(criterion(), stack, l2)
     train(stack, StackedRows(sources), losses, **settings)
     _unstack(stack, modules)
-    curves = sharing.mean(torch.stack(losses.noted)).unflatten(0, (-1, len(sources[0]))).mean(1)
+    curves = sharing.mean(losses.noted.stacked()).unflatten(0, (-1, len(sources[0]))).mean(1)
     return curves.T.tolist()
 
 
@@ -130,7 +131,7 @@ class _EachLoss(nn.Module):
 
     def __init__(self, criterion, stack, l2):
         super().__init__()
-        self.criterion, self.noted = criterion, []
+        self.criterion, self.noted = criterion, NotedLosses()
         matrices = [layer.weight for layer in stack if isinstance(layer, StackedLinear)]
         self.l2 = matrices[0].new_tensor(l2)
         for matrix in matrices:
@@ -143,5 +144,5 @@ class _EachLoss(nn.Module):
 
     def forward(self, prediction, target, weight):
         losses = self.criterion(prediction, target, weight)
-        self.noted.append(losses.detach())
+        self.noted.add(losses)
         return losses.sum()
