@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 from _report import write_table
 from joblib import Memory
-from references import CASES, FIRST_SEED, N_TEST, ask_emlp_to_train, draw, published_epochs
+from references import CASES, FIRST_SEED, N_TEST, draw, emlp_row, published_epochs
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_limits
@@ -43,7 +43,7 @@ def measure_beside_emlp(python):
             "python benchmarks/speed.py --only emlp --emlp-python emlp-env/bin/python",
             notes=f"{N_ROWS} rows, float32, processor time on one thread. A step: of {BATCH_SIZE} "
             "rows, of the fit to the task. Before the first step: EMLP's bases and compilation, "
-            f"our reference and its clone. A whole fit: default settings; EMLP's is estimated from "
+            "our reference and its clone. A whole fit: default settings; EMLP's is estimated from "
             f"{EMLP_EPOCHS} of the {published_epochs(N_ROWS)} epochs of its experiments. "
             f"Predictions: of {N_TEST} rows, after one that compiles.",
             columns=COLUMNS,
@@ -51,16 +51,14 @@ def measure_beside_emlp(python):
 
 
 def _emlp(name, case, python):
-    result = ask_emlp_to_train(name, case, N_ROWS, EMLP_EPOCHS, python)
-    first, *others = result["epochs"]
-    epoch = float(np.median(others))
-    before = result["construction"] + first - epoch
+    row = emlp_row(name, case, N_ROWS, EMLP_EPOCHS, python)
+    epoch = row["an epoch, s"]
     return {
         "method": "EMLP",
-        "before the first step, s": before,
+        "before the first step, s": row["bases, s"] + row["first epoch, s"] - epoch,
         "a step, ms": 1e3 * epoch / N_STEPS,
-        "a whole fit, s": before + published_epochs(N_ROWS) * epoch,
-        "prediction, ms": 1e3 * result["prediction"],
+        "a whole fit, s": row["seconds"],
+        "prediction, ms": 1e3 * row["prediction, s"],
     }
 
 

@@ -165,8 +165,8 @@ def our_rows(case, n, seeds, families):
         }
 
 
-def ask_emlp_to_train(name, case, n, epochs, python):
-    """Return what EMLP's first epochs measure, see ``_emlp_training.py``."""
+def emlp_row(name, case, n, epochs, python):
+    """Return the results of EMLP's first epochs, and its time as estimated from them."""
     rows = dict(zip(("X", "Y", "X_test", "Y_test"), draw(case.make, n, FIRST_SEED), strict=True))
     task = {
         "task": name,
@@ -174,12 +174,7 @@ def ask_emlp_to_train(name, case, n, epochs, python):
         "epochs": epochs,
         "seed": FIRST_SEED,
     }
-    return ask_emlp("_emlp_training.py", task, python, name, show=True)
-
-
-def emlp_row(name, case, n, epochs, python):
-    """Return the results of EMLP's first epochs, and its time as estimated from them."""
-    result = ask_emlp_to_train(name, case, n, epochs, python)
+    result = ask_emlp("_emlp_training.py", task, python, name, show=True)
     first, *others = result["epochs"]
     steady, protocol = float(np.median(others)), published_epochs(n)
     return {
@@ -190,6 +185,7 @@ def emlp_row(name, case, n, epochs, python):
         "bases, s": result["construction"],
         "first epoch, s": first,
         "an epoch, s": steady,
+        "prediction, s": result["prediction"],
         "MSE so far": result["error"],
     }
 

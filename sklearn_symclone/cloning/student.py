@@ -183,6 +183,7 @@ _FEW = 1000
 #: Values that torch takes at once: of more, it gives each of its threads a share, and they and the
 #: threads of numpy's products would wait for each other.
 _PIECE = 32768
+#: Of the squares, (z² - 1) / 4: a tensor that torch need not make anew for each piece.
 _SHIFT = torch.tensor(-0.25)
 #: Values of a layer that are computed together, block by block, to stay in the cache.
 _BLOCK = 4 * _PIECE
