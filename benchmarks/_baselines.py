@@ -10,10 +10,10 @@ from sklearn.utils import check_random_state
 
 from sklearn_symclone.cloning.clone import remembered_reference
 from sklearn_symclone.cloning.network import reference_answers
-from sklearn_symclone.cloning.reference import restore_reference
-from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.references import choose_family
+from sklearn_symclone.references.fitting import restore_reference
 from sklearn_symclone.training import DivergenceError, one_thread
+from sklearn_symclone.training.tasks import Task
 
 #: Rows up to which a third is held out to choose a setting; of more, a fifth.
 FEW_ROWS = 500

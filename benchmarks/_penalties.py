@@ -28,13 +28,12 @@ from sklearn_symclone.cloning.student import (
     export_weights,
     forward,
 )
-from sklearn_symclone.cloning.table import Table
 from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, layer_factor, make_task_fit
 from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
-from sklearn_symclone.references._scaling import Centring, Standardised, equivariant_scaling
+from sklearn_symclone.references.layers.scaling import Centring, Standardised, equivariant_scaling
 from sklearn_symclone.references.pointwise import hidden_layers, refuses_columns
-from sklearn_symclone.symmetry.shifts import without_shifts
 from sklearn_symclone.training import TableRows, train
+from sklearn_symclone.training.data import Table
 
 #: The students' widths, and the rows of a step of their task fit.
 WIDTHS, ROWS_A_STEP = SymmetryClonedRegressor().hidden_layer_sizes, 200
@@ -233,7 +232,7 @@ class ResidualPathway(Tuned, Rival):
         self.steps = steps
 
     def learn_with(self, choice, X, Y):
-        family, linear = FAMILIES[choose_family(self.symmetry)], without_shifts(self.symmetry)
+        family, linear = FAMILIES[choose_family(self.symmetry)], self.symmetry.without_shifts()
         centring = Centring(self.symmetry)
         inner_X, inner_Y = centring.inward(X), centring.outward(X, Y, sign=-1)
         inputs = equivariant_scaling(linear.inputs, inner_X)

@@ -31,9 +31,9 @@ from sklearn.model_selection import GridSearchCV, StratifiedShuffleSplit
 
 from sklearn_symclone import SymmetryClonedClassifier, equivariance_error, make_orbit_scorer
 from sklearn_symclone.cloning.network import reference_answers
-from sklearn_symclone.cloning.reference import fit_reference, restore_reference
-from sklearn_symclone.cloning.tasks import Task
+from sklearn_symclone.references.fitting import fit_reference, restore_reference
 from sklearn_symclone.symmetry import Symmetry
+from sklearn_symclone.training.tasks import Task
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt

@@ -28,9 +28,9 @@ from _emlp import ask_emlp
 from _report import RESULTS, write_table
 
 from sklearn_symclone import Symmetry
-from sklearn_symclone.cloning.reference import fit_reference, restore_reference
-from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.datasets import make_inertia, make_o5, make_particle_interaction
+from sklearn_symclone.references.fitting import fit_reference, restore_reference
+from sklearn_symclone.training.tasks import Task
 
 NAME = "references"
 FAMILY_NAMES = ("tensors", "invariants")

@@ -8,10 +8,10 @@ from numbers import Integral
 
 import torch
 
-from .cloning.reference import check_reference
 from .cloning.student import ACTIVATIONS, SILU_SQUARE, linear_layers
 from .cloning.tied import TiedNetwork
 from .references import check_family, choose_family
+from .references.fitting import check_reference
 from .references.pointwise import refuses_columns
 from .symmetry import as_symmetry
 

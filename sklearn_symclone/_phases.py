@@ -16,13 +16,13 @@ from ._binding import activations_of, bind, tied_network, warm_start_of, widths_
 from .cloning.clone import Clone, make_clone, make_tied_clone
 from .cloning.network import MANY_ROWS, resolve_steps
 from .cloning.student import ColumnScaling, build_student, export_weights, forward, import_weights
-from .cloning.table import Table
 from .cloning.task_fit import Anchored, AnchoredLayers, TaskFit, make_task_fit, run_all
 from .cloning.tied import free
 from .metrics import equivariance_error
 from .references import refusals
 from .symmetry import Symmetry
 from .training import agreed
+from .training.data import Table
 
 #: Training rows on which the equivariance error of a fitted model is reported.
 N_REPORTED = 1000

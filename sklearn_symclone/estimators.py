@@ -12,8 +12,8 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from ._docs import documented_partial_fit, estimator_docstring
 from ._stream import can_go_on, fit_chunk
 from .base import SymmetryClonedEstimator
-from .cloning.table import Table
-from .cloning.tasks import Task
+from .training.data import Table
+from .training.tasks import Task
 
 
 class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):

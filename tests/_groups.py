@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 
-from sklearn_symclone.symmetry import Symmetry, parse_representation
-from sklearn_symclone.symmetry.elements import (
+from sklearn_symclone.symmetry import (
     AffineMaps,
     GroupElements,
     Matrices,
     Permutations,
     SignChanges,
+    Symmetry,
+    parse_representation,
 )
 
 QUATERNIONS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sklearn_symclone import Symmetry
-from sklearn_symclone.symmetry.parser import GROUPS
+from sklearn_symclone.symmetry import GROUPS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "symmetries.md").read_text()
 TABLES = PAGE.split("## Which symmetry")[0].splitlines()

@@ -8,11 +8,12 @@ import torch
 from sklearn.base import clone
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.cloning import table as tables
 from sklearn_symclone.cloning.student import ColumnScaling
-from sklearn_symclone.cloning.table import Table
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.training import ChunkedRows, TableRows, net, noted, rows
+from sklearn_symclone.training import ChunkedRows, TableRows, net, noted
+from sklearn_symclone.training import batches as sources
+from sklearn_symclone.training import data as tables
+from sklearn_symclone.training.data import Table
 
 QUICK = {
     "reference_steps": 30,
@@ -37,7 +38,7 @@ def o5():
 @pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(tables, "CHUNK", 256)
-    monkeypatch.setattr(rows, "BLOCK", 8)
+    monkeypatch.setattr(sources, "BLOCK", 8)
 
 
 def mapped(folder, *arrays):
@@ -65,7 +66,7 @@ def numbered(n_rows, batch_size, chunk_size, seed=0, read=None):
 @pytest.mark.parametrize("n_rows", [255, 257, 700, 1024, 1031])
 @pytest.mark.parametrize("batch_size", [7, 64, 500])
 def test_an_epoch_has_every_row_once(n_rows, batch_size, monkeypatch):
-    monkeypatch.setattr(rows, "BLOCK", 8)
+    monkeypatch.setattr(sources, "BLOCK", 8)
     source, calls = numbered(n_rows, batch_size, 256)
     batches = [inputs.flatten() for inputs, _ in source]
     assert len(batches) == len(source)
@@ -94,7 +95,7 @@ def test_a_table_of_one_chunk_is_read_once_and_shuffled_as_a_whole():
 
 
 def test_without_a_generator_the_order_stays(monkeypatch):
-    monkeypatch.setattr(rows, "BLOCK", 8)
+    monkeypatch.setattr(sources, "BLOCK", 8)
     before = torch.get_rng_state()
     source, _ = numbered(1031, 256, 256, seed=None)
     assert torch.equal(torch.cat([x for x, _ in source])[:, 0], torch.arange(1031).double())

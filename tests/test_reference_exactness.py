@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from sklearn_symclone import Symmetry
-from sklearn_symclone.cloning.reference import fit_reference, restore_reference
-from sklearn_symclone.cloning.tasks import Task
 from sklearn_symclone.references import FAMILIES, choose_family, refusals
+from sklearn_symclone.references.fitting import fit_reference, restore_reference
+from sklearn_symclone.training.tasks import Task
 
 ABOUT_Z = "MatrixGroup([],[[[0,-1,0],[1,0,0],[0,0,0]]])"
 SYMMETRIES = [

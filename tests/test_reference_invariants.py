@@ -7,8 +7,8 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from sklearn_symclone.references._vectors import CrossProducts
 from sklearn_symclone.references.invariants import Invariants, refuses
+from sklearn_symclone.references.layers.vectors import CrossProducts
 from sklearn_symclone.symmetry import SO, O, SOplus, Symmetry
 from sklearn_symclone.training import HalfSquaredError, TableRows, one_thread, train
 

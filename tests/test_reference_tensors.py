@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose
 from test_references import assert_equivariant, build, fit, predict, rows, share_unexplained
 
 from sklearn_symclone.references import check_family, refusals
-from sklearn_symclone.references._kinds import as_product, columns_by_kind, kind_size
-from sklearn_symclone.references._linear import EquivariantLinear, Read, Write
+from sklearn_symclone.references.layers.kinds import as_product, columns_by_kind, kind_size
+from sklearn_symclone.references.layers.linear import EquivariantLinear, Read, Write
 from sklearn_symclone.symmetry import (
     SL,
     SO,

@@ -14,7 +14,7 @@ from sklearn_symclone.references import (
     choose_family,
     refusals,
 )
-from sklearn_symclone.references._scaling import Standardised, equivariant_scaling
+from sklearn_symclone.references.layers.scaling import Standardised, equivariant_scaling
 from sklearn_symclone.symmetry import Symmetry, parse_representation
 from sklearn_symclone.training import HalfSquaredError, TableRows, one_thread, train
 

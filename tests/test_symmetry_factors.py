@@ -19,8 +19,17 @@ from _groups import (
 )
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_symclone.symmetry import C, E, O, S, Symmetry, T, parse_representation
-from sklearn_symclone.symmetry.elements import GroupElements, Permutations
+from sklearn_symclone.symmetry import (
+    C,
+    E,
+    GroupElements,
+    O,
+    Permutations,
+    S,
+    Symmetry,
+    T,
+    parse_representation,
+)
 
 N_ELEMENTS = 5
 

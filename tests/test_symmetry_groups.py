@@ -9,8 +9,20 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import chisquare, halfnorm, kstest
 
-from sklearn_symclone.symmetry import SO, C, D, Grid, O, S, Signs, SOplus, Symmetry
-from sklearn_symclone.symmetry.elements import GroupElements, Permutations, SignChanges
+from sklearn_symclone.symmetry import (
+    SO,
+    C,
+    D,
+    Grid,
+    GroupElements,
+    O,
+    Permutations,
+    S,
+    SignChanges,
+    Signs,
+    SOplus,
+    Symmetry,
+)
 
 # Each group with the number of its elements.
 FINITE = [

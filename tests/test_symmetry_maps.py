@@ -17,6 +17,7 @@ from _groups import (
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_symclone.symmetry import (
+    GROUPS,
     S,
     Symmetry,
     T,
@@ -24,7 +25,6 @@ from sklearn_symclone.symmetry import (
     equivariant_maps,
     parse_representation,
 )
-from sklearn_symclone.symmetry.parser import GROUPS
 
 # The largest map whose number is counted from the singular values of what elements change.
 MAX_COUNTED = 160

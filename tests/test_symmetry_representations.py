@@ -15,15 +15,18 @@ from sklearn_symclone.symmetry import (
     C,
     D,
     Grid,
+    GroupElements,
+    Matrices,
     O,
+    Permutations,
     S,
+    SignChanges,
     Signs,
     SOplus,
     Symmetry,
     Trivial,
     parse_representation,
 )
-from sklearn_symclone.symmetry.elements import GroupElements, Matrices, Permutations, SignChanges
 
 
 def kron(*matrices):

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
+from ..references.fitting import fit_reference, resolve_fit, restore_reference
+from ..training.tasks import Task
 from .cache import identity, remember
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
-from .reference import fit_reference, resolve_fit, restore_reference
 from .student import ColumnScaling, export_weights
-from .tasks import Task
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..references._kinds import normalised_basis
-from ..references._tied import orbit_numbers
+from ..references.layers.kinds import normalised_basis
+from ..references.layers.tied import orbit_numbers
 from ..symmetry import Symmetry, equivariant_maps
 from ..training import HalfSquaredError, TableRows, train
 

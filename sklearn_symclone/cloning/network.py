@@ -11,12 +11,12 @@ from sklearn.utils import check_random_state
 from torch import nn
 from torch.utils.data import IterableDataset
 
+from ..references.fitting import restore_reference
 from ..training import TableRows, train
+from ..training.data import standardised
+from ..training.tasks import Task
 from .inputs import CLONE_INPUTS, POOL
-from .reference import restore_reference
 from .student import ColumnScaling, build_student, export_weights, forward, import_weights
-from .table import standardised
-from .tasks import Task
 
 BATCH_SIZE = 512
 LEARNING_RATE = 2e-2

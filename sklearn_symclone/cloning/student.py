@@ -11,7 +11,7 @@ import torch
 from scipy.special import expit
 from torch import nn
 
-from ..references._networks import SiLUAndSquares, n_bent
+from ..references.layers.networks import SiLUAndSquares, n_bent
 
 #: Activations of all units of a network, by name: those of ``MLPRegressor``, and "silu".
 ACTIVATIONS = {

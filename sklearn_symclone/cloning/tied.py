@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..references._kinds import as_product
-from ..references._tied import Block, BlockLinear
+from ..references.layers.kinds import as_product
+from ..references.layers.tied import Block, BlockLinear
 from ..references.pointwise import Pointwise, hidden_layers
 from .layers import EquivariantLayer, Factorised, Multilinear, clone_layer, enough
 from .student import ACTIVATIONS

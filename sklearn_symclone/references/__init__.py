@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from torch import nn
 
-from ..symmetry.shifts import without_shifts
 from . import average, invariants, pointwise, sets, tensors
 from .pointwise import Pointwise
 
@@ -119,7 +118,7 @@ def refusals(symmetry):
 
 def _asked(symmetry):
     """Yield each family's name, and why "auto" passes it by or None."""
-    linear = without_shifts(symmetry)
+    linear = symmetry.without_shifts()
     for name, family in FAMILIES.items():
         yield name, family.refuses(linear) or family.misses(linear)
 
@@ -146,6 +145,6 @@ def choose_family(symmetry):
 
 def check_family(name, symmetry):
     """Raise a ValueError if the family called ``name`` cannot have a bound symmetry."""
-    refusal = FAMILIES[name].refuses(without_shifts(symmetry))
+    refusal = FAMILIES[name].refuses(symmetry.without_shifts())
     if refusal is not None:
         raise ValueError(f"reference={name!r} cannot have the symmetry '{symmetry}': {refusal}")

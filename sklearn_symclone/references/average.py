@@ -8,9 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry._orbits import signed_permutations
-from ..symmetry.representations import describe_order
-from ._networks import mlp
+from ..symmetry import describe_order, signed_permutations
+from .layers.networks import mlp
 
 #: The average runs the network once for each element: of a larger group it takes random ones.
 MAX_ORDER = 256

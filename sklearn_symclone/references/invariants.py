@@ -13,13 +13,11 @@ import dataclasses
 import torch
 from torch import nn
 
-from ..symmetry.factors import Det, Dual, Square
-from ..symmetry.groups import S
-from ..symmetry.representations import Trivial, product_name
-from ._blocks import Term, gather
-from ._graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, others, pull
-from ._networks import FirstBatchScaling, mlp
-from ._vectors import CrossProducts, Form, keeps_a_form, tells_hands
+from ..symmetry import Det, Dual, S, Square, Trivial, product_name
+from .layers.blocks import Term, gather
+from .layers.graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, others, pull
+from .layers.networks import FirstBatchScaling, mlp
+from .layers.vectors import CrossProducts, Form, keeps_a_form, tells_hands
 
 #: Share of the hidden units that are squares.
 SQUARES = 2 / 3

@@ -12,9 +12,9 @@ from numbers import Integral
 
 from torch import nn
 
-from ..symmetry.representations import as_representation
-from ._kinds import as_kind, as_product, columns_by_kind, kind_size, sort_kinds, subsets
-from ._tied import BlockLinear
+from ..symmetry import as_representation
+from .layers.kinds import as_kind, as_product, columns_by_kind, kind_size, sort_kinds, subsets
+from .layers.tied import BlockLinear
 
 N_LAYERS = 2
 #: Width of a hidden layer, as far as each kind has MIN_CHANNELS to MAX_CHANNELS.

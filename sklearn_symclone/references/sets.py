@@ -12,9 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry.groups import S
-from ..symmetry.representations import Trivial
-from ._networks import mlp
+from ..symmetry import S, Trivial
+from .layers.networks import mlp
 
 WIDTH = 64
 N_LAYERS = 2

@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry.representations import product_name
-from ._kinds import (
+from ..symmetry import product_name
+from .layers.kinds import (
     as_kind,
     columns_by_kind,
     count_channels,
@@ -28,8 +28,8 @@ from ._kinds import (
     split_kind,
     subsets,
 )
-from ._linear import EquivariantLinear, Read, Write
-from ._networks import FirstBatch, mlp
+from .layers.linear import EquivariantLinear, Read, Write
+from .layers.networks import FirstBatch, mlp
 
 N_BLOCKS = 2
 #: Width of the networks on entries that are permuted, such as invariants.

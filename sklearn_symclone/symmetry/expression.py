@@ -180,6 +180,18 @@ class Symmetry:
             actions[group] = generators.join(generators.identity(1))[chosen]
         return GroupElements(actions, n_elements)
 
+    def without_shifts(self):
+        """Return the symmetry of rows whose points are counted from the mean of all points.
+
+        Returns
+        -------
+        Symmetry
+            With O(n) for E(n), SO(n) for SE(n), and invariant columns for T(n).
+        """
+        from .shifts import without_shifts
+
+        return without_shifts(self)
+
     def points(self):
         """Return the columns of the inputs that are coordinates of points.
 

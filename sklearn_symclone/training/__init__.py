@@ -1,9 +1,9 @@
 """The training loop that every phase of a fit uses."""
 
+from .batches import ChunkedRows, MixedRows, TableRows
+from .distributed import agreed, sharing_rows
 from .loop import DivergenceError, train
 from .losses import CrossEntropy, HalfSquaredError, Huber
-from .rows import ChunkedRows, MixedRows, TableRows
-from .sharing import agreed, sharing_rows
 from .stacked import train_together
 from .threads import one_thread
 

@@ -12,7 +12,7 @@ from skorch.callbacks import Callback, EarlyStopping
 from skorch.helper import predefined_split
 from tqdm.auto import tqdm
 
-from . import sharing
+from . import distributed
 from .net import TensorNet, shared_net
 
 #: Share of the steps in which the learning rate rises to its value, before its cosine decay.
@@ -98,13 +98,13 @@ def train(
             load_best=validation_rows is not None,
         )
         all_callbacks.append(("stopping", stopping))
-    if verbose and sharing.is_main_process():
+    if verbose and distributed.is_main_process():
         all_callbacks.append(("progress", _ProgressBar(phase)))
-    accelerator = sharing.current()
+    accelerator = distributed.current()
     kind, where = TensorNet, {"device": device}
     if accelerator is not None:
         kind, where = shared_net(), {"accelerator": accelerator, "unwrap_after_train": False}
-        rows = sharing.SharedRows(rows, accelerator)
+        rows = distributed.SharedRows(rows, accelerator)
     net = kind(
         module,
         criterion,

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.utils.data import IterableDataset
 
-from . import sharing
+from . import distributed
 from .loop import train
 from .noted import NotedLosses
 
@@ -43,7 +43,7 @@ def train_together(modules, sources, criterion, *, l2, **settings):
     losses = _EachLoss(criterion(), stack, l2)
     train(stack, StackedRows(sources), losses, **settings)
     _unstack(stack, modules)
-    curves = sharing.mean(losses.noted.stacked()).unflatten(0, (-1, len(sources[0]))).mean(1)
+    curves = distributed.mean(losses.noted.stacked()).unflatten(0, (-1, len(sources[0]))).mean(1)
     return curves.T.tolist()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from sklearn.model_selection import train_test_split
 
-from ..training import ChunkedRows
+from .batches import ChunkedRows
 
 #: Rows that are in memory at once. Of a larger table, statistics and the task fit read so many at a
 #: time, and the reference and the clone know so many, drawn at random: their steps see few more.

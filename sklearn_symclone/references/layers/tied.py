@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry import Grid, equivariant_maps
-from ._kinds import as_product, columns_by_kind, kind_size
+from ...symmetry import Grid, equivariant_maps
+from .kinds import as_product, columns_by_kind, kind_size
 
 
 class Block(nn.Module):

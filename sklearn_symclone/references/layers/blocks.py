@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..symmetry.factors import Dual, Square
-from ..symmetry.groups import S
-from ..symmetry.representations import Trivial
+from ...symmetry import Dual, S, Square, Trivial
 
 
 class Term:

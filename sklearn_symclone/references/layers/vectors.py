@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry.classical import Sp
-from ..symmetry.orthogonal import SO, OrthogonalGroup, SOplus
+from ...symmetry import SO, OrthogonalGroup, SOplus, Sp
 
 #: Cross products of vectors with more columns take too long.
 MAX_HANDED = 8

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._kinds import kind_size, n_maps, normalised_maps, split_kind
-from ._tied import Tied
+from .kinds import kind_size, n_maps, normalised_maps, split_kind
+from .tied import Tied
 
 
 class EquivariantLinear(nn.Module):
@@ -108,6 +108,7 @@ class Read(nn.Module):
         self.register_buffer("order", torch.as_tensor(order), persistent=False)
 
     def forward(self, x):
+        """Map rows of shape (n, n_features) to one tensor for each kind."""
         pieces = x.T[self.order].split([c * d for c, d in self.sizes])
         return [
             piece.view(d, c, -1).transpose(1, 2)
@@ -124,5 +125,6 @@ class Write(nn.Module):
         self.register_buffer("order", torch.as_tensor(np.argsort(order)), persistent=False)
 
     def forward(self, tensors):
+        """Map one tensor for each kind to rows of shape (n, n_outputs)."""
         rows = [y.transpose(1, 2).reshape(-1, y.shape[1]) for y in tensors]
         return torch.cat(rows)[self.order].T

@@ -12,8 +12,7 @@ import math
 
 import numpy as np
 
-from ..symmetry import equivariant_maps
-from ..symmetry.representations import Trivial
+from ...symmetry import Trivial, equivariant_maps
 
 
 def columns_by_kind(representation):

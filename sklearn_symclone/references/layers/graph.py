@@ -11,8 +11,8 @@ import math
 import torch
 from torch import nn
 
-from ._networks import FirstBatch, FirstBatchScaling, mlp
-from ._vectors import CrossProducts
+from .networks import FirstBatch, FirstBatchScaling, mlp
+from .vectors import CrossProducts
 
 WIDTH = 64
 EDGE_WIDTH = 32  # there are many more pairs than items

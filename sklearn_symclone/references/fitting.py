@@ -8,10 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..references import FAMILIES, Family
-from ..references._scaling import Centring, Standardised, equivariant_scaling
-from ..symmetry.shifts import without_shifts
 from ..training import TableRows, train
+from . import FAMILIES, Family
+from .layers.scaling import Centring, Standardised, equivariant_scaling
 
 #: A callable's module may miss equivariance by this much: float32 rounding, with some room.
 TOLERANCE = 1e-3
@@ -67,7 +66,7 @@ def fit_reference(
     loss_curve : list of float
         Of each epoch of the fit to the task; empty if there is none.
     """
-    linear = without_shifts(symmetry)
+    linear = symmetry.without_shifts()
     centring = Centring(symmetry)
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
     inputs = equivariant_scaling(linear.inputs, X, sample_weight)
@@ -125,7 +124,7 @@ def resolve_fit(reference, steps, n_rows):
 def restore_reference(state, *, symmetry, reference, device, build=None, dtype=torch.float32):
     """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
     with torch.random.fork_rng(devices=[]):
-        network = (build or _family(reference).network)(without_shifts(symmetry))
+        network = (build or _family(reference).network)(symmetry.without_shifts())
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
     module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs))
     module.to(dtype).load_state_dict({k: torch.as_tensor(value) for k, value in state.items()})
@@ -150,7 +149,7 @@ def check_reference(reference, symmetry):
     """
     if isinstance(reference, str):
         return
-    symmetry = without_shifts(symmetry)
+    symmetry = symmetry.without_shifts()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         module = reference(symmetry)

@@ -9,9 +9,7 @@ import torch
 from scipy.sparse.csgraph import connected_components
 from torch import nn
 
-from ..symmetry import equivariant_maps
-from ..symmetry.expression import point_columns
-from ..symmetry.representations import Trivial, axes_by_group
+from ...symmetry import Trivial, axes_by_group, equivariant_maps, point_columns
 
 
 def equivariant_scaling(representation, X, sample_weight=None):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import softmax
 
-from ..training import CrossEntropy, HalfSquaredError, Huber
+from .losses import CrossEntropy, HalfSquaredError, Huber
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Torch parts that several reference families are made of."""
