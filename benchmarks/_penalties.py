@@ -17,7 +17,7 @@ from sklearn_symclone.cloning.inputs import OrbitInputs
 from sklearn_symclone.cloning.network import (
     BATCH_SIZE,
     LEARNING_RATE,
-    imitation_rows,
+    imitation_batches,
     reference_answers,
     rounds,
 )
@@ -32,8 +32,8 @@ from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, layer_factor, make_ta
 from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
 from sklearn_symclone.references.layers.scaling import Centring, Standardised, equivariant_scaling
 from sklearn_symclone.references.pointwise import hidden_layers, refuses_columns
-from sklearn_symclone.training import TableRows, train
-from sklearn_symclone.training.data import Table
+from sklearn_symclone.training import ShuffledBatches, train
+from sklearn_symclone.training.data import TrainingData
 
 #: The students' widths, and the rows of a step of their task fit.
 WIDTHS, ROWS_A_STEP = SymmetryClonedRegressor().hidden_layer_sizes, 200
@@ -62,13 +62,13 @@ class Network(Rival):
         return build_student(*sizes, activation, generator).float()
 
     def scaling(self, X, Y):
-        chunks = Table(X, Y, np.ones(len(X))).chunks
+        chunks = TrainingData(X, Y, np.ones(len(X))).chunks
         return ColumnScaling.of(chunks, scale_targets=not self.task.is_classification)
 
     def fit_task(self, student, X, Y, scaling, *, max_iter, anchored=None, **settings):
         make_task_fit(
             student,
-            Table(X, Y, np.ones(len(X))),
+            TrainingData(X, Y, np.ones(len(X))),
             None,
             task=self.task,
             scaling=scaling,
@@ -115,7 +115,7 @@ class Distilled(Network):
         scaling, student = self.scaling(X, answers), self.student(activation)
         generator = torch.Generator().manual_seed(self.seed)
         where = {"dtype": torch.float32, "device": "cpu"}
-        rows = imitation_rows(X, answers, scaling, BATCH_SIZE, generator, **where)
+        rows = imitation_batches(X, answers, scaling, BATCH_SIZE, generator, **where)
         for n_epochs in rounds(math.ceil(self.n_steps / len(rows))):
             train(
                 student,
@@ -254,7 +254,7 @@ class ResidualPathway(Tuned, Rival):
         network.float().eval()
         with torch.no_grad():
             network(x)  # fixes what a family measures on its first batch
-        rows = TableRows(x, y, torch.ones(len(x)), ROWS_A_STEP, generator)
+        rows = ShuffledBatches(x, y, torch.ones(len(x)), ROWS_A_STEP, generator)
         train(
             network,
             rows,

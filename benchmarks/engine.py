@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.cloning.student import build_student
-from sklearn_symclone.training import HalfSquaredError, TableRows, one_thread, train
+from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, one_thread, train
 
 N_SAMPLES, N_FEATURES, HIDDEN, BATCH_SIZE, ALPHA, RATE = 2000, 20, (128, 128), 128, 1e-4, 1e-3
 N_BATCHES = -(-N_SAMPLES // BATCH_SIZE)
@@ -64,7 +64,7 @@ def our_loop(X, y):
     x, targets = torch.from_numpy(X), torch.from_numpy(y)[:, None]
 
     def fit():
-        rows = TableRows(
+        rows = ShuffledBatches(
             x, targets, torch.ones_like(x[:, 0]), BATCH_SIZE, torch.Generator().manual_seed(0)
         )
         train(

@@ -42,7 +42,7 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 
 from sklearn_symclone import SymmetryClonedRegressor, SymmetryClonedRegressorCV
 from sklearn_symclone.datasets import make_inertia, make_o5
-from sklearn_symclone.training import HalfSquaredError, TableRows, train, train_together
+from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, train, train_together
 
 N_NETWORKS, EPOCHS = 16, 2
 STRENGTHS = [0.0, 0.01, 0.03, 0.1, 0.3, 0.5, 0.8, 1.0]
@@ -63,7 +63,9 @@ def fits(dtype):
         networks = [make_network(dtype) for _ in range(N_NETWORKS)]
         generators = [torch.Generator().manual_seed(seed) for seed in range(N_NETWORKS)]
         weights = torch.ones_like(y)
-        return networks, [TableRows(X, y[:, None], weights, BATCH_SIZE, g) for g in generators]
+        return networks, [
+            ShuffledBatches(X, y[:, None], weights, BATCH_SIZE, g) for g in generators
+        ]
 
     def one_after_the_other():
         for network, rows in zip(*networks_and_rows(), strict=True):

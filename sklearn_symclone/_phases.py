@@ -22,7 +22,7 @@ from .metrics import equivariance_error
 from .references import refusals
 from .symmetry import Symmetry
 from .training import agreed
-from .training.data import Table
+from .training.data import TrainingData
 
 #: Training rows on which the equivariance error of a fitted model is reported.
 N_REPORTED = 1000
@@ -39,7 +39,7 @@ class Phases:
 
     Parameters
     ----------
-    table : Table
+    table : TrainingData
         Without the rows that decide when to stop.
     symmetry : Symmetry or None
         Bound to the columns.
@@ -52,7 +52,7 @@ class Phases:
         The first and its restarts; the best of them is kept.
     """
 
-    table: Table
+    table: TrainingData
     symmetry: Symmetry | None
     reference: Callable | str | None
     clone: Clone | None
@@ -86,7 +86,7 @@ def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announc
     ----------
     estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
         It does not change.
-    table : Table
+    table : TrainingData
     seeds : list of five int
     device : str
     previous : dict, default=()
@@ -214,8 +214,8 @@ def prepare_task(
     ----------
     estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
         It does not change.
-    table : Table
-    validation : Table or None
+    table : TrainingData
+    validation : TrainingData or None
         Rows that decide when to stop.
     start : tuple of (coefs, intercepts) or None
         None: random weights.

@@ -77,7 +77,7 @@ def fit_chunk(estimator, table):
     ----------
     estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
         Its fitted attributes are changed in place.
-    table : Table
+    table : TrainingData
     """
     worker, stream = copy.copy(estimator), estimator._stream
     anchored = estimator.symmetry is not None and estimator.strength > 0

@@ -20,7 +20,7 @@ from .cloning.student import ACTIVATIONS, SILU_SQUARE, forward, to_module
 from .path import STRENGTHS, choose, cross_validate
 from .references import FAMILIES
 from .symmetry import Representation, Symmetry
-from .training import one_thread, sharing_rows
+from .training import one_thread, sharing_batches
 
 #: Steps of the clones that the search for a strength compares: more of them choose the same.
 SEARCH_STEPS = 400
@@ -182,7 +182,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         accelerator = accelerator_of(self)
         device = device_of(self, accelerator)
         try:
-            with sharing_rows(accelerator), one_thread(device):
+            with sharing_batches(accelerator), one_thread(device):
                 yield device
         except torch.cuda.OutOfMemoryError as error:
             raise MemoryError(

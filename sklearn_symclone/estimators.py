@@ -12,7 +12,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from ._docs import documented_partial_fit, estimator_docstring
 from ._stream import can_go_on, fit_chunk
 from .base import SymmetryClonedEstimator
-from .training.data import Table
+from .training.data import TrainingData
 from .training.tasks import Task
 
 
@@ -92,7 +92,7 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         weights = self._check_weights(sample_weight, X)
-        return Table(X, y, weights, is_weighted=sample_weight is not None)
+        return TrainingData(X, y, weights, is_weighted=sample_weight is not None)
 
     def _keep_targets(self, table):
         self._one_target = table.y.ndim == 1
@@ -184,7 +184,7 @@ classes : array-like of shape (n_classes,), default=None
         if len(unknown):
             raise ValueError(f"y has classes {unknown.tolist()} beyond {classes.tolist()}")
         weights = self._check_weights(sample_weight, X)
-        fit_chunk(self, Table(X, np.searchsorted(classes, y), weights, classes))
+        fit_chunk(self, TrainingData(X, np.searchsorted(classes, y), weights, classes))
         return self
 
     def _read(self, X, y, sample_weight):
@@ -194,7 +194,7 @@ classes : array-like of shape (n_classes,), default=None
         y = column_or_1d(y, warn=True)
         weights = self._check_weights(sample_weight, X)
         classes, codes = np.unique(y, return_inverse=True)
-        return Table(X, codes, weights, classes, is_weighted=sample_weight is not None)
+        return TrainingData(X, codes, weights, classes, is_weighted=sample_weight is not None)
 
     def _keep_targets(self, table):
         self.classes_ = table.classes

@@ -33,7 +33,7 @@ def cross_validate(candidates, table, seeds, device, *, cv=None, scoring=None):
     ----------
     candidates : list of SymmetryClonedRegressor or SymmetryClonedClassifier
         Not fitted. Those of one symmetry may differ in strength alone.
-    table : Table
+    table : TrainingData
     seeds : list of int
         What each fit draws its random numbers from.
     device : str

@@ -10,10 +10,10 @@ from sklearn.base import clone
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone.cloning.student import ColumnScaling
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.training import ChunkedRows, TableRows, net, noted
+from sklearn_symclone.training import ChunkedBatches, ShuffledBatches, net, noted
 from sklearn_symclone.training import batches as sources
 from sklearn_symclone.training import data as tables
-from sklearn_symclone.training.data import Table
+from sklearn_symclone.training.data import TrainingData
 
 QUICK = {
     "reference_steps": 30,
@@ -60,7 +60,7 @@ def numbered(n_rows, batch_size, chunk_size, seed=0, read=None):
         return column[which], column[which], column[which, 0] + 1
 
     generator = None if seed is None else torch.Generator().manual_seed(seed)
-    return ChunkedRows(places, n_rows, batch_size, generator, chunk_size), calls
+    return ChunkedBatches(places, n_rows, batch_size, generator, chunk_size), calls
 
 
 @pytest.mark.parametrize("n_rows", [255, 257, 700, 1024, 1031])
@@ -85,7 +85,7 @@ def test_a_table_of_one_chunk_is_read_once_and_shuffled_as_a_whole():
     source, calls = numbered(100, 30, 100)
     column = torch.arange(100, dtype=torch.float64)[:, None]
     generator = torch.Generator().manual_seed(0)
-    whole = TableRows(column, column, column[:, 0] + 1, 30, generator)
+    whole = ShuffledBatches(column, column, column[:, 0] + 1, 30, generator)
     for _ in range(2):
         for (x, (y, w)), (x_0, (y_0, w_0)) in zip(source, whole, strict=True):
             assert torch.equal(x, x_0)
@@ -114,7 +114,7 @@ def table(n_rows=1000, n_classes=None, seed=0):
         else np.arange(n_rows) % n_classes
     )
     classes = None if n_classes is None else np.arange(n_classes)
-    return Table(X, y, random_state.uniform(0, 2, size=n_rows), classes)
+    return TrainingData(X, y, random_state.uniform(0, 2, size=n_rows), classes)
 
 
 def test_statistics_of_chunks_are_those_of_the_table(small_chunks):

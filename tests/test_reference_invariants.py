@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from sklearn_symclone.references.invariants import Invariants, refuses
 from sklearn_symclone.references.layers.vectors import CrossProducts
 from sklearn_symclone.symmetry import SO, O, SOplus, Symmetry
-from sklearn_symclone.training import HalfSquaredError, TableRows, one_thread, train
+from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, one_thread, train
 
 CASES = [
     "S(3)*O(3) + S(4)*O(3) + S(3) -> S(3)*O(3) + S(4)*O(3)",
@@ -61,7 +61,7 @@ def predict(module, X):
 
 def fit(module, X, Y, max_iter):
     x, y = torch.tensor(X), torch.tensor(Y)
-    table = TableRows(
+    table = ShuffledBatches(
         x, y, torch.ones(len(x), dtype=x.dtype), 100, torch.Generator().manual_seed(0)
     )
     predict(module, X)

@@ -16,7 +16,7 @@ from sklearn_symclone.references import (
 )
 from sklearn_symclone.references.layers.scaling import Standardised, equivariant_scaling
 from sklearn_symclone.symmetry import Symmetry, parse_representation
-from sklearn_symclone.training import HalfSquaredError, TableRows, one_thread, train
+from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, one_thread, train
 
 CASES = [
     ("sets", "S(4) -> 1"),
@@ -76,7 +76,7 @@ def fit(module, X, Y, max_iter, batch_size=100, learning_rate=0.01):
     """Train on a table as every phase of a fit does."""
     x, y = torch.tensor(X), torch.tensor(Y)
     weights = torch.ones(len(x), dtype=x.dtype)
-    table = TableRows(x, y, weights, batch_size, torch.Generator().manual_seed(0))
+    table = ShuffledBatches(x, y, weights, batch_size, torch.Generator().manual_seed(0))
     predict(module, X)
     train(
         module,

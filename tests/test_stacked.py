@@ -20,8 +20,8 @@ from sklearn_symclone.training import (
     DivergenceError,
     HalfSquaredError,
     Huber,
-    MixedRows,
-    TableRows,
+    MixedBatches,
+    ShuffledBatches,
     train,
     train_together,
 )
@@ -40,7 +40,7 @@ def table(n_samples, seed, n_outputs=2):
     x = torch.randn(n_samples, 4, generator=generator, dtype=torch.float64)
     y = torch.softmax(3 * x[:, :n_outputs], 1) + (n_outputs == 1) * x[:, :1]
     weights = torch.rand(n_samples, generator=generator, dtype=torch.float64)
-    return TableRows(x, y, weights, 16, generator)
+    return ShuffledBatches(x, y, weights, 16, generator)
 
 
 def assert_as_alone(sources, criterion, n_outputs=2, l2=(0.1, 0.0, 0.03), **settings):
@@ -71,7 +71,7 @@ def test_tables_of_different_length(criterion, solver):
 @pytest.mark.parametrize("n_outputs", [1, 2])
 def test_mixtures_of_one_table_at_several_strengths(n_outputs):
     sources = [
-        MixedRows(table(48, 0, n_outputs), table(80, 1, n_outputs), share) for share in SHARES
+        MixedBatches(table(48, 0, n_outputs), table(80, 1, n_outputs), share) for share in SHARES
     ]
     curves, single = assert_as_alone(sources, HalfSquaredError, n_outputs)
     assert_allclose(curves, single, rtol=1e-9)

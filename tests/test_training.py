@@ -16,8 +16,8 @@ from sklearn_symclone.training import (
     DivergenceError,
     HalfSquaredError,
     Huber,
-    MixedRows,
-    TableRows,
+    MixedBatches,
+    ShuffledBatches,
     one_thread,
     train,
 )
@@ -46,7 +46,7 @@ def linear_task(batch_size=N_SAMPLES, n_samples=N_SAMPLES, noise=0.0, seed=0):
     targets = inputs @ normal(N_FEATURES, N_OUTPUTS, seed=99) + 0.5
     targets = targets + noise * normal(n_samples, N_OUTPUTS, seed=seed + 1)
     weights = torch.ones(n_samples, dtype=torch.float64)
-    return TableRows(inputs, targets, weights, batch_size, generator())
+    return ShuffledBatches(inputs, targets, weights, batch_size, generator())
 
 
 def linear_module(seed=0):
@@ -114,7 +114,7 @@ class InterruptAfter(Callback):
 def test_batches_cover_all_rows_once_with_weights_that_sum_to_one(batch_size):
     numbers = torch.arange(N_SAMPLES, dtype=torch.float64)
     weights = numbers + 1
-    rows = TableRows(numbers[:, None], -numbers[:, None], weights, batch_size, generator())
+    rows = ShuffledBatches(numbers[:, None], -numbers[:, None], weights, batch_size, generator())
     for _ in range(2):
         batches = list(rows)
         assert len(batches) == len(rows) == math.ceil(N_SAMPLES / batch_size)
@@ -146,7 +146,7 @@ def test_one_batch_draws_no_random_numbers():
 
 def test_batch_of_zero_weights_has_no_loss():
     inputs = normal(4, N_FEATURES)
-    rows = TableRows(inputs, inputs[:, :2], torch.zeros(4).double(), 4, generator())
+    rows = ShuffledBatches(inputs, inputs[:, :2], torch.zeros(4).double(), 4, generator())
     ((x, (y, w)),) = rows
     assert HalfSquaredError()(x[:, :2] + 1, y, w) == 0
 
@@ -154,9 +154,9 @@ def test_batch_of_zero_weights_has_no_loss():
 def test_mixture_has_the_share_of_the_second_source_which_is_endless():
     def source(value, n_rows, batch_size):
         column = torch.full((n_rows, 1), value, dtype=torch.float64)
-        return TableRows(column, column, column[:, 0].abs(), batch_size, generator())
+        return ShuffledBatches(column, column, column[:, 0].abs(), batch_size, generator())
 
-    rows = MixedRows(source(1.0, 12, 3), source(-2.0, 10, 5), 0.3)
+    rows = MixedBatches(source(1.0, 12, 3), source(-2.0, 10, 5), 0.3)
     for _ in range(3):
         batches = list(rows)
         assert len(batches) == len(rows) == 4
@@ -170,8 +170,8 @@ def test_mixture_has_the_share_of_the_second_source_which_is_endless():
 def test_second_source_goes_on_where_the_last_epoch_ended():
     numbers = torch.arange(6, dtype=torch.float64)[:, None]
     ones = torch.ones(6, dtype=torch.float64)
-    first = TableRows(numbers[:2], numbers[:2], ones[:2], 1, generator())
-    rows = MixedRows(first, TableRows(numbers, numbers, ones, 1, generator()), 0.5)
+    first = ShuffledBatches(numbers[:2], numbers[:2], ones[:2], 1, generator())
+    rows = MixedBatches(first, ShuffledBatches(numbers, numbers, ones, 1, generator()), 0.5)
     seen = [x[1].item() for _ in range(3) for x, _ in rows]
     assert sorted(seen) == [0, 1, 2, 3, 4, 5]
 
@@ -233,8 +233,8 @@ def test_a_weight_counts_like_a_repeated_row(criterion):
         for module, rows in zip(
             modules,
             [
-                TableRows(inputs, targets, counts.double(), 20, generator(1)),
-                TableRows(inputs[again], targets[again], ones, len(again), generator(2)),
+                ShuffledBatches(inputs, targets, counts.double(), 20, generator(1)),
+                ShuffledBatches(inputs[again], targets[again], ones, len(again), generator(2)),
             ],
             strict=True,
         )

@@ -16,7 +16,7 @@ from torch import nn
 from ..references.layers.kinds import normalised_basis
 from ..references.layers.tied import orbit_numbers
 from ..symmetry import Symmetry, equivariant_maps
-from ..training import HalfSquaredError, TableRows, train
+from ..training import HalfSquaredError, ShuffledBatches, train
 
 #: Samples for each unknown: inputs and weights that are crossed, and pairs of both.
 CROSSED, PAIRS = 1.05, 1.3
@@ -222,7 +222,7 @@ def clone_layer(
     n_pairs = min(POOL, steps * BATCH_SIZE)
     X, T, Y = _pairs(layer, n_pairs, random_state)
     inputs, targets = torch.as_tensor(np.hstack([X, T])).float(), torch.as_tensor(Y / Y.std())
-    rows = TableRows(
+    rows = ShuffledBatches(
         inputs,
         targets.float(),
         torch.ones(n_pairs),

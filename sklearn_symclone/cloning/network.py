@@ -12,7 +12,7 @@ from torch import nn
 from torch.utils.data import IterableDataset
 
 from ..references.fitting import restore_reference
-from ..training import TableRows, train
+from ..training import ShuffledBatches, train
 from ..training.data import standardised
 from ..training.tasks import Task
 from .inputs import CLONE_INPUTS, POOL
@@ -125,7 +125,7 @@ def clone_network(
         student = build_student(*sizes, activation, generator).float()
         if start is not None:
             import_weights(student, scaling, *start)
-        rows = imitation_rows(pool, answers, scaling, BATCH_SIZE, generator, **where)
+        rows = imitation_batches(pool, answers, scaling, BATCH_SIZE, generator, **where)
         return _Imitation(activation, student, rows, scaling, task, unseen, targets)
 
     def go_on(imitation, n_epochs):
@@ -224,7 +224,7 @@ def student_error(weights, activation, task, X, targets):
     return relative_squared_error(answers, targets)
 
 
-def imitation_rows(X, answers, scaling, batch_size, generator, **where):
+def imitation_batches(X, answers, scaling, batch_size, generator, **where):
     """Return standardised rows to imitate as a source of batches; those far out count less.
 
     Rows moved by a boost or another element of a group that is not compact have long tails, which
@@ -235,7 +235,9 @@ def imitation_rows(X, answers, scaling, batch_size, generator, **where):
     weights = np.ones(len(X))
     if typical > 0:
         weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER
-    return TableRows(*standardised(X, answers, weights, scaling, **where), batch_size, generator)
+    return ShuffledBatches(
+        *standardised(X, answers, weights, scaling, **where), batch_size, generator
+    )
 
 
 def relative_squared_error(answers, targets):

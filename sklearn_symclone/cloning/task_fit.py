@@ -9,10 +9,10 @@ import torch
 from torch import nn
 from torch.utils.data import IterableDataset
 
-from ..training import MixedRows, train, train_together
+from ..training import MixedBatches, train, train_together
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
-from .network import imitation_rows
+from .network import imitation_batches
 from .student import ColumnScaling, import_weights
 from .tied import Freed
 
@@ -107,8 +107,8 @@ def make_task_fit(
     ----------
     student : nn.Sequential
         For standardised columns, of the dtype to compute in.
-    table : Table
-    validation : Table or None
+    table : TrainingData
+    validation : TrainingData or None
         Rows that decide when to stop.
     task : Task
     scaling : ColumnScaling
@@ -163,8 +163,8 @@ class Anchored:
         """Return the rows to train on, and a penalty or None."""
         if self.anchor == "function":
             pool = self.clone.pool(min(POOL, n_steps * ANCHOR_ROWS))
-            imitation = imitation_rows(*pool, scaling, ANCHOR_ROWS, generator, **where)
-            return MixedRows(rows, imitation, self.strength), None
+            imitation = imitation_batches(*pool, scaling, ANCHOR_ROWS, generator, **where)
+            return MixedBatches(rows, imitation, self.strength), None
         # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
         factor = self.strength / (1 - self.strength)
         if self.anchor == "weights":

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..training import TableRows, train
+from ..training import ShuffledBatches, train
 from . import FAMILIES, Family
 from .layers.scaling import Centring, Standardised, equivariant_scaling
 
@@ -93,7 +93,7 @@ def fit_reference(
         generator = torch.Generator().manual_seed(seed)
         if task.is_classification:
             y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
-        rows = TableRows(x, y, tensor(sample_weight), BATCH_SIZE, generator)
+        rows = ShuffledBatches(x, y, tensor(sample_weight), BATCH_SIZE, generator)
         loss_curve = train(
             network,
             rows,

@@ -14,7 +14,7 @@ import torch
 from torch.utils.data import IterableDataset
 
 
-class TableRows(IterableDataset):
+class ShuffledBatches(IterableDataset):
     """Shuffled batches of a table.
 
     Parameters
@@ -56,7 +56,7 @@ class TableRows(IterableDataset):
 BLOCK = 256
 
 
-class ChunkedRows(IterableDataset):
+class ChunkedBatches(IterableDataset):
     """Shuffled batches of a table that is read chunk by chunk.
 
     In each epoch a chunk is made of blocks of neighbouring rows from all over the table, and its
@@ -83,7 +83,7 @@ class ChunkedRows(IterableDataset):
         self.whole = [self._chunk(slice(None))] if self.n_chunks == 1 else None
 
     def _chunk(self, places):
-        return TableRows(*self.read(places), self.batch_size, self.generator)
+        return ShuffledBatches(*self.read(places), self.batch_size, self.generator)
 
     def _places(self, order):
         """Yield the places of the rows of each chunk, of blocks in some order."""
@@ -109,7 +109,7 @@ class ChunkedRows(IterableDataset):
             yield self._chunk(places.numpy())
 
 
-class MixedRows(IterableDataset):
+class MixedBatches(IterableDataset):
     """Batches of one source, each joined by a batch of a second, endless one.
 
     Parameters

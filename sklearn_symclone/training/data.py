@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from sklearn.model_selection import train_test_split
 
-from .batches import ChunkedRows
+from .batches import ChunkedBatches
 
 #: Rows that are in memory at once. Of a larger table, statistics and the task fit read so many at a
 #: time, and the reference and the clone know so many, drawn at random: their steps see few more.
@@ -16,7 +16,7 @@ CHUNK = 2**17
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class TrainingData:
     """Rows, targets and weights, of which no more is copied than is asked for.
 
     Parameters
@@ -132,7 +132,7 @@ class Table:
             return standardised(*self.read(places), scaling, dtype, device)
 
         chunk_size = CHUNK if generator is None else max(CHUNK, batch_size)
-        return ChunkedRows(read, len(self), min(batch_size, chunk_size), generator, chunk_size)
+        return ChunkedBatches(read, len(self), min(batch_size, chunk_size), generator, chunk_size)
 
 
 def standardised(X, Y, weights, scaling, dtype, device):

@@ -15,7 +15,7 @@ _accelerator = ContextVar("accelerator", default=None)
 
 
 @contextmanager
-def sharing_rows(accelerator):
+def sharing_batches(accelerator):
     """Let all fits within share their rows; None: each process is alone."""
     token = _accelerator.set(accelerator)
     try:
@@ -48,7 +48,7 @@ def agreed(values):
     return broadcast_object_list(values)
 
 
-class SharedRows(IterableDataset):
+class SharedBatches(IterableDataset):
     """A process's share of each batch.
 
     Parameters

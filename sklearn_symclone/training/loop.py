@@ -104,7 +104,7 @@ def train(
     kind, where = TensorNet, {"device": device}
     if accelerator is not None:
         kind, where = shared_net(), {"accelerator": accelerator, "unwrap_after_train": False}
-        rows = distributed.SharedRows(rows, accelerator)
+        rows = distributed.SharedBatches(rows, accelerator)
     net = kind(
         module,
         criterion,

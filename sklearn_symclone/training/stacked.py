@@ -41,7 +41,7 @@ def train_together(modules, sources, criterion, *, l2, **settings):
     """
     stack = _stack(modules)
     losses = _EachLoss(criterion(), stack, l2)
-    train(stack, StackedRows(sources), losses, **settings)
+    train(stack, StackedBatches(sources), losses, **settings)
     _unstack(stack, modules)
     curves = distributed.mean(losses.noted.stacked()).unflatten(0, (-1, len(sources[0]))).mean(1)
     return curves.T.tolist()
@@ -87,7 +87,7 @@ def _unstack(stack, modules):
                 layer.bias.copy_(bias[0])
 
 
-class StackedRows(IterableDataset):
+class StackedBatches(IterableDataset):
     """Batches of several sources side by side, filled up to one size with rows of weight zero.
 
     Parameters
