@@ -1,26 +1,27 @@
-"""What all estimators share: their parameters, and a fit from the table to what is kept of it."""
+"""What all estimators share: their parameters, and how a fit is validated, run and kept."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import warnings
 from numbers import Integral, Real
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.base import clone as unfitted
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from ._binding import accelerator_of, device_of
-from ._phases import draw_seeds, fit_phases
-from .cloning.inputs import CLONE_INPUTS
-from .cloning.student import ACTIVATIONS, SILU_SQUARE, forward, to_module
-from .path import STRENGTHS, choose, cross_validate
-from .references import FAMILIES
-from .symmetry import Representation, Symmetry
-from .training import one_thread, sharing_batches
+from .. import anchors, fitting
+from .._options import Registered
+from ..imitation import CLONE_INPUTS, IMITATIONS
+from ..references import FAMILIES
+from ..students import Dense, Weights, activations
+from ..symmetry import Representation, Symmetry
+from ..training import optimizers
+from ._scoring import check_finite, held_out_score
 
 #: Steps of the clones that the search for a strength compares: more of them choose the same.
 SEARCH_STEPS = 400
@@ -34,18 +35,18 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     _parameter_constraints: dict = {
         "symmetry": [Representation, Symmetry, str, None],
-        "reference": [StrOptions({"auto", *FAMILIES}), callable],
+        "reference": [Registered(lambda: {"auto", *FAMILIES}), callable],
         "reference_fit": [StrOptions({"task", "random"})],
-        "cloning": [StrOptions({"network", "layers", "weights"})],
+        "cloning": [StrOptions(set(IMITATIONS))],
         "strength": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
-        "anchor": [StrOptions({"function", "weights", "orbit"})],
+        "anchor": [Registered(lambda: set(anchors.names()))],
         "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
         "reference_steps": [*_WHOLE, None],
         "clone_steps": [*_WHOLE, None],
         "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
         "hidden_layer_sizes": ["array-like"],
-        "activation": [StrOptions({"auto", SILU_SQUARE, *ACTIVATIONS})],
-        "solver": [StrOptions({"adam", "sgd", "lbfgs", "soap"})],
+        "activation": [Registered(lambda: {"auto", *activations.names()})],
+        "solver": [Registered(lambda: set(optimizers.names()))],
         "alpha": _AT_LEAST_0,
         "batch_size": [StrOptions({"auto"}), *_WHOLE],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],
@@ -65,8 +66,6 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     #: What ``partial_fit`` keeps between calls.
     _stream = None
-    #: Whether it is the estimator of a search, which chooses its symmetry and its strength.
-    _is_search = False
 
     def __init__(
         self,
@@ -135,6 +134,14 @@ class SymmetryClonedEstimator(BaseEstimator):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
 
+    @property
+    def _weights(self):
+        return Weights(self.coefs_, self.intercepts_)
+
+    @property
+    def _student(self):
+        return Dense.of(self._weights, self.activation_)
+
     def to_module(self):
         """Return the fitted network as a module of torch.
 
@@ -145,16 +152,20 @@ class SymmetryClonedEstimator(BaseEstimator):
             predictions of shape (n_samples, n_outputs); of a classifier to probabilities.
         """
         check_is_fitted(self)
-        module = to_module(self.coefs_, self.intercepts_, self.activation_)
+        module = self._student.to_module(self._weights)
         if self._task.is_classification:
             module.append(torch.nn.Softmax(dim=1))
         return module
 
+    def _predictions(self, X):
+        """Return values, or the probabilities of classes, for new samples."""
+        return self._task.predictions(self._outputs(X))
+
     def _outputs(self, X):
-        """Return values, or the scores of classes, for new rows."""
+        """Return values, or the scores of classes, for new samples."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
-        return forward(self.coefs_, self.intercepts_, self.activation_, X)
+        return self._student.predict(self._weights, X)
 
     def _forget(self):
         """Drop and return what a previous fit learned: no failure may leave half of a model."""
@@ -163,6 +174,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         for name in learned:
             delattr(self, name)
         return learned
+
+    def _start(self):
+        """Return where a fit can go on from; None: nowhere."""
+        return _start_of(vars(self))
 
     def _validate_chunk(self, X, y, **settings):
         """Validate a chunk for ``partial_fit``: later ones have the columns of the first."""
@@ -176,48 +191,80 @@ class SymmetryClonedEstimator(BaseEstimator):
             raise ValueError("all sample_weight are zero: at least one row must count")
         return weights
 
-    @contextmanager
-    def _computing(self):
-        """Compute on a device, and say what to change if its memory does not suffice."""
-        accelerator = accelerator_of(self)
-        device = device_of(self, accelerator)
-        try:
-            with sharing_batches(accelerator), one_thread(device):
-                yield device
-        except torch.cuda.OutOfMemoryError as error:
-            raise MemoryError(
-                f"the memory of device={self.device!r} does not suffice: give a smaller batch_size "
-                f"than {self.batch_size!r} or smaller hidden_layer_sizes than "
-                f'{self.hidden_layer_sizes!r}, or device="cpu" ({str(error).splitlines()[0]})'
-            ) from error
+    def _decide(self, data, device, start=None, **changed):
+        """Return the settings of a fit, from the parameters and changed ones."""
+        return fitting.Settings.decide(
+            {**self.get_params(deep=False), **changed},
+            data,
+            self._task,
+            target=self._target,
+            device=device,
+            start=start,
+        )
 
     def _fit(self, X, y, sample_weight):
         """Validate and fit; what is learned is kept at the end, if nothing has failed."""
         previous = self._forget()
-        table = self._read(X, y, sample_weight)
-        with self._computing() as device:
-            seeds = draw_seeds(check_random_state(self.random_state))
-            self._learn(table, seeds, device, previous)
+        data = self._read(X, y, sample_weight)
+        start = _start_of(previous) if self.warm_start else None
+        with fitting.computing(self.get_params(deep=False)) as device:
+            seeds = fitting.Seeds.draw(check_random_state(self.random_state))
+            settings, learned = self._settle(data, seeds, device, start)
+            result = fitting.fit(settings, data, seeds, start and start.weights)
+        self._keep(result, data, **learned)
+        if result.clone.complaint is not None:
+            # from here it is fit, its context, and the user's line
+            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
 
-    def _learn(self, table, seeds, device, previous):
-        """Go through the phases of a fit, after a search for the strength if that is asked for."""
-        if self.strength != "auto":
-            fit_phases(self, table, seeds, device, previous)
-            return
-        strength = 0.0 if self.symmetry is None else self._choose_strength(table, seeds, device)
-        model = unfitted(self).set_params(strength=strength)
-        self._become(model, table, seeds, device, previous)
-
-    def _choose_strength(self, table, seeds, device):
-        """Return the strength that predicts held-out rows best."""
+    def _settle(self, data, seeds, device, start):
+        """Return the settings of the fit, and what a search for them has found, by attribute."""
+        if not fitting.asks_data(self.strength):
+            return self._decide(data, device, start), {}
+        if self.symmetry is None:
+            return self._decide(data, device, start, strength=0.0), {}
         steps = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
-        settings = {"clone_steps": steps, "clone_tol": "auto"}
-        candidates = [unfitted(self).set_params(strength=s, **settings) for s in STRENGTHS]
-        return STRENGTHS[choose(candidates, cross_validate(candidates, table, seeds, device))]
+        quick = {"clone_steps": steps, "clone_tol": "auto"}
+        strengths = fitting.STRENGTHS
+        candidates = [self._decide(data, device, strength=s, **quick) for s in strengths]
+        scores = fitting.cross_validate(candidates, data, seeds, self._scorer())
+        check_finite(scores, None)
+        chosen = strengths[fitting.choose(strengths, scores)]
+        return self._decide(data, device, start, strength=chosen).quiet(), {}
 
-    def _become(self, chosen, table, seeds, device, previous):
-        """Fit what a search has chosen, and take over what it has learned."""
-        fit_phases(chosen, table, seeds, device, previous, announce=False)
-        parameters = chosen.get_params(deep=False)
-        vars(self).update({k: v for k, v in vars(chosen).items() if k not in parameters})
+    def _scorer(self, scoring=None):
+        """Return a function from a Result and held-out data to a score."""
+
+        def score(result, data):
+            model = self._plain()
+            model._keep(result, data)
+            return held_out_score(model, data, scoring)
+
+        return score
+
+    def _plain(self):
+        """Return an estimator, not fitted, that can keep a result."""
+        return unfitted(self)
+
+    def _keep(self, result, data, **learned):
+        """Set all fitted attributes, at the end of a fit that has succeeded."""
+        settings, clone = result.settings, result.clone
+        if result.equivariance_error is not None:
+            self.equivariance_error_ = result.equivariance_error
+        vars(self).update(clone.report())
+        self.symmetry_, self.strength_ = settings.symmetry, settings.strength.value
+        self.loss_curve_ = result.loss_curve
+        self.n_iter_ = len(result.loss_curve or clone.loss_curve)
+        self.n_features_in_ = data.sizes[0]
+        self._keep_targets(data)
+        self.activation_, self.coefs_ = result.student.activation, result.weights.coefs
+        self.intercepts_ = result.weights.intercepts
+        vars(self).update(learned)
+
+
+def _start_of(previous):
+    """Return where a fit goes on, from what the one before has learned; None: nowhere."""
+    if "coefs_" not in previous:
+        return None
+    weights = Weights(previous["coefs_"], previous["intercepts_"])
+    return fitting.Start(weights, previous["activation_"])

@@ -8,12 +8,13 @@ from numbers import Real
 import numpy as np
 from scipy.stats import rankdata
 
-from ._binding import bind
-from ._docs import estimator_docstring
-from .base import SymmetryClonedEstimator
-from .estimators import SymmetryClonedClassifier, SymmetryClonedRegressor
-from .path import STRENGTHS, choose, cross_validate
-from .symmetry import Representation, Symmetry, as_symmetry
+from .. import fitting
+from ..symmetry import Representation, Symmetry, as_symmetry
+from ._base import SymmetryClonedEstimator
+from ._classifier import SymmetryClonedClassifier
+from ._docstrings import estimator_docstring
+from ._regressor import SymmetryClonedRegressor
+from ._scoring import check_finite
 
 #: The parameters of an estimator that a search does not choose.
 _SHARED = inspect.Signature(
@@ -45,8 +46,6 @@ class SymmetryClonedSearch:
         },
     }
 
-    _is_search = True
-
     @_with_shared
     def __init__(
         self, *, symmetries=(None,), strengths="auto", cv=None, scoring=None, **parameters
@@ -59,26 +58,27 @@ class SymmetryClonedSearch:
         shared.apply_defaults()
         vars(self).update(shared.arguments)
 
-    def _learn(self, table, seeds, device, previous):
-        candidates = self._candidates()
-        for model in candidates:  # all of them, before any training
-            bind(model, *table.sizes)
-        settings = {"cv": self.cv, "scoring": self.scoring}
-        scores = cross_validate(candidates, table, seeds, device, **settings)
-        best = choose(candidates, scores)
-        self._become(candidates[best], table, seeds, device, previous)
-        self.cv_results_ = _results(candidates, scores)
-        self.best_score_ = float(scores[best].mean())
-
-    def _candidates(self):
-        """Return an ordinary estimator for each symmetry and strength."""
-        kind = type(self)._estimator
-        shared = {name: getattr(self, name) for name in _SHARED.parameters}
-        return [
-            kind(symmetry=symmetry, strength=strength, **shared)
+    def _settle(self, data, seeds, device, start):
+        """Return the settings of the best candidate, and the scores of all, by attribute."""
+        pairs = [
+            {"symmetry": symmetry, "strength": strength}
             for symmetry in self._checked_symmetries()
             for strength in ((0.0,) if symmetry is None else self._checked_strengths())
         ]
+        candidates = [self._decide(data, device, **pair) for pair in pairs]
+        scorer = self._scorer(self.scoring)
+        scores = fitting.cross_validate(candidates, data, seeds, scorer, cv=self.cv)
+        check_finite(scores, self.scoring)
+        best = fitting.choose([pair["strength"] for pair in pairs], scores)
+        learned = {
+            "cv_results_": _results(pairs, scores),
+            "best_score_": float(scores[best].mean()),
+        }
+        return self._decide(data, device, start, **pairs[best]).quiet(), learned
+
+    def _plain(self):
+        """Return an estimator, not fitted, that can keep a result."""
+        return type(self)._estimator(**{n: getattr(self, n) for n in _SHARED.parameters})
 
     def _checked_symmetries(self):
         given = self.symmetries
@@ -96,7 +96,7 @@ class SymmetryClonedSearch:
     def _checked_strengths(self):
         given = self.strengths
         if isinstance(given, str) and given == "auto":
-            return STRENGTHS
+            return fitting.STRENGTHS
         if (
             isinstance(given, str)
             or len(given) == 0
@@ -109,12 +109,12 @@ class SymmetryClonedSearch:
         return False  # among the candidates is an ordinary network, or can be
 
 
-def _results(candidates, scores):
+def _results(pairs, scores):
     """Return scores as GridSearchCV does."""
-    parameters = [{"strength": m.strength, "symmetry": m.symmetry} for m in candidates]
+    parameters = [{"strength": p["strength"], "symmetry": p["symmetry"]} for p in pairs]
     columns = {}
     for name in parameters[0]:
-        columns[f"param_{name}"] = np.empty(len(candidates), dtype=object)
+        columns[f"param_{name}"] = np.empty(len(pairs), dtype=object)
         columns[f"param_{name}"][:] = [values[name] for values in parameters]
     return {
         **columns,

@@ -1,119 +1,18 @@
-"""The two public estimators."""
+"""The classifier."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import softmax
-from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from ._docs import documented_partial_fit, estimator_docstring
-from ._stream import can_go_on, fit_chunk
-from .base import SymmetryClonedEstimator
-from .training.data import TrainingData
-from .training.tasks import Task
-
-
-class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
-    __doc__ = estimator_docstring(
-        summary="""Multi-layer perceptron that has learned a symmetry before it fits a regression.
-
-``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
-fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
-        targets=" and y",
-        attributes="",
-        examples=""">>> from sklearn_symclone import SymmetryClonedRegressor
->>> from sklearn_symclone.datasets import make_inertia
->>> X, Y = make_inertia(200, random_state=0)
->>> model = SymmetryClonedRegressor(
-...     symmetry="S(5) + S(5)*O(3) -> O(3)**2", random_state=0,
-...     reference_steps=50, clone_steps=50, max_iter=10)
->>> model.fit(X, Y).predict(X[:2]).shape
-(2, 9)""",
-    )
-
-    _task = Task(is_classification=False)
-    _target = "y"
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        # a model with a symmetry scores badly, and should, on data that do not have it
-        tags.regressor_tags.poor_score = self._has_symmetry()
-        return tags
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Clone the symmetry and fit the task.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        sample_weight : array-like of shape (n_samples,), default=None
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            If data, parameters or symmetry do not fit together, before any training starts, or
-            if the loss becomes infinite. The estimator is then not fitted.
-        """
-        return self._fit(X, y, sample_weight)
-
-    @available_if(can_go_on)
-    @_fit_context(prefer_skip_nested_validation=True)
-    @documented_partial_fit("y : array-like of shape (n_samples,) or (n_samples, n_outputs)")
-    def partial_fit(self, X, y, sample_weight=None):
-        X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
-        table = self._table(X, y, sample_weight)
-        if self.__sklearn_is_fitted__() and table.sizes[1] != len(self.intercepts_[-1]):
-            raise ValueError(
-                f"y has {table.sizes[1]} columns, that of the first call of partial_fit had "
-                f"{len(self.intercepts_[-1])}"
-            )
-        fit_chunk(self, table)
-        return self
-
-    def _read(self, X, y, sample_weight):
-        """Return a table for ``fit``."""
-        X, y = validate_data(
-            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
-        )
-        return self._table(X, y, sample_weight)
-
-    def _table(self, X, y, sample_weight):
-        """Return a table of validated data."""
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        weights = self._check_weights(sample_weight, X)
-        return TrainingData(X, y, weights, is_weighted=sample_weight is not None)
-
-    def _keep_targets(self, table):
-        self._one_target = table.y.ndim == 1
-
-    def predict(self, X):
-        """Predict the targets of rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        """
-        outputs = self._outputs(X)
-        return outputs.ravel() if self._one_target else outputs
-
-    @staticmethod
-    def _link(outputs):
-        return outputs
+from ..training import TrainingData
+from ..training.tasks import CLASSIFICATION
+from ._base import SymmetryClonedEstimator
+from ._chunks import can_be_chunked, fit_chunk
+from ._docstrings import documented_partial_fit, estimator_docstring
 
 
 class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
@@ -135,7 +34,7 @@ classes_ : ndarray of shape (n_classes,)""",
 (2, 2)""",
     )
 
-    _task = Task(is_classification=True)
+    _task = CLASSIFICATION
     _target = "classes_"
 
     def __sklearn_tags__(self):
@@ -167,7 +66,7 @@ classes_ : ndarray of shape (n_classes,)""",
         """
         return self._fit(X, y, sample_weight)
 
-    @available_if(can_go_on)
+    @available_if(can_be_chunked)
     @_fit_context(prefer_skip_nested_validation=True)
     @documented_partial_fit(
         """y : array-like of shape (n_samples,)
@@ -188,7 +87,7 @@ classes : array-like of shape (n_classes,), default=None
         return self
 
     def _read(self, X, y, sample_weight):
-        """Return a table for ``fit``."""
+        """Return data for ``fit``."""
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
@@ -196,8 +95,8 @@ classes : array-like of shape (n_classes,), default=None
         classes, codes = np.unique(y, return_inverse=True)
         return TrainingData(X, codes, weights, classes, is_weighted=sample_weight is not None)
 
-    def _keep_targets(self, table):
-        self.classes_ = table.classes
+    def _keep_targets(self, data):
+        self.classes_ = data.classes
 
     def _check_classes(self, classes):
         """Return all classes of a stream of chunks, sorted."""
@@ -224,7 +123,7 @@ classes : array-like of shape (n_classes,), default=None
         ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        return self._link(self._outputs(X))
+        return self._predictions(X)
 
     def predict(self, X):
         """Predict the class of rows.
@@ -239,7 +138,3 @@ classes : array-like of shape (n_classes,), default=None
         """
         outputs = self._outputs(X)
         return self.classes_[outputs.argmax(axis=1)]
-
-    @staticmethod
-    def _link(outputs):
-        return softmax(outputs, axis=1)

@@ -1,1 +1,0 @@
-"""Where and how a reference is imitated, and what keeps the task fit near its clone."""

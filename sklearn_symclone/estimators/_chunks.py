@@ -1,0 +1,48 @@
+"""What ``partial_fit`` of both estimators does: one more chunk of a table."""
+
+from __future__ import annotations
+
+from sklearn.utils import check_random_state
+
+from .. import fitting
+
+
+def can_be_chunked(estimator):
+    """Return True if an estimator can be fitted chunk by chunk, and raise the reason if not."""
+    reason = fitting.refusal(estimator.get_params(deep=False))
+    if reason is not None:
+        raise AttributeError(f"partial_fit is not available: {reason}")
+    return True
+
+
+def fit_chunk(estimator, data):
+    """Fit one more chunk, or the first one with its reference and its clone.
+
+    An estimator changes at the end of a fit that has succeeded only.
+
+    Parameters
+    ----------
+    estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
+        Its fitted attributes are changed in place.
+    data : TrainingData
+    """
+    parameters = estimator.get_params(deep=False)
+    changed = fitting.chunk_parameters(parameters)
+    stream, start = estimator._stream, estimator._start()
+    with fitting.computing(parameters) as device:
+        if stream is None:
+            settings = estimator._decide(data, device, start, **changed)
+            random_state = check_random_state(estimator.random_state)
+            weights = start and start.weights
+            result, stream = fitting.fit_first(settings, data, random_state, parameters, weights)
+        else:
+            fitting.check_unchanged(stream, parameters)
+            settings = estimator._decide(data, device, start, **changed).quiet()
+            result = fitting.fit_next(settings, data, stream, start.weights)
+    if result is None:
+        return  # the clone stays as it is
+    earlier = getattr(estimator, "loss_curve_", [])
+    estimator._keep(result, data)
+    estimator._stream = stream
+    estimator.loss_curve_ = earlier + estimator.loss_curve_
+    estimator.n_iter_ = len(estimator.loss_curve_) or estimator.n_iter_

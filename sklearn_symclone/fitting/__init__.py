@@ -1,0 +1,34 @@
+"""The fit: from settings, data and seeds to a fitted network."""
+
+from .incremental import (
+    Stream,
+    check_unchanged,
+    chunk_parameters,
+    fit_first,
+    fit_next,
+    refusal,
+)
+from .devices import computing
+from .pipeline import Result, fit
+from .search import choose, cross_validate
+from .settings import Seeds, Settings, Start
+from .strength import STRENGTHS, asks_data
+
+__all__ = [
+    "STRENGTHS",
+    "Result",
+    "Seeds",
+    "Settings",
+    "Start",
+    "Stream",
+    "asks_data",
+    "check_unchanged",
+    "choose",
+    "chunk_parameters",
+    "computing",
+    "cross_validate",
+    "fit",
+    "fit_first",
+    "fit_next",
+    "refusal",
+]

@@ -1,0 +1,82 @@
+"""Fitted references and clones, kept on disk by all that determines them."""
+
+from __future__ import annotations
+
+import inspect
+
+import cloudpickle
+import torch
+from sklearn.utils.validation import check_memory
+
+from .._version import __version__
+
+
+class Cache:
+    """A function that calls others, and keeps what they return.
+
+    Parameters
+    ----------
+    memory : str, joblib.Memory, another object with its method ``cache``, or None
+        None: nothing is kept.
+    """
+
+    def __init__(self, memory):
+        self.memory = None if memory is None else check_memory(memory)
+
+    def __call__(self, function, *args, key=(), not_key):
+        """Return what a function returns, from the cache if the same was asked for before.
+
+        Parameters
+        ----------
+        function : callable
+            Of a module.
+        *args
+            Of the function; they are part of the key, as are the versions of this library and of
+            torch: what a fit does, and how it rounds, may change with them.
+        key : picklable value, default=()
+            What else determines the result.
+        not_key : dict
+            Arguments of the function that are no part of the key.
+        """
+        if self.memory is None:
+            return function(*args, **not_key)
+        cached = self.memory.cache(_call, ignore=["not_key"])
+        call = (function, args, (__version__, torch.__version__, key), not_key)
+        if not hasattr(cached, "call_and_shelve"):
+            return cached(*call)
+        entry = cached.call_and_shelve(*call)
+        try:
+            return entry.get()
+        except Exception:
+            # A damaged entry, which may raise anything, or one that another process is just
+            # replacing. It costs time and changes no result, so that there is nothing to tell.
+            entry.clear()
+            return cached(*call)
+
+    def identity(self, reference):
+        """Return what tells a reference from others; see ``identity``."""
+        return identity(reference) if self.memory is not None else None
+
+
+def _call(function, args, key, not_key):
+    return function(*args, **not_key)
+
+
+def identity(reference):
+    """Return what tells a reference from others: of a callable, what it is made of.
+
+    Parameters
+    ----------
+    reference : str or callable
+
+    Returns
+    -------
+    str or tuple of (bytes, str)
+    """
+    if not callable(reference):
+        return reference
+    try:
+        source = inspect.getsource(reference)  # a function of a module is pickled as its name
+    except (OSError, TypeError):
+        source = ""
+    return cloudpickle.dumps(reference), source

@@ -1,0 +1,101 @@
+"""THE fit: settings, data and seeds -> reference -> imitation -> task -> result.
+
+Where each part lives: ``settings.py`` decides every "auto"; ``references/`` has the equivariant
+networks, and ``imitation/`` fits one of them and lets a student of ``students/`` imitate it;
+``task.py`` fits that student to the samples, near its clone as an anchor of ``anchors/`` says;
+``training/`` has the loop that all of them use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..imitation import Clone, fit_teacher
+from ..metrics import equivariance_error
+from ..students import ColumnScaling, Dense, Weights
+from .settings import Settings
+from .task import fits_to_task, run_all
+
+#: Training samples on which the equivariance error of a fitted model is reported.
+N_REPORTED = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a fit has come to.
+
+    Parameters
+    ----------
+    settings : Settings
+    student : Dense
+    weights : Weights
+        For columns in their own units, in the dtype of the training data.
+    scaling : ColumnScaling
+        Of the network that was fitted.
+    clone : Clone
+    loss_curve : list of float
+        Of the fit to the task; empty if there was none.
+    equivariance_error : float or None
+        None if there is no symmetry.
+    """
+
+    settings: Settings
+    student: Dense
+    weights: Weights
+    scaling: ColumnScaling
+    clone: Clone
+    loss_curve: list
+    equivariance_error: float | None
+
+
+def fit(settings, data, seeds, start=None):
+    """Fit a network to data.
+
+    Parameters
+    ----------
+    settings : Settings
+    data : TrainingData
+    seeds : Seeds
+    start : Weights, default=None
+        Of a warm start.
+
+    Returns
+    -------
+    Result
+    """
+    announce(settings)
+    data, validation = hold_out(settings, data, seeds)
+    teacher = fit_teacher(data, settings, seeds)
+    clone = settings.imitation.clone(teacher, settings, seeds, start)
+    task_fits = fits_to_task(settings, data, validation, clone, seeds, start)
+    run_all(task_fits)
+    return result(settings, data, clone, task_fits, seeds)
+
+
+def announce(settings):
+    """Say which reference was chosen, if that is asked for."""
+    if settings.reference.explanation is not None:
+        print(settings.reference.explanation)
+
+
+def hold_out(settings, data, seeds):
+    """Return the data to learn from, and those that decide when to stop or None."""
+    if not settings.fitting.early_stopping:
+        return data, None
+    return data.split(settings.fitting.validation_fraction, seeds.batches)
+
+
+def result(settings, data, clone, task_fits, seeds):
+    """Return what the best of some fits to the task has come to, or the clone if there are none."""
+    best = min(task_fits, key=lambda fit: fit.loss, default=clone)
+    weights, student = best.weights.astype(data.dtype), best.student
+    error = None
+    if settings.symmetry is not None:
+        error = equivariance_error(
+            lambda X: settings.task.predictions(student.predict(weights, X)),
+            data.read(slice(N_REPORTED))[0],
+            settings.symmetry,
+            random_state=seeds.inputs,
+        )
+    loss_curve = best.loss_curve if task_fits else []
+    return Result(settings, student, weights, best.scaling, clone, loss_curve, error)

@@ -1,0 +1,307 @@
+"""All settings of a fit, with every "auto" decided and checked to fit together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import anchors
+from ..imitation import IMITATIONS, NOTHING, Imitation
+from ..students import Dense, Weights
+from ..symmetry import Symmetry, as_symmetry
+from ..training import agreed, optimizers
+from ..training.tasks import Task
+from .cache import Cache
+from .strength import Strength
+
+#: Epochs and learning rate of the fit to the task from random weights, and from weights that fit
+#: already.
+FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
+#: Samples of a batch, at most.
+BATCH_SIZE = 200
+
+
+class Seeds(NamedTuple):
+    """The seeds of a fit.
+
+    Parameters
+    ----------
+    reference, clone : int
+        Of the fit of the reference, and of its imitation.
+    inputs : int
+        Of cloning inputs and of group elements after the imitation.
+    weights, batches : int
+        Of the initial weights and of the order of the samples in the fit to the task.
+    """
+
+    reference: int
+    clone: int
+    inputs: int
+    weights: int
+    batches: int
+
+    @classmethod
+    def draw(cls, random_state):
+        """Draw seeds, which are the same in all processes that share a fit."""
+        largest = np.iinfo(np.int32).max
+        return cls(*agreed(random_state.randint(largest, size=len(cls._fields)).tolist()))
+
+    def restarts(self, n_restarts):
+        """Return the seeds of a fit and of its restarts, which differ in weights and batches."""
+        drawn = np.random.RandomState(self.weights).randint(
+            np.iinfo(np.int32).max, size=(n_restarts, 2)
+        )
+        return [self, *(self._replace(weights=w, batches=b) for w, b in drawn.tolist())]
+
+
+class Start(NamedTuple):
+    """Where a warm start begins.
+
+    Parameters
+    ----------
+    weights : Weights
+    activation : str
+    """
+
+    weights: Weights
+    activation: str
+
+
+@dataclass(frozen=True)
+class ReferenceSettings:
+    """Which reference is imitated, and how it is fitted.
+
+    Parameters
+    ----------
+    network : str, callable or None
+        The name of a family, or what builds the network; None: nothing is imitated.
+    fit : {"task", "random"}
+    steps : int or None
+        None: those of the family.
+    explanation : str or None
+        Why it was chosen.
+    """
+
+    network: Callable | str | None
+    fit: str
+    steps: int | None
+    explanation: str | None
+
+
+@dataclass(frozen=True)
+class ImitationSettings:
+    """How a reference is imitated.
+
+    Parameters
+    ----------
+    inputs : {"orbit", "gaussian"}
+    steps : int or None
+        None: what the number of samples asks for.
+    tol : float or "auto"
+    """
+
+    inputs: str
+    steps: int | None
+    tol: float | str
+
+
+@dataclass(frozen=True)
+class TaskSettings:
+    """How a network is fitted to the task.
+
+    Parameters
+    ----------
+    solver, alpha, max_iter, tol, n_restarts, early_stopping, validation_fraction
+        As of the estimators; ``max_iter`` and ``learning_rate_init`` may be None, which is what the
+        start of the fit asks for.
+    batch_size : int or None
+        None: all samples.
+    learning_rate_init : float or None
+    n_iter_no_change : int or None
+        None: nothing stops early.
+    callbacks : tuple
+    """
+
+    solver: str
+    alpha: float
+    batch_size: int | None
+    learning_rate_init: float | None
+    max_iter: int | None
+    tol: float
+    n_iter_no_change: int | None
+    n_restarts: int
+    early_stopping: bool
+    validation_fraction: float
+    callbacks: tuple
+
+    def length(self, starts_random):
+        """Return the number of epochs, and the largest learning rate."""
+        max_iter, learning_rate = FROM_RANDOM if starts_random else FROM_CLONE
+        return self.max_iter or max_iter, self.learning_rate_init or learning_rate
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """All settings of a fit.
+
+    Parameters
+    ----------
+    symmetry : Symmetry or None
+        Bound to the columns.
+    task : Task
+    strength : Strength
+    imitation : Imitation
+    anchor : Anchor
+    reference : ReferenceSettings
+    imitating : ImitationSettings
+    fitting : TaskSettings
+    hidden_layer_sizes : tuple of int
+        As asked for.
+    students : tuple of Dense
+        The networks that are tried, which differ in their activation.
+    cache : Cache
+    device : str
+    verbose : bool
+    """
+
+    symmetry: Symmetry | None
+    task: Task
+    strength: Strength
+    imitation: Imitation
+    anchor: anchors.Anchor
+    reference: ReferenceSettings
+    imitating: ImitationSettings
+    fitting: TaskSettings
+    hidden_layer_sizes: tuple[int, ...]
+    students: tuple[Dense, ...]
+    cache: Cache
+    device: str
+    verbose: bool
+
+    @classmethod
+    def decide(cls, parameters, data, task, *, target, device, start=None):
+        """Decide what the parameters of an estimator leave open, and check that all fits together.
+
+        Parameters
+        ----------
+        parameters : Mapping
+            Of an estimator; its strength is a number.
+        data : TrainingData
+        task : Task
+        target : str
+            What errors call the targets.
+        device : str
+        start : Start, default=None
+            Where a warm start begins.
+
+        Returns
+        -------
+        Settings
+
+        Raises
+        ------
+        ValueError, TypeError
+            If something does not fit.
+        """
+        widths = _checked_widths(parameters["hidden_layer_sizes"])
+        strength = Strength(parameters["strength"])
+        symmetry = parameters["symmetry"]
+        if symmetry is not None:
+            symmetry = as_symmetry(symmetry).bind(*data.sizes, target=target)
+        is_cloned = symmetry is not None and strength.clones
+        imitation = IMITATIONS[parameters["cloning"]] if is_cloned else NOTHING
+        asked, activation = parameters["reference"], parameters["activation"]
+        reference = imitation.choose_reference(asked, symmetry, activation)
+        explanation = None
+        if parameters["verbose"]:
+            explanation = imitation.explain_reference(asked, reference, symmetry)
+        if activation != "auto":
+            tried = (activation,)
+        elif start is not None:
+            tried = (start.activation,)
+        else:
+            tried = imitation.choose_activations(symmetry, task)
+        hidden = imitation.widths(widths, symmetry, reference, tried[0])
+        if start is not None:
+            _check_start(start, imitation, [data.sizes[0], *hidden, data.sizes[1]])
+        return cls(
+            symmetry=symmetry,
+            task=task,
+            strength=strength,
+            imitation=imitation,
+            anchor=_checked_anchor(parameters["anchor"], imitation),
+            reference=ReferenceSettings(
+                reference, parameters["reference_fit"], parameters["reference_steps"], explanation
+            ),
+            imitating=ImitationSettings(
+                parameters["clone_inputs"], parameters["clone_steps"], parameters["clone_tol"]
+            ),
+            fitting=_task_settings(parameters),
+            hidden_layer_sizes=widths,
+            students=tuple(Dense(hidden, name) for name in tried),
+            cache=Cache(parameters["memory"]),
+            device=device,
+            verbose=bool(parameters["verbose"]),
+        )
+
+    def quiet(self):
+        """Return the same settings without the explanation of the reference, already told."""
+        return replace(self, reference=replace(self.reference, explanation=None))
+
+
+def _task_settings(parameters):
+    batch_size = parameters["batch_size"]
+    if optimizers.get(parameters["solver"]).needs_all_rows:
+        batch_size = None
+    elif batch_size == "auto":
+        batch_size = BATCH_SIZE
+    stops = parameters["early_stopping"] or parameters["tol"]
+    same = ("solver", "alpha", "learning_rate_init", "max_iter", "tol", "n_restarts")
+    return TaskSettings(
+        **{name: parameters[name] for name in same},
+        batch_size=batch_size,
+        n_iter_no_change=parameters["n_iter_no_change"] if stops else None,
+        early_stopping=parameters["early_stopping"],
+        validation_fraction=parameters["validation_fraction"],
+        callbacks=tuple(parameters["callbacks"] or ()),
+    )
+
+
+def _checked_widths(sizes):
+    widths = tuple(sizes)
+    if not all(isinstance(width, Integral) and width > 0 for width in widths):
+        raise ValueError(
+            f"hidden_layer_sizes must hold whole numbers of at least 1, got {sizes!r}"
+        )
+    return widths
+
+
+def _checked_anchor(name, imitation):
+    """Return the anchor of a name, if a clone of this imitation gives what it needs."""
+    anchor = anchors.get(imitation.anchor_names.get(name, name))
+    missing = sorted(anchor.needs - imitation.gives)
+    if missing and imitation.gives:
+        kinds = [kind.name for kind in IMITATIONS.values() if anchor.needs <= kind.gives]
+        raise ValueError(
+            f"anchor={name!r} needs {' and '.join(missing)} of the clone, which "
+            f"cloning={imitation.name!r} does not give: set cloning to one of {', '.join(kinds)}, "
+            "or take another anchor"
+        )
+    return anchor
+
+
+def _check_start(start, imitation, sizes):
+    """Raise an error if a fit cannot go on from the weights of a warm start."""
+    if imitation.refuses_warm_start is not None:
+        raise ValueError(imitation.refuses_warm_start)
+    shapes, wanted = start.weights.shapes, list(itertools.pairwise(sizes))
+    if shapes != wanted:
+        raise ValueError(
+            f"warm_start=True cannot go on from weights of shapes {shapes} with {wanted}: "
+            "keep hidden_layer_sizes and the columns of X and y, or set warm_start=False"
+        )

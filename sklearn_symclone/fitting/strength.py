@@ -1,0 +1,49 @@
+"""The strength: how much of the symmetry a fit to the task keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The strengths that "auto" and the searches try.
+STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
+#: The value of the estimators' ``strength`` that leaves the choice to held-out samples.
+AUTO = "auto"
+
+
+@dataclass(frozen=True, order=True)
+class Strength:
+    """How much of the symmetry a fit keeps.
+
+    Parameters
+    ----------
+    value : float
+        0: nothing is cloned. 1: the clone alone, nothing is fitted to the task. In between the fit
+        starts from the clone, and stays near it.
+    """
+
+    value: float
+
+    @property
+    def clones(self):
+        """Whether a reference is cloned."""
+        return self.value > 0
+
+    @property
+    def fits_task(self):
+        """Whether the clone is fitted to the task, where there is one."""
+        return self.value < 1
+
+    @property
+    def odds(self):
+        """The weight of the imitation beside that of the task."""
+        return self.value / (1 - self.value)
+
+
+def asks_data(strength):
+    """Return whether an estimator's ``strength`` leaves the choice to held-out samples."""
+    return isinstance(strength, str) and strength == AUTO
+
+
+def keeps_nothing(strength):
+    """Return whether an estimator's ``strength`` asks for the ordinary network."""
+    return not isinstance(strength, str) and strength == 0

@@ -1,0 +1,23 @@
+"""Ways to imitate a reference, one file each, and what they leave for the fit to the task."""
+
+from .base import Clone, Imitation
+from .inputs import CLONE_INPUTS
+from .layers import LayersImitation
+from .network import NetworkImitation
+from .teacher import Teacher, fit_teacher
+from .weights import WeightsImitation
+
+#: The values of the estimators' ``cloning``.
+IMITATIONS = {kind.name: kind() for kind in (NetworkImitation, LayersImitation, WeightsImitation)}
+#: Where there is nothing to imitate.
+NOTHING = Imitation()
+
+__all__ = [
+    "CLONE_INPUTS",
+    "IMITATIONS",
+    "NOTHING",
+    "Clone",
+    "Imitation",
+    "Teacher",
+    "fit_teacher",
+]

@@ -1,0 +1,70 @@
+"""What a reference answers, and how far a student is from it."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from sklearn.utils import check_random_state
+
+from .inputs import CLONE_INPUTS
+
+#: Samples that a reference answers at once: a network on pairs of items needs many times the memory
+#: of its samples.
+PIECE = 4096
+#: Fresh cloning inputs on which the error of a clone is measured.
+N_FRESH = 4096
+
+
+def cloning_inputs(name, symmetry, X, sample_weight, seed):
+    """Return the source of cloning inputs called ``name``."""
+    return CLONE_INPUTS[name](symmetry, X, sample_weight, check_random_state(seed))
+
+
+def reference_answers(module, task, X, device):
+    """Return values or class probabilities for samples, as a float64 ndarray.
+
+    Parameters
+    ----------
+    module : nn.Module
+    task : Task
+    X : ndarray of shape (n_samples, n_features)
+    device : str
+    """
+    with torch.inference_mode():
+        rows = torch.as_tensor(X, dtype=module.input_shift.dtype, device=device)
+        pieces = [task.link(module(piece)) for piece in rows.split(PIECE)]
+        return torch.cat(pieces).cpu().double().numpy()
+
+
+def student_error(student, weights, task, X, targets):
+    """Return the relative squared error of a student against a reference.
+
+    Parameters
+    ----------
+    student : Dense
+    weights : Weights
+    task : Task
+    X : ndarray of shape (n_samples, n_features)
+        In its own units.
+    targets : ndarray of shape (n_samples, n_outputs)
+        Of ``reference_answers``.
+    """
+    answers = task.link(torch.as_tensor(student.predict(weights, X))).numpy()
+    return relative_squared_error(answers, targets)
+
+
+def relative_squared_error(answers, targets):
+    """Return the squared error over the variance of the targets, both summed over outputs.
+
+    Parameters
+    ----------
+    answers, targets : ndarray of shape (n_samples, n_outputs)
+
+    Returns
+    -------
+    float
+        0 for a constant target that is met to rounding.
+    """
+    error = np.mean((answers - targets) ** 2)
+    variance = np.mean((targets - targets.mean(axis=0)) ** 2)
+    return float(error / variance) if variance > 0 else float(error)

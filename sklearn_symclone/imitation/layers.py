@@ -1,0 +1,207 @@
+"""The imitation "layers", the paper's: equivariant layers as functions of input and weights."""
+
+from __future__ import annotations
+
+import math
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..anchors import SubspacePenalty
+from ..references.layers.kinds import as_product
+from ..references.layers.tied import Block, BlockLinear
+from .layer import EquivariantLayer, Factorised, Multilinear, clone_layer, enough
+from .tied import TiedClone, TiedImitation, TiedNetwork
+
+#: Numbers in the largest multilinear clone of a layer; a factorised one takes its place beyond.
+MAX_THETA = 2**25
+#: Deviation of the noise that lets inputs from the data span all inputs of a layer.
+NOISE = 0.1
+
+
+@dataclass(frozen=True)
+class ClonedNetwork(TiedNetwork):
+    """A function that builds a network of cloned layers.
+
+    Parameters
+    ----------
+    reference, hidden_layer_sizes, activation
+        As of a TiedNetwork.
+    clone_inputs : {"orbit", "gaussian"}
+        Where the inputs come from at which layers are cloned: samples of the table and what hidden
+        layers make of them, or Gaussians.
+    seed : int
+        Of the inputs.
+    """
+
+    clone_inputs: str
+    seed: int
+
+    def __call__(self, symmetry, samples=None):
+        """Return the network of cloned layers.
+
+        Parameters
+        ----------
+        symmetry : Symmetry
+            Bound to its columns, all of them permuted.
+        samples : Tensor of shape (n_samples, n_features), default=None
+            Standardised samples from which layers are cloned; None: nothing is learned, for
+            weights that are loaded.
+        """
+        network = super().__call__(symmetry, samples)
+        clone_blocks(network, samples, self.clone_inputs, self.seed)
+        return network
+
+
+class Cloned(Block):
+    """A block whose matrix is what a cloned layer makes of its weights.
+
+    Parameters
+    ----------
+    tied : Tied
+        The block that was cloned; its weights are those of this block.
+    form : Multilinear or Factorised
+    """
+
+    def __init__(self, tied, form):
+        (source, target), (*_, n_source, n_target) = tied.kinds, tied.shape
+        super().__init__(source, n_source, target, n_target)
+        self.tied, self.form = tied, form.requires_grad_(False)
+
+    def entries(self):
+        """Return the entries, of shape (target size * source size, pairs of channels)."""
+        return self.form.entries(self.tied.weight)
+
+
+def _replace_blocks(network, function):
+    """Put what a function makes of each block of a network in the place of the block."""
+    for layer in network.layers:
+        if isinstance(layer, BlockLinear):
+            for row in (*layer.blocks, layer.offsets):
+                for place, block in enumerate(row):
+                    row[place] = function(block)
+
+
+def clone_blocks(network, samples, clone_inputs, seed):
+    """Put a clone in the place of each block of a weight-tied network.
+
+    The channels of a block share its clone, as those of the paper do.
+
+    Parameters
+    ----------
+    network : Pointwise
+    samples, clone_inputs, seed
+        As for ``ClonedNetwork``.
+    """
+    if samples is None:
+        _replace_blocks(network, _unlearned)
+        return
+    random_state = np.random.RandomState(seed)
+    for layer in network.layers:
+        before = samples
+        with torch.no_grad():
+            samples = layer(samples)
+        if not isinstance(layer, BlockLinear):
+            continue
+        by_kind = [None] * len(layer.blocks[0])
+        if clone_inputs == "orbit":
+            by_kind = [_spanning(x, random_state) for x in layer.split_inputs(before)]
+        for row in layer.blocks:
+            for place, (tied, X) in enumerate(zip(row, by_kind, strict=True)):
+                row[place] = _learned(tied, X, random_state)
+        for place, tied in enumerate(layer.offsets):
+            layer.offsets[place] = _learned(tied, None, random_state)
+
+
+def _spanning(x, random_state):
+    """Return as many samples of x as span all inputs of a layer, with a little noise."""
+    x = x.double().cpu().numpy()
+    n_samples = enough(x.shape[1])
+    x = x[random_state.randint(len(x), size=n_samples)]
+    size = np.sqrt(np.mean(x**2)) or 1.0
+    return x + NOISE * size * random_state.standard_normal(x.shape)
+
+
+def _layer_of(tied):
+    """Return the layer that a block is, its shape, and the form of its clone."""
+    layer = EquivariantLayer(*map(as_product, tied.kinds), tied.window)
+    shape = (layer.n_outputs, layer.n_inputs, layer.n_weights)
+    return layer, shape, "multilinear" if math.prod(shape) <= MAX_THETA else "factorised"
+
+
+def _learned(tied, X, random_state):
+    layer, _, form = _layer_of(tied)
+    form = clone_layer(layer, form=form, X=X, seed=random_state.randint(2**31))
+    return Cloned(tied, form.to(tied.weight.dtype))
+
+
+def _unlearned(tied):
+    """Return a clone whose form is to be loaded."""
+    _, shape, form = _layer_of(tied)
+    is_small = form == "multilinear"
+    form = Multilinear(torch.zeros(math.prod(shape)), shape) if is_small else Factorised(shape)
+    return Cloned(tied, form.to(tied.weight.dtype))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayersClone(TiedClone):
+    """A network of cloned layers, and the weight-tied network of the same weights.
+
+    Parameters
+    ----------
+    weights, student, scaling, loss_curve, complaint, error, layers, inputs
+        As of a TiedClone.
+    tied : nn.Sequential
+        The layers of the weight-tied network.
+    """
+
+    tied: torch.nn.Sequential
+
+    def network(self, sizes, scaling, start, generator):
+        """Return the network to fit to the task: what was learned of the layers may change."""
+        return deepcopy(self.layers).requires_grad_()
+
+    def anchored_parameters(self, anchoring):
+        """Return what was learned of the layers, and the values where it stays near."""
+        blocks = [module for module in anchoring.network.modules() if isinstance(module, Cloned)]
+        parameters = [p for block in blocks for p in block.form.parameters()]
+        return parameters, parameters
+
+    def distance_from_symmetry(self, anchoring):
+        """Return the penalty that keeps matrices near the equivariant ones."""
+        return SubspacePenalty(self.tied, anchoring.factor)
+
+
+class LayersImitation(TiedImitation):
+    """Clone each equivariant layer as a function of its input and its weights."""
+
+    name = "layers"
+    refuses_warm_start = (
+        'warm_start=True cannot go on with cloning="layers": dense weights do not tell '
+        'the cloned layers from their weights; set warm_start=False, or cloning="weights"'
+    )
+    refuses_chunks = (
+        'cloning="layers" has an anchor that dense weights do not keep; cloning="network" can'
+    )
+
+    def builder(self, settings, seeds):
+        """Return what builds the network that is fitted, from the symmetry and samples."""
+        return ClonedNetwork(
+            settings.reference.network,
+            settings.hidden_layer_sizes,
+            settings.students[0].activation,
+            settings.imitating.inputs,
+            seeds.clone,
+        )
+
+    def weight_tied(self, fitted):
+        """Return the fitted module with each clone's own block in its place again."""
+        tied = deepcopy(fitted)
+        _replace_blocks(tied.network, lambda cloned: cloned.tied)
+        return tied
+
+    def keep(self, tied, **found):
+        """Return the clone from the layers of the weight-tied network, and all else it keeps."""
+        return LayersClone(tied=tied, **found)

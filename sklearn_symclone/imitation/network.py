@@ -1,0 +1,194 @@
+"""The imitation "network": a student learns the whole function of a reference."""
+
+from __future__ import annotations
+
+import math
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+
+from ..references import check_family, choose_family, refusals
+from ..references.checks import check_reference
+from ..references.fitting import ReferencePlan
+from ..students import activations
+from ..training.tasks import Task
+from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
+from .base import Clone, Imitation
+from .inputs import POOL
+from .rounds import ImitationPlan, imitate, resolve_steps
+from .teacher import restored
+
+#: Samples for which the default steps and tolerance hold; more of them ask for more.
+MANY_SAMPLES = 1000
+#: Error of the clone that is asked for if none is; for more samples, whose references are the
+#: better, it falls in proportion.
+CLONE_TOL = 1e-5
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NetworkClone(Clone):
+    """A student that imitates a reference, and the reference.
+
+    Parameters
+    ----------
+    weights, student, scaling, loss_curve, complaint
+        As of every Clone.
+    state : dict of str to ndarray
+        Of the fitted reference.
+    error : float
+        Squared error against the reference relative to its variance, on fresh inputs.
+    module : nn.Module or None
+        The fitted reference; None in a packed clone.
+    task : Task
+    inputs : OrbitInputs, GaussianInputs or None
+        Draws fresh cloning inputs; None in a packed clone.
+    pools : dict of int to tuple of (ndarray, ndarray), default={}
+        What ``pool`` has drawn.
+    """
+
+    state: dict
+    error: float
+    module: torch.nn.Module | None
+    task: Task
+    inputs: object
+    pools: dict = field(default_factory=dict)
+
+    def pool(self, n_samples):
+        """Return samples to imitate in a task fit, and the reference's answers: two ndarrays.
+
+        Fits at other strengths get the same ones, ``POOL`` of them at most.
+        """
+        n_samples = min(POOL, n_samples)
+        if n_samples not in self.pools:
+            X, device = deepcopy(self.inputs).draw(n_samples), self.module.input_shift.device
+            self.pools[n_samples] = X, reference_answers(self.module, self.task, X, device)
+        return self.pools[n_samples]
+
+    def anchored_parameters(self, anchoring):
+        """Return the parameters of a network, and the values that they have in the clone."""
+        cloned = deepcopy(anchoring.network)  # the network itself may have gone on from there
+        anchoring.student.load(cloned, anchoring.scaling, self.weights)
+        return anchoring.network.parameters(), cloned.parameters()
+
+    def report(self):
+        """Return the fitted attributes of an estimator that tell about the clone, by name."""
+        return {"clone_loss_curve_": self.loss_curve, "clone_error_": self.error}
+
+    def pack(self):
+        """Return what is kept of the clone between chunks: arrays alone."""
+        return replace(self, module=None, inputs=None, pools={})
+
+    def unpack(self, data, settings, seeds):
+        """Return the clone again, with cloning inputs from other training data."""
+        X, _, sample_weight = data.sample(seeds.reference)
+        inputs = _inputs(settings, X.astype(np.float64), sample_weight, seeds)
+        plan = settings.imitation.reference_plan(data, settings, seeds)
+        return replace(self, module=restored(self.state, plan), inputs=inputs)
+
+
+class NetworkImitation(Imitation):
+    """Imitate the whole reference function."""
+
+    name = "network"
+    gives = frozenset({"answers", "weights", "inputs"})
+
+    def choose_reference(self, asked, symmetry, activation):
+        """Return the reference: the rule's choice for "auto", else what is asked for, checked."""
+        if asked == "auto":
+            return choose_family(symmetry)
+        check_reference(asked, symmetry) if callable(asked) else check_family(asked, symmetry)
+        return asked
+
+    def explain_reference(self, asked, reference, symmetry):
+        """Return in a line why this reference was chosen; None if it was asked for."""
+        if asked != "auto":
+            return None
+        passed = [f"not {name!r}: {why}" for name, why in refusals(symmetry).items() if why]
+        return f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})"
+
+    def choose_activations(self, symmetry, task):
+        """Return the activations that are tried if none is asked for, the first one first."""
+        # squares need the answers of a reference where the table has no samples
+        if not task.is_classification:
+            return activations.SILU_SQUARE, activations.SILU
+        # where columns are permuted, squares count what coincides; classes of vectors are sharper
+        # than squares, and a short trial tells nothing of either
+        return (activations.SILU_SQUARE if math.isfinite(symmetry.order) else activations.SILU,)
+
+    def reference_plan(self, data, settings, seeds):
+        """Return how the reference is fitted."""
+        return ReferencePlan(
+            symmetry=settings.symmetry,
+            reference=settings.reference.network,
+            task=settings.task,
+            fit=settings.reference.fit,
+            steps=settings.reference.steps,
+            seed=seeds.reference,
+            device=settings.device,
+            verbose=settings.verbose,
+        )
+
+    def clone(self, teacher, settings, seeds, start=None):
+        """Return a student that imitates the reference; after a warm start it is that as it is."""
+        plan = self._plan(settings, seeds, start, len(teacher.X))
+        weights, student, scaling, loss_curve = start, settings.students[0], None, []
+        if start is None or not settings.strength.fits_task:
+            weights, student, scaling, loss_curve = settings.cache(
+                imitate,
+                teacher.X,
+                teacher.sample_weight,
+                teacher.state,
+                plan,
+                key=settings.cache.identity(teacher.plan.reference),
+                not_key={"reference": teacher.plan.reference, "verbose": settings.verbose},
+            )
+        module, task = teacher.module(), settings.task
+        inputs = _inputs(settings, teacher.X, teacher.sample_weight, seeds)
+        fresh = inputs.draw(N_FRESH)
+        answers = reference_answers(module, task, fresh, settings.device)
+        error = student_error(student, weights, task, fresh, answers)
+        return NetworkClone(
+            weights=weights,
+            student=student,
+            scaling=scaling,
+            state=teacher.state,
+            loss_curve=loss_curve,
+            error=error,
+            complaint=_complaint(error, plan, settings) if loss_curve else None,
+            module=module,
+            task=task,
+            inputs=inputs,
+        )
+
+    def _plan(self, settings, seeds, start, n_samples):
+        asked = settings.imitating
+        many = max(1, n_samples / MANY_SAMPLES)
+        return ImitationPlan(
+            symmetry=settings.symmetry,
+            task=settings.task,
+            inputs=asked.inputs,
+            students=settings.students,
+            steps=resolve_steps(asked.steps, many),
+            tol=CLONE_TOL / many if asked.tol == "auto" else asked.tol,
+            seed=seeds.clone,
+            start=start,
+            device=settings.device,
+        )
+
+
+def _inputs(settings, X, sample_weight, seeds):
+    asked = settings.imitating.inputs
+    return cloning_inputs(asked, settings.symmetry, X, sample_weight, seeds.inputs)
+
+
+def _complaint(error, plan, settings):
+    """Return what to say of a clone that is less faithful than was asked for, None if it is not."""
+    tol = settings.imitating.tol
+    if tol == "auto" or error <= tol:
+        return None
+    return (
+        f"the clone's error is {error:.2g} after clone_steps={plan.steps}, "
+        f"clone_tol={tol} was asked for: raise clone_steps or widen hidden_layer_sizes"
+    )

@@ -1,0 +1,200 @@
+"""Imitate a reference in rounds, until the student is as faithful as was asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import IterableDataset
+
+from ..references.fitting import restore_reference
+from ..students import ColumnScaling, Dense, Weights
+from ..symmetry import Symmetry
+from ..training import TrainingPlan, imitation_batches, train
+from ..training.tasks import Task
+from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
+from .inputs import POOL
+
+BATCH_SIZE = 512
+LEARNING_RATE = 2e-2
+#: Gradient steps if none are asked for, for up to a thousand samples; for more they rise with the
+#: square root, as those of references do.
+STEPS = 1500
+#: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
+#: is left, down to a first round of at least so many epochs.
+PARTS, FIRST_ROUND = 5, 2
+#: Epochs after which one of several activations is chosen, and the least share of all epochs that
+#: is left to it.
+TRIAL, REST = 2, 0.5
+#: A later activation is taken if its loss is less than so many times that of an earlier one, for
+#: what is behind after a trial may well overtake. The loss: a few samples far out rule the error.
+CLEARLY = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class ImitationPlan:
+    """How a reference is imitated: all that determines the result beside reference and samples.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
+    task : Task
+    inputs : str
+        A key of ``CLONE_INPUTS``.
+    students : tuple of Dense
+        They differ in their activation. The first is tried first, and taken if there are too few
+        steps for a trial.
+    steps : int
+        Gradient steps at most, those of trials included.
+    tol : float
+        Relative squared error on fresh inputs at which no further round begins.
+    seed : int
+    start : Weights or None
+        Weights to start from.
+    device : str
+    """
+
+    symmetry: Symmetry
+    task: Task
+    inputs: str
+    students: tuple[Dense, ...]
+    steps: int
+    tol: float
+    seed: int
+    start: Weights | None
+    device: str
+
+
+def imitate(X, sample_weight, state, plan, *, reference, verbose):
+    """Fit a student to the answers of a reference.
+
+    Each round starts from the weights of the one before, with a high learning rate again. If there
+    are several students, the loss after a short trial of each says which of them goes on.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    sample_weight : ndarray of shape (n_samples,)
+    state : dict of str to ndarray
+        Of the fitted reference.
+    plan : ImitationPlan
+    reference : str or callable
+    verbose : bool
+
+    Returns
+    -------
+    weights : Weights
+        For columns in their own units, in float64.
+    student : Dense
+    scaling : ColumnScaling
+    loss_curve : list of float
+    """
+    task, device = plan.task, plan.device
+    module = restore_reference(state, symmetry=plan.symmetry, reference=reference, device=device)
+    inputs = cloning_inputs(plan.inputs, plan.symmetry, X, sample_weight, plan.seed)
+    pool = inputs.draw(min(POOL, plan.steps * BATCH_SIZE))
+    answers = reference_answers(module, task, pool, device)
+    unseen = inputs.draw(N_FRESH)
+    targets = reference_answers(module, task, unseen, device)
+    scaling = ColumnScaling.of(
+        lambda: [(pool, answers, None)], scale_targets=task.scale_targets
+    )
+
+    def begin(student):
+        generator = torch.Generator().manual_seed(plan.seed)
+        network = student.build(pool.shape[1], answers.shape[1], generator).float()
+        if plan.start is not None:
+            student.load(network, scaling, plan.start)
+        batches = imitation_batches(
+            pool, answers, scaling, BATCH_SIZE, generator, dtype=torch.float32, device=device
+        )
+        return _Candidate(student, network, batches, scaling, plan, unseen, targets, verbose)
+
+    best, *others = map(begin, plan.students)
+    n_epochs = math.ceil(plan.steps / len(best.batches))
+    trial = min(TRIAL, int(n_epochs * (1 - REST) / len(plan.students)))
+    if others and trial:
+        best.go_on(trial)
+        for other in others:
+            other.go_on(trial)
+            if other.loss_curve[-1] < CLEARLY * best.loss_curve[-1]:
+                best = other
+        n_epochs -= trial * len(plan.students)
+    for n in rounds(n_epochs):
+        if best.error <= plan.tol:
+            break
+        best.go_on(n)
+    return best.weights, best.student, scaling, best.loss_curve
+
+
+@dataclass(eq=False)
+class _Candidate:
+    """A student that has imitated for some rounds, and its error on unseen samples.
+
+    Parameters
+    ----------
+    student : Dense
+    network : nn.Sequential
+        For standardised columns.
+    batches : IterableDataset
+        To imitate.
+    scaling : ColumnScaling
+    plan : ImitationPlan
+    unseen, targets : ndarray
+        Fresh samples, and the reference's answers.
+    verbose : bool
+    """
+
+    student: Dense
+    network: nn.Sequential
+    batches: IterableDataset
+    scaling: ColumnScaling
+    plan: ImitationPlan
+    unseen: np.ndarray
+    targets: np.ndarray
+    verbose: bool
+    loss_curve: list = field(default_factory=list, init=False)
+    error: float = field(default=math.inf, init=False)
+
+    @property
+    def weights(self):
+        """For columns in their own units, in float64."""
+        return self.student.export(self.network, self.scaling)
+
+    def go_on(self, n_epochs):
+        """Imitate for a round."""
+        plan = TrainingPlan(
+            phase="clone",
+            solver="soap",
+            learning_rate_init=LEARNING_RATE,
+            max_iter=n_epochs,
+            device=self.plan.device,
+            verbose=self.verbose,
+        )
+        criterion = self.plan.task.clone_criterion
+        self.loss_curve += train(self.network, self.batches, criterion, plan)
+        self.error = student_error(
+            self.student, self.weights, self.plan.task, self.unseen, self.targets
+        )
+
+
+def resolve_steps(steps, many):
+    """Return the gradient steps of an imitation: those that are asked for, if any.
+
+    Parameters
+    ----------
+    steps : int or None
+    many : float
+        Thousands of samples, at least 1.
+    """
+    return steps or round(STEPS * math.sqrt(many))
+
+
+def rounds(n_epochs):
+    """Return the epochs of each round of an imitation, first to last."""
+    first = n_epochs // PARTS
+    return [n_epochs] if first < FIRST_ROUND else [*rounds(first), n_epochs - first]

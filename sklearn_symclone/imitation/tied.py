@@ -1,0 +1,201 @@
+"""What "layers" and "weights" share: a weight-tied network is fitted, and written out as dense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..references import Pointwise
+from ..references.fitting import ReferencePlan
+from ..references.pointwise import hidden_layers, refuses_columns
+from ..students import ColumnScaling, activations, linear_layers
+from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
+from .base import Clone, Imitation
+
+#: Weights of the anchor beside the task, at the strengths 0 and 1.
+MIN_FACTOR, MAX_FACTOR = 1e-5, 1e2
+
+
+@dataclass(frozen=True)
+class TiedNetwork:
+    """A function that builds a weight-tied network.
+
+    Parameters
+    ----------
+    reference : callable or "pointwise"
+        From the symmetry to a ``Pointwise``; "pointwise": one of ``hidden_layer_sizes``.
+    hidden_layer_sizes : tuple of int
+    activation : str
+        Takes the place of that of the reference.
+    """
+
+    reference: Callable | str
+    hidden_layer_sizes: tuple
+    activation: str
+
+    def __call__(self, symmetry, samples=None):
+        """Return the weight-tied network.
+
+        Parameters
+        ----------
+        symmetry : Symmetry
+            Bound to its columns, all of them permuted.
+        samples : Tensor of shape (n_samples, n_features), default=None
+            Standardised; the network computes in their dtype.
+
+        Raises
+        ------
+        TypeError
+            If the reference callable returns something else.
+        """
+        if callable(self.reference):
+            network = self.reference(symmetry)
+            if not isinstance(network, Pointwise):
+                raise TypeError(
+                    "with cloning='layers' or 'weights' the reference callable must return a "
+                    f"sklearn_symclone.references.Pointwise, it returned {network!r}"
+                )
+        else:
+            network = Pointwise(symmetry, hidden_layers(symmetry, self.hidden_layer_sizes))
+        activation = activations.get(self.activation)
+        for layer, place in enumerate(range(1, len(network.layers), 2)):
+            network.layers[place] = activation.module(layer)
+        return network if samples is None else network.to(samples.dtype)
+
+
+def layer_factor(strength):
+    """Return the weight of an anchor of layers: from MIN_FACTOR to MAX_FACTOR by equal ratios."""
+    return MIN_FACTOR ** (1 - strength) * MAX_FACTOR**strength
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TiedClone(Clone):
+    """A network that has the symmetry by construction, written out as dense matrices.
+
+    Parameters
+    ----------
+    weights, student, scaling, loss_curve, complaint
+        As of every Clone; the loss curve is that of the fit of the weight-tied network.
+    error : float
+        Squared error against the weight-tied network, relative to its variance, on fresh inputs.
+    layers : nn.Sequential
+        The network itself, for standardised columns.
+    inputs : OrbitInputs or GaussianInputs
+        Draws fresh cloning inputs.
+    """
+
+    error: float
+    layers: torch.nn.Sequential
+    inputs: object
+
+    def factor(self, strength):
+        """Return the weight of a penalty beside the loss of the task, for a ``Strength``."""
+        return layer_factor(strength.value)
+
+    def report(self):
+        """Return the fitted attributes of an estimator that tell about the clone, by name."""
+        return {"clone_loss_curve_": self.loss_curve, "clone_error_": self.error}
+
+
+class TiedImitation(Imitation):
+    """Base of the ways that write a weight-tied network out as a dense one."""
+
+    gives = frozenset({"weights", "inputs", "subspace"})
+    anchor_names = {"function": "subspace"}
+
+    def choose_reference(self, asked, symmetry, activation):
+        """Return "pointwise", or the callable that is asked for."""
+        if activation != "auto" and not activations.get(activation).treats_units_alike:
+            alike = [name for name in activations.names() if activations.get(name).treats_units_alike]
+            raise ValueError(
+                f"activation={activation!r} treats the units of a layer unequally, which "
+                f"cloning={self.name!r} cannot: its layers move units; give "
+                f'"auto" or one of {", ".join(alike)}'
+            )
+        if callable(asked):
+            return asked
+        if asked not in ("auto", "pointwise"):
+            raise ValueError(
+                f"cloning={self.name!r} takes weight-tied networks alone, reference must be "
+                f'"auto", "pointwise" or a callable, got {asked!r}'
+            )
+        refusal = refuses_columns(symmetry)
+        if refusal is not None:
+            raise ValueError(
+                f"cloning={self.name!r} cannot have the symmetry '{symmetry}': {refusal}; "
+                'cloning="network" can'
+            )
+        return "pointwise"
+
+    def widths(self, asked, symmetry, reference, activation):
+        """Return the widths of the hidden layers of the weight-tied network."""
+        network = TiedNetwork(reference, tuple(asked), activation)(symmetry)
+        return tuple(len(layer.bias) for layer in linear_layers(network.layers))[:-1]
+
+    def builder(self, settings, seeds):
+        """Return what builds the network that is fitted, from the symmetry and samples."""
+        return TiedNetwork(
+            settings.reference.network,
+            settings.hidden_layer_sizes,
+            settings.students[0].activation,
+        )
+
+    def reference_plan(self, data, settings, seeds):
+        """Return how the weight-tied network is fitted."""
+        return ReferencePlan(
+            symmetry=settings.symmetry,
+            reference="pointwise",
+            task=settings.task,
+            fit=settings.reference.fit,
+            steps=settings.reference.steps,
+            seed=seeds.reference,
+            device=settings.device,
+            dtype=getattr(torch, data.dtype.name),
+            build=self.builder(settings, seeds),
+            verbose=settings.verbose,
+        )
+
+    def clone(self, teacher, settings, seeds, start=None):
+        """Return the fitted network, written out as dense."""
+        fitted, student = teacher.module(), settings.students[0]
+        scaling = ColumnScaling(
+            *(
+                getattr(fitted, f"{side}_{what}").cpu().double().numpy()
+                for side in ("input", "output")
+                for what in ("shift", "scale")
+            )
+        )
+        layers = fitted.network.layers
+        weights = student.export(layers, scaling)
+        inputs = cloning_inputs(
+            settings.imitating.inputs,
+            settings.symmetry,
+            teacher.X,
+            teacher.sample_weight,
+            seeds.inputs,
+        )
+        fresh = inputs.draw(N_FRESH)
+        tied = self.weight_tied(fitted)
+        answers = reference_answers(tied, settings.task, fresh, settings.device)
+        error = student_error(student, weights, settings.task, fresh, answers)
+        return self.keep(
+            tied.network.layers,
+            weights=weights,
+            student=student,
+            scaling=scaling,
+            loss_curve=teacher.loss_curve,
+            error=error,
+            layers=layers,
+            inputs=inputs,
+        )
+
+    def weight_tied(self, fitted):
+        """Return the fitted module as one that is weight-tied."""
+        return fitted
+
+    def keep(self, tied, **found):
+        """Return the clone from the layers of the weight-tied network, and all else it keeps."""
+        raise NotImplementedError

@@ -1,0 +1,16 @@
+"""The plain networks that learn: how they are built, kept, evaluated and handed to torch."""
+
+from . import activations
+from .dense import Dense, Weights, linear_layers
+from .freed import Freed, free
+from .scaling import ColumnScaling
+
+__all__ = [
+    "ColumnScaling",
+    "Dense",
+    "Freed",
+    "Weights",
+    "activations",
+    "free",
+    "linear_layers",
+]

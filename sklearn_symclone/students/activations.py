@@ -1,0 +1,207 @@
+"""The activations of hidden layers: one table of what torch trains and what NumPy predicts with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.special import expit
+from torch import nn
+
+from ..references.layers.networks import SiLUAndSquares, n_bent
+
+#: Below this many values NumPy is faster than torch's start-up.
+_FEW = 1000
+#: Values that torch takes at once: of more, it gives each of its threads a share, and they and the
+#: threads of NumPy's products would wait for each other.
+PIECE = 32768
+#: Of the squares, (z² - 1) / 4: a tensor that torch need not make anew for each piece.
+_SHIFT = torch.tensor(-0.25)
+#: Share of the units that are squares in the first hidden layers of "silu_square", and how many
+#: layers that are. In more of them, tails would be blown up to their eighth power.
+SQUARES, SQUARED_LAYERS = 0.9, 2
+#: Values at which the two forms of an activation are compared, and how far they may differ.
+_PROBES, _TOLERANCE = np.linspace(-3, 3, 13), 1e-6
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation of hidden layers in two forms.
+
+    Parameters
+    ----------
+    module_class : callable
+        Without arguments it returns the nn.Module that is trained.
+    function : callable
+        Takes an ndarray of shape (n_samples, n_units), which it may overwrite, and returns the
+        values that the module returns.
+    gain : float, default=1.5
+        Initial weights have the variance ``gain / fan_in``.
+    treats_units_alike : bool, default=True
+        Whether all units of a layer have the same activation, so that units can be exchanged.
+    """
+
+    module_class: Callable[[], nn.Module]
+    function: Callable[[np.ndarray], np.ndarray]
+    gain: float = 1.5
+    treats_units_alike: bool = True
+
+    def module(self, layer):
+        """Return the module of a hidden layer, the first of which has the number 0."""
+        return self.module_class()
+
+    def apply(self, values, layer):
+        """Return the values of a hidden layer, an ndarray that may be overwritten."""
+        return self.function(values)
+
+
+@dataclass(frozen=True)
+class _SiLUSquare(Activation):
+    """Squares beside SiLU in the first hidden layers, SiLU in the others."""
+
+    def module(self, layer):
+        return SiLUAndSquares(SQUARES) if layer < SQUARED_LAYERS else nn.SiLU()
+
+    def apply(self, values, layer):
+        return _silu_and_squares(values) if layer < SQUARED_LAYERS else _silu(values)
+
+
+def _pieces(values):
+    return torch.from_numpy(values).split(max(1, PIECE // values.shape[1]))
+
+
+def _silu(values):
+    if values.size <= _FEW:
+        values *= expit(values)
+        return values
+    for piece in _pieces(values):  # NumPy's exponential takes several times longer
+        nn.functional.silu(piece, inplace=True)
+    return values
+
+
+def _silu_and_squares(values):
+    bent = n_bent(values.shape[1], SQUARES)
+    _silu(values[:, :bent])
+    squares = values[:, bent:]
+    if values.size <= _FEW:
+        squares *= squares
+        squares -= 1
+        squares *= 0.25
+        return values
+    for piece in _pieces(squares):  # one pass where NumPy takes three
+        torch.addcmul(_SHIFT, piece, piece, value=0.25, out=piece)
+    return values
+
+
+SILU, SILU_SQUARE = "silu", "silu_square"
+
+_ACTIVATIONS = {
+    "identity": Activation(nn.Identity, lambda values: values),
+    "logistic": Activation(nn.Sigmoid, lambda values: expit(values, out=values)),
+    "tanh": Activation(nn.Tanh, lambda values: np.tanh(values, out=values)),
+    "relu": Activation(nn.ReLU, lambda values: np.maximum(values, 0, out=values)),
+    SILU: Activation(nn.SiLU, _silu),
+    SILU_SQUARE: _SiLUSquare(nn.SiLU, _silu, gain=1.0, treats_units_alike=False),
+}
+
+
+def names():
+    """Return the names of all activations, those of users last.
+
+    Returns
+    -------
+    list of str
+    """
+    return list(_ACTIVATIONS)
+
+
+def get(name):
+    """Return the activation of a name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Activation
+
+    Raises
+    ------
+    ValueError
+        If no activation has the name.
+    """
+    if name not in _ACTIVATIONS:
+        raise ValueError(f"no activation is called {name!r}; there are {', '.join(_ACTIVATIONS)}")
+    return _ACTIVATIONS[name]
+
+
+def register(name, torch_module_class, numpy_function):
+    """Make an activation that the estimators accept by name.
+
+    Parameters
+    ----------
+    name : str
+        What ``activation`` is then set to.
+    torch_module_class : callable
+        Without arguments it returns the nn.Module that is trained. It acts on each value alone, and
+        has no parameters: only ``coefs_`` and ``intercepts_`` are kept.
+    numpy_function : callable
+        Takes an ndarray of shape (n_samples, n_units), which it may overwrite, and returns the same
+        values as the module.
+
+    Raises
+    ------
+    TypeError
+        If one of the two forms is missing.
+    ValueError
+        If the name is taken, or if the two forms do not agree.
+
+    See Also
+    --------
+    sklearn_symclone.anchors.register : The same for anchors.
+    sklearn_symclone.references.register : The same for reference families.
+    sklearn_symclone.training.optimizers.register : The same for optimisers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from torch import nn
+    >>> from sklearn_symclone import SymmetryClonedRegressor
+    >>> from sklearn_symclone.students import activations
+    >>> activations.register("softsign", nn.Softsign, lambda z: z / (1 + np.abs(z)))
+    >>> SymmetryClonedRegressor(activation="softsign").activation
+    'softsign'
+    """
+    if name in _ACTIVATIONS or name == "auto":
+        raise ValueError(f"the activation {name!r} is there already: choose another name")
+    if not callable(numpy_function):
+        raise TypeError(
+            f"the activation {name!r} needs numpy_function, a function from an ndarray to an "
+            f"ndarray that predictions use, got {numpy_function!r}"
+        )
+    module = torch_module_class() if callable(torch_module_class) else torch_module_class
+    if not isinstance(module, nn.Module) or not callable(torch_module_class):
+        raise TypeError(
+            f"the activation {name!r} needs torch_module_class, which returns an nn.Module when "
+            f"called without arguments, got {torch_module_class!r}"
+        )
+    if list(module.parameters()):
+        raise ValueError(
+            f"the activation {name!r} has parameters, which coefs_ and intercepts_ do not keep: "
+            "give one without any"
+        )
+    probes = _PROBES[:, None]
+    with torch.no_grad():
+        trained = module(torch.tensor(probes)).numpy()
+    predicted = numpy_function(probes.copy())
+    if not np.allclose(trained, predicted, rtol=_TOLERANCE, atol=_TOLERANCE):
+        worst = int(np.argmax(np.abs(trained - predicted)))
+        raise ValueError(
+            f"the two forms of the activation {name!r} differ: at {_PROBES[worst]} "
+            f"torch_module_class has {trained[worst, 0]:.6g}, numpy_function "
+            f"{np.ravel(predicted)[worst]:.6g}"
+        )
+    _ACTIVATIONS[name] = Activation(torch_module_class, numpy_function)
