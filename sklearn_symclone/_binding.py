@@ -11,7 +11,7 @@ import torch
 from .cloning.student import ACTIVATIONS, SILU_SQUARE, linear_layers
 from .cloning.tied import TiedNetwork
 from .references import check_family, choose_family
-from .references.fitting import check_reference
+from .references.checks import check_reference
 from .references.pointwise import refuses_columns
 from .symmetry import as_symmetry
 

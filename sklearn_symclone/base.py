@@ -14,11 +14,12 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ._binding import accelerator_of, device_of
+from ._options import Registered
 from ._phases import draw_seeds, fit_phases
 from .cloning.inputs import CLONE_INPUTS
 from .cloning.student import ACTIVATIONS, SILU_SQUARE, forward, to_module
 from .path import STRENGTHS, choose, cross_validate
-from .references import FAMILIES
+from .references import families
 from .symmetry import Representation, Symmetry
 from .training import one_thread, sharing_batches
 
@@ -34,7 +35,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     _parameter_constraints: dict = {
         "symmetry": [Representation, Symmetry, str, None],
-        "reference": [StrOptions({"auto", *FAMILIES}), callable],
+        "reference": [Registered(lambda: ("auto", *families())), callable],
         "reference_fit": [StrOptions({"task", "random"})],
         "cloning": [StrOptions({"network", "layers", "weights"})],
         "strength": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from ..references.fitting import fit_reference, resolve_fit, restore_reference
+from ..references.fitting import ReferencePlan, fit_reference, restore_reference
 from ..training.tasks import Task
 from .cache import identity, remember
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
@@ -120,10 +120,15 @@ hidden_layer_sizes
     """
     X = X.astype(np.float64)
     shared = {"symmetry": symmetry, "task": task, "device": device}
-    asked = {"fit": reference_fit, "steps": reference_steps, "seed": seeds[0], "verbose": verbose}
-    state = remembered_reference(
-        memory, X, Y, sample_weight, reference=reference, **asked, **shared
+    plan = ReferencePlan(
+        reference=reference,
+        fit=reference_fit,
+        steps=reference_steps,
+        seed=seeds[0],
+        verbose=verbose,
+        **shared,
     )
+    state, _ = remembered_reference(memory, X, Y, sample_weight, plan)
     activation, scaling, loss_curve = activations[0], None, []
     if imitate:
         coefs, intercepts, activation, scaling, loss_curve = remember(
@@ -166,20 +171,27 @@ def unpack(clone, X, Y, sample_weight, *, symmetry, reference, clone_inputs, see
     )
 
 
-def remembered_reference(memory, X, Y, sample_weight, *, reference, steps, verbose, **arguments):
-    """Return the state of ``fit_reference``, from the cache if it is there."""
-    state, _ = remember(
+def remembered_reference(memory, X, Y, sample_weight, plan, build_key=None):
+    """Return the state and losses of ``fit_reference``, from the cache if they are there.
+
+    Parameters
+    ----------
+    memory : joblib.Memory, or another object with its method ``cache``
+    X, Y, sample_weight, plan
+        As for ``fit_reference``.
+    build_key : picklable value, default=None
+        What tells ``plan.build`` from others.
+    """
+    key = replace(plan, reference=identity(plan.reference), build=build_key, verbose=False)
+    return remember(
         memory,
         fit_reference,
         X,
         Y,
         sample_weight,
-        steps=steps,
-        key=(identity(reference), resolve_fit(reference, steps, len(X))),
-        not_key={"reference": reference, "verbose": verbose},
-        **arguments,
+        key=(key, plan.fit_of(len(X))),
+        not_key={"plan": plan},
     )
-    return state
 
 
 def make_tied_clone(
@@ -217,21 +229,17 @@ seeds, memory, device, verbose
     X = X.astype(np.float64)
     build = replace(build, seed=seeds[1])
     shared = {"symmetry": symmetry, "reference": "pointwise", "device": device, "dtype": dtype}
-    named = replace(build, reference=identity(build.reference))
-    state, loss_curve = remember(
-        memory,
-        fit_reference,
-        X,
-        Y,
-        sample_weight,
+    plan = ReferencePlan(
+        task=task,
         fit=reference_fit,
         steps=reference_steps,
         seed=seeds[0],
-        task=task,
-        key=(named, resolve_fit("pointwise", reference_steps, len(X))),
-        not_key={"build": build, "verbose": verbose},
+        build=build,
+        verbose=verbose,
         **shared,
     )
+    build_key = replace(build, reference=identity(build.reference))
+    state, loss_curve = remembered_reference(memory, X, Y, sample_weight, plan, build_key)
     fitted = restore_reference(state, build=build, **shared)
     tied = {name: value for name, value in state.items() if ".form." not in name}
     module = restore_reference(tied, build=replace(build, cloning="weights"), **shared)
