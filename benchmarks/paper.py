@@ -31,7 +31,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedShuffleSplit
 
 from sklearn_symclone import SymmetryClonedClassifier, equivariance_error, make_orbit_scorer
 from sklearn_symclone.cloning.network import reference_answers
-from sklearn_symclone.references.fitting import fit_reference, restore_reference
+from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
 from sklearn_symclone.symmetry import Symmetry
 from sklearn_symclone.training.tasks import Task
 
@@ -162,18 +162,15 @@ class Flat:
         return FlatHead(symmetry)
 
     def fit(self, X, y):
-        state, _ = fit_reference(
-            X.astype(np.float64),
-            np.eye(N_CLASSES)[y],
-            np.ones(len(X)),
-            fit="task",
+        plan = ReferencePlan(
             task=self.task,
             steps=SETTINGS["reference_steps"],
             seed=self.seed,
-            verbose=False,
             build=self.build,
             **self.shared,
         )
+        X, Y = X.astype(np.float64), np.eye(N_CLASSES)[y]
+        state, _ = fit_reference(X, Y, np.ones(len(X)), plan)
         self.module = restore_reference(state, build=self.build, **self.shared)
         return self
 

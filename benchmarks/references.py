@@ -29,7 +29,7 @@ from _report import RESULTS, write_table
 
 from sklearn_symclone import Symmetry
 from sklearn_symclone.datasets import make_inertia, make_o5, make_particle_interaction
-from sklearn_symclone.references.fitting import fit_reference, restore_reference
+from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
 from sklearn_symclone.training.tasks import Task
 
 NAME = "references"
@@ -128,19 +128,8 @@ def measure_ours(make, symmetry, family, n, seed):
 def fit(X, Y, symmetry, family, seed, steps=None):
     """Return the state of a fitted reference, and its symmetry bound to the columns."""
     bound = Symmetry.parse(symmetry).bind(X.shape[1], Y.shape[1])
-    state, _ = fit_reference(
-        X,
-        Y,
-        np.ones(len(X)),
-        symmetry=bound,
-        reference=family,
-        fit="task",
-        task=Task(False),
-        steps=steps,
-        seed=seed,
-        device="cpu",
-        verbose=False,
-    )
+    plan = ReferencePlan(bound, family, Task(False), steps=steps, seed=seed)
+    state, _ = fit_reference(X, Y, np.ones(len(X)), plan)
     return state, bound
 
 

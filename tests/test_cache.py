@@ -1,5 +1,7 @@
 """The cache of references and clones: what finds an entry, what makes it anew, who may write."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,11 +9,11 @@ from joblib import Parallel, delayed
 from sklearn.model_selection import GridSearchCV
 
 import sklearn_symclone
-from sklearn_symclone import SymmetryClonedRegressor, references
+from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.cloning import clone as cloning
 from sklearn_symclone.cloning.cache import identity
 from sklearn_symclone.datasets import make_o5
-from sklearn_symclone.references import Pointwise
+from sklearn_symclone.references import FAMILIES, Pointwise, registry
 from sklearn_symclone.references.invariants import Invariants
 from sklearn_symclone.references.tensors import Tensors
 
@@ -71,10 +73,10 @@ def test_a_new_version_of_the_library_makes_its_own_entries(o5, fits, tmp_path, 
 
 
 def test_so_do_other_settings_of_a_family(o5, fits, tmp_path, monkeypatch):
-    family = references.FAMILIES["invariants"]
+    family = FAMILIES["invariants"]
     for rate in (1e-2, 1e-2, 2e-2):
-        changed = family._replace(fit=family.fit._replace(learning_rate=rate))
-        monkeypatch.setitem(references.FAMILIES, "invariants", changed)
+        changed = replace(family, fit=replace(family.fit, learning_rate=rate))
+        monkeypatch.setitem(registry._families, "invariants", changed)
         model(memory=str(tmp_path)).fit(*o5)
     assert fits["fit_reference"] == 2
 

@@ -6,7 +6,7 @@ import torch
 
 from sklearn_symclone import Symmetry
 from sklearn_symclone.references import FAMILIES, choose_family, refusals
-from sklearn_symclone.references.fitting import fit_reference, restore_reference
+from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
 from sklearn_symclone.training.tasks import Task
 
 ABOUT_Z = "MatrixGroup([],[[[0,-1,0],[1,0,0],[0,0,0]]])"
@@ -70,19 +70,8 @@ def rows(representation, n, seed):
 def reference(family, symmetry, fit):
     """Return the function of a reference in float64, untrained or after a few steps."""
     X, Y = rows(symmetry.inputs, 200, 0), rows(symmetry.outputs, 200, 1)
-    state, _ = fit_reference(
-        X,
-        Y,
-        np.ones(len(X)),
-        symmetry=symmetry,
-        reference=family,
-        fit=fit,
-        task=Task(is_classification=False),
-        steps=5,
-        seed=0,
-        device="cpu",
-        verbose=False,
-    )
+    plan = ReferencePlan(symmetry, family, Task(is_classification=False), fit, steps=5)
+    state, _ = fit_reference(X, Y, np.ones(len(X)), plan)
     module = restore_reference(state, symmetry=symmetry, reference=family, device="cpu").double()
 
     def predict(X):

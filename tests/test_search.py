@@ -163,9 +163,9 @@ def test_references_are_fitted_once_for_all_strengths(o5, monkeypatch, cloning):
     fitted = []
     fit_reference = cloning_module.fit_reference
 
-    def counted(*arguments, symmetry, **settings):
-        fitted.append(str(symmetry))
-        return fit_reference(*arguments, symmetry=symmetry, **settings)
+    def counted(*arguments, plan):
+        fitted.append(str(plan.symmetry))
+        return fit_reference(*arguments, plan)
 
     monkeypatch.setattr(cloning_module, "fit_reference", counted)
     symmetries = ("S(10)", "2*S(5)")

@@ -9,12 +9,19 @@ import torch
 from torch import nn
 
 from ..symmetry import describe_order, signed_permutations
+from .family import Family, Fit
 from .layers.networks import mlp
+from .registry import register
 
-#: The average runs the network once for each element: of a larger group it takes random ones.
+#: Elements of the largest group that is averaged over as a whole: the network is run once for each.
 MAX_ORDER = 256
-#: Random elements of a group with more than MAX_ORDER; each training step takes a few of them.
-N_FRAMES, N_IN_STEP = 512, 16
+#: Random elements that stand for a larger group.
+N_FRAMES = 512
+#: How many of them a training step takes.
+N_IN_STEP = 16
+#: Units of the widest hidden layer, and units times the square root of the elements in a step:
+#: larger groups have narrower networks, so that a step takes about as much arithmetic.
+MAX_WIDTH, WIDTH_TIMES_ROOT = 256, 1024
 
 
 def refuses(symmetry):
@@ -55,11 +62,10 @@ class Average(nn.Module):
         self.n_elements = len(elements)
         self.move = _action(symmetry.inputs, elements)
         self.move_back = _action(symmetry.outputs, elements.inverse())
-        # narrower for larger groups, so that the arithmetic does not grow with their order
         in_step = self.n_elements if self.exact else N_IN_STEP
-        width = round(min(256, 1024 / math.sqrt(in_step)))
+        width = round(min(MAX_WIDTH, WIDTH_TIMES_ROOT / math.sqrt(in_step)))
         self.network = mlp(symmetry.inputs.dimension, width, width, symmetry.outputs.dimension)
-        self.register_buffer("step", torch.tensor(0))
+        self.step = 0  # no tensor: a step on a GPU would wait for its value
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
@@ -67,10 +73,18 @@ class Average(nn.Module):
             return self._mean_over(x, slice(None))
         starts = range(0, self.n_elements, N_IN_STEP)
         if self.training:
-            starts = [starts[int(self.step) % len(starts)]]
+            starts = [starts[self.step % len(starts)]]
             self.step += 1
         parts = [self._mean_over(x, slice(start, start + N_IN_STEP)) for start in starts]
         return sum(parts) / len(parts)
+
+    def get_extra_state(self):
+        """Return what the state keeps beside weights: the number of training steps so far."""
+        return torch.tensor(self.step)
+
+    def set_extra_state(self, state):
+        """Go on after as many training steps as a state has seen."""
+        self.step = int(state)
 
     def _mean_over(self, x, chosen):
         return self.move_back(self.network(self.move(x[:, None], chosen)), chosen).mean(1)
@@ -103,3 +117,11 @@ class _Matrices(nn.Module):
 
     def forward(self, x, chosen):
         return (self.matrices[chosen] @ x[..., None])[..., 0]
+
+
+# steps and decay were chosen on boards of 3 x 3 and 4 x 4 cells with three rules that are not
+# tic-tac-toe's
+register(
+    "average",
+    Family(refuses, Average, Fit(300, weight_decay=1.0), misses=misses),
+)

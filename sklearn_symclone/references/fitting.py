@@ -1,190 +1,192 @@
-"""Build, check, fit and restore the reference that a student imitates."""
+"""Fit the reference that a student imitates, and put it back from what is kept of it."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 
+from ..symmetry import Symmetry
 from ..training import ShuffledBatches, train
-from . import FAMILIES, Family
+from ..training.tasks import Task
 from .layers.scaling import Centring, Standardised, equivariant_scaling
+from .registry import family_of
 
-#: A callable's module may miss equivariance by this much: float32 rounding, with some room.
-TOLERANCE = 1e-3
+#: Samples of a gradient step.
 BATCH_SIZE = 200
-#: Rows on which a network that is built is measured, all at once: one on pairs of items needs many
-#: times the memory of its rows.
+#: Samples on which a new network is measured, all at once. A network on pairs of items needs many
+#: times the memory of its samples: more of them may not fit.
 FIRST_BATCH = 2**15
 
 
-def fit_reference(
-    X,
-    Y,
-    sample_weight,
-    *,
-    symmetry,
-    reference,
-    fit,
-    task,
-    steps,
-    seed,
-    device,
-    verbose,
-    build=None,
-    dtype=torch.float32,
-):
-    """Build a reference and fit it to the task, or rescale it as initialised.
+@dataclass(frozen=True)
+class ReferencePlan:
+    """Which reference is fitted, and how: all that determines it beside the table.
 
     Parameters
     ----------
-    X, Y : ndarray of shape (n_samples, n_features) and (n_samples, n_outputs)
-    sample_weight : ndarray of shape (n_samples,)
     symmetry : Symmetry
         Bound to the columns.
     reference : str or callable
         A key of ``FAMILIES``, or a function from the symmetry to an nn.Module.
-    fit : {"task", "random"}
     task : Task
-    steps : int or None
-        Gradient steps, rounded up to whole epochs; None: those of the family.
-    seed : int
-    device : str
-    verbose : bool
-    build : callable, default=None
-        Returns the network for the symmetry and standardised rows; it is not rescaled. None: the
-        family does, for the symmetry alone.
+        Gives the loss, and says whether targets are classes.
+    fit : {"task", "random"}, default="task"
+        Whether it is fitted to the task, or left as initialised and rescaled.
+    steps : int, default=None
+        Gradient steps, rounded up to whole epochs. None: as many as the family takes.
+    seed : int, default=0
+        Of the initial weights and of the order of the samples.
+    device : str, default="cpu"
+        Where it is fitted.
     dtype : torch.dtype, default=torch.float32
-        To compute in.
+        Computed in.
+    build : callable, default=None
+        Takes the symmetry and standardised samples, returns the network; initial weights and
+        outputs are not rescaled then. None: the family's, from the symmetry alone.
+    verbose : bool, default=False
+        Show a progress bar. It changes nothing in the result.
+    """
+
+    symmetry: Symmetry
+    reference: Callable | str
+    task: Task
+    fit: str = "task"
+    steps: int | None = None
+    seed: int = 0
+    device: str = "cpu"
+    dtype: torch.dtype = torch.float32
+    build: Callable | None = None
+    verbose: bool = False
+
+    def fit_of(self, n_samples):
+        """Return the ``Fit`` to so many samples: the family's, with the steps that are asked for.
+
+        Parameters
+        ----------
+        n_samples : int
+
+        Returns
+        -------
+        Fit
+        """
+        how = family_of(self.reference).fit_of(n_samples)
+        return dataclasses.replace(how, steps=self.steps or how.steps)
+
+
+def fit_reference(X, Y, sample_weight, plan):
+    """Build a reference and fit it to the task, or rescale it as initialised.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    Y : ndarray of shape (n_samples, n_outputs)
+        Of a classification, the probabilities of the classes.
+    sample_weight : ndarray of shape (n_samples,)
+    plan : ReferencePlan
 
     Returns
     -------
     state : dict of str to ndarray
-        Of the module, which ``restore_reference`` puts back.
+        Of the module, for ``restore_reference``.
     loss_curve : list of float
-        Of each epoch of the fit to the task; empty if there is none.
+        Loss of each epoch of the fit to the task; empty if there is none.
     """
-    linear = symmetry.without_shifts()
-    centring = Centring(symmetry)
+    centring = Centring(plan.symmetry)
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
-    inputs = equivariant_scaling(linear.inputs, X, sample_weight)
-    outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
-    if not task.is_classification:
-        outputs = equivariant_scaling(linear.outputs, Y, sample_weight)
+    inputs, outputs = _scalings(X, Y, sample_weight, plan)
 
     def tensor(array):
-        return torch.as_tensor(np.asarray(array), dtype=dtype, device=device)
+        return torch.as_tensor(np.asarray(array), dtype=plan.dtype, device=plan.device)
 
     x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = _family(reference).network(linear) if build is None else build(linear, x.cpu())
-    how = resolve_fit(reference, steps, len(X))
-    if fit == "task" and build is None:
-        how.initialise(network)
-    network.to(device, dtype).eval()
-    first = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # of rows from everywhere
+    how = plan.fit_of(len(X))
+    network = _build(x, how, plan)
+    some = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # samples from everywhere
     with torch.no_grad():
-        start = network(x[first])  # fixes what a family measures on its first batch
+        start = network(x[some])  # fixes what a family measures on its first batch
     loss_curve = []
-    if fit == "task":
-        generator = torch.Generator().manual_seed(seed)
-        if task.is_classification:
-            y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
-        rows = ShuffledBatches(x, y, tensor(sample_weight), BATCH_SIZE, generator)
-        loss_curve = train(
-            network,
-            rows,
-            task.criterion,
-            phase="reference",
-            solver=how.solver,
-            learning_rate_init=how.learning_rate,
-            max_iter=math.ceil(how.steps / len(rows)),
-            weight_decay=how.weight_decay,
-            device=device,
-            verbose=verbose,
-        )
-    elif build is None:
-        measured = (start.cpu().numpy(), sample_weight[first])
-        shift, scale = equivariant_scaling(linear.outputs, *measured)
-        outputs = (outputs[0] - shift / scale * outputs[1], outputs[1] / scale)
-    module = Standardised(network, symmetry, inputs, outputs)
+    if plan.fit == "task":
+        loss_curve = _train(network, x, y, tensor(sample_weight), how, plan)
+    elif plan.build is None:
+        outputs = _rescaled(outputs, start.cpu().numpy(), sample_weight[some], plan)
+    module = Standardised(network, plan.symmetry, inputs, outputs)
     state = {name: value.cpu().numpy() for name, value in module.state_dict().items()}
     return state, loss_curve
 
 
-def resolve_fit(reference, steps, n_rows):
-    """Return the ``Fit`` of a reference to so many rows, with the steps that are asked for."""
-    how = _family(reference).fit_of(n_rows)
-    return how._replace(steps=steps or how.steps)
-
-
 def restore_reference(state, *, symmetry, reference, device, build=None, dtype=torch.float32):
-    """Return the module of a state that ``fit_reference`` made, ready to be evaluated."""
+    """Return the module of a state that ``fit_reference`` made, ready to be evaluated.
+
+    Parameters
+    ----------
+    state : dict of str to ndarray
+    symmetry, reference, device, build, dtype
+        As in the ``ReferencePlan`` of the fit. The device may be another one, and ``build`` is
+        called with the symmetry alone.
+
+    Returns
+    -------
+    Standardised
+        Maps rows in their own units, of shape (n_samples, n_features), to (n_samples, n_outputs).
+    """
     with torch.random.fork_rng(devices=[]):
-        network = (build or _family(reference).network)(symmetry.without_shifts())
+        network = (build or family_of(reference).network)(symmetry.without_shifts())
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
     module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs))
     module.to(dtype).load_state_dict({k: torch.as_tensor(value) for k, value in state.items()})
     return module.to(device, dtype).eval()
 
 
-def _family(reference):
-    """Return the family of a reference, that of a callable with the settings of most families."""
-    if isinstance(reference, str):
-        return FAMILIES[reference]
-    return Family(refuses=lambda symmetry: None, network=reference)
+def _scalings(X, Y, sample_weight, plan):
+    """Return the shift and scale of the inputs, and those of the outputs."""
+    linear = plan.symmetry.without_shifts()
+    inputs = equivariant_scaling(linear.inputs, X, sample_weight)
+    if plan.task.is_classification:
+        return inputs, (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
+    return inputs, equivariant_scaling(linear.outputs, Y, sample_weight)
 
 
-def check_reference(reference, symmetry):
-    """Raise an error if a callable does not return an equivariant module of the right shape.
-
-    Parameters
-    ----------
-    reference : str or callable
-    symmetry : Symmetry
-        Bound to the columns.
-    """
-    if isinstance(reference, str):
-        return
-    symmetry = symmetry.without_shifts()
+def _build(x, how, plan):
+    """Return the initial network for standardised samples, on its device."""
+    linear = plan.symmetry.without_shifts()
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        module = reference(symmetry)
-        if not isinstance(module, nn.Module):
-            raise TypeError(
-                f"the reference callable must return a torch.nn.Module, it returned {module!r}"
-            )
-        error = _module_error(module.float().eval(), symmetry)
-    if not error <= TOLERANCE:
-        raise ValueError(
-            f"the module that the reference callable returned is not equivariant under "
-            f"'{symmetry}': moving its inputs and moving its outputs differ by {error:.2g} of "
-            f"their size, {TOLERANCE} is allowed. Known families: {', '.join(FAMILIES)}"
-        )
+        torch.manual_seed(plan.seed)
+        if plan.build is None:
+            network = family_of(plan.reference).network(linear)
+        else:
+            network = plan.build(linear, x.cpu())
+    if plan.fit == "task" and plan.build is None:
+        how.initialise(network)
+    return network.to(plan.device, plan.dtype).eval()
 
 
-def _module_error(module, symmetry, n_samples=256):
-    """Return how far a module is from equivariance, relative to the spread of its outputs."""
-    random_state = np.random.RandomState(0)
-    X = random_state.standard_normal((n_samples, symmetry.inputs.dimension))
-    elements = symmetry.sample(n_samples, random_state)
+def _train(network, x, y, weights, how, plan):
+    """Fit a network to standardised samples in place; return the loss of each epoch."""
+    generator = torch.Generator().manual_seed(plan.seed)
+    if plan.task.is_classification:
+        y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
+    batches = ShuffledBatches(x, y, weights, BATCH_SIZE, generator)
+    return train(
+        network,
+        batches,
+        plan.task.criterion,
+        phase="reference",
+        solver=how.solver,
+        learning_rate_init=how.learning_rate,
+        max_iter=math.ceil(how.steps / len(batches)),
+        weight_decay=how.weight_decay,
+        device=plan.device,
+        verbose=plan.verbose,
+    )
 
-    def outputs(rows):
-        y = module(torch.as_tensor(rows, dtype=torch.float32)).double().numpy()
-        if y.shape != (n_samples, symmetry.outputs.dimension):
-            raise ValueError(
-                f"the module that the reference callable returned maps {n_samples} rows to shape "
-                f"{y.shape}, '{symmetry}' needs {(n_samples, symmetry.outputs.dimension)}"
-            )
-        return y
 
-    with torch.no_grad():
-        before, after = outputs(X), outputs(symmetry.inputs.transform(elements, X))
-    moved = symmetry.outputs.transform(elements, before)
-    # about the mean, for a large constant would hide everything else
-    spread = np.linalg.norm(after - after.mean(0)) + np.linalg.norm(moved - moved.mean(0))
-    difference = np.linalg.norm(after - moved)
-    return difference / spread if spread > 0 else 0.0
+def _rescaled(outputs, answers, sample_weight, plan):
+    """Return the shift and scale of outputs so that the answers of a network fill them."""
+    linear = plan.symmetry.without_shifts()
+    shift, scale = equivariant_scaling(linear.outputs, answers, sample_weight)
+    return outputs[0] - shift / scale * outputs[1], outputs[1] / scale

@@ -13,9 +13,13 @@ import torch
 from torch import nn
 
 from ..symmetry import S, Trivial
+from .family import Family, Fit
 from .layers.networks import mlp
+from .registry import register
 
+#: Channels of each cell of the array.
 WIDTH = 64
+#: Pooling layers between inputs and outputs.
 N_LAYERS = 2
 
 
@@ -122,3 +126,8 @@ def _arrange(block, groups):
     order += [axis for axis, factor in enumerate(block.factors) if isinstance(factor, Trivial)]
     shape = [group.dimension if group in block.factors else 1 for group in groups]
     return np.transpose(block.columns, order).reshape(*shape, -1)
+
+
+# on poker hands (5000 samples) a decay of 1.0 fails (.59 right); .3 has .982 right after 700 steps,
+# .995 after 2000
+register("sets", Family(refuses, Sets, Fit(steps=1000)))

@@ -14,12 +14,14 @@ from torch import nn
 from .networks import FirstBatch, FirstBatchScaling, mlp
 from .vectors import CrossProducts
 
+#: Units of an item's hidden state.
 WIDTH = 64
-EDGE_WIDTH = 32  # there are many more pairs than items
-#: At most so many cross products are formed, of fewer combinations of the vectors if need be.
+#: Units of a pair's: there are many more pairs than items.
+EDGE_WIDTH = 32
+#: Cross products of an item, at most. If there were more, its vectors are combined to fewer first.
 MAX_PRODUCTS = 64
-#: Products of vectors of size 1 that vary by less, such as determinants of vectors that depend on
-#: each other, may be rounding and are not blown up.
+#: Products of vectors of size 1 that vary by less than this are not blown up: they may be rounding,
+#: such as the determinants of vectors that depend on each other.
 SMALLEST = 1e-3
 
 

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import nn
 
-#: Of squares in references, in units of what goes into them.
+#: Size of the inputs of a square unit of a reference from which it grows linearly.
 LIMIT = 6.0
 
 
@@ -63,18 +63,32 @@ class FirstBatch(nn.Module):
     """Base of modules that measure the first batch ever seen, and keep what they found.
 
     The statistics are fixed from then on, so that a prediction depends on its row alone.
+
+    Attributes
+    ----------
+    ready : bool
+        Whether a batch was measured. It is no tensor, for on a GPU each forward pass would wait for
+        its value; the state keeps it beside the buffers.
     """
 
     def __init__(self):
         super().__init__()
-        self.register_buffer("ready", torch.tensor(False))
+        self.ready = False
 
     def observe(self, x):
         """Measure x if it is the first batch."""
         if not self.ready:
             with torch.no_grad():
                 self._measure(x)
-            self.ready.fill_(True)
+            self.ready = True
+
+    def get_extra_state(self):
+        """Return what the state keeps beside buffers."""
+        return torch.tensor(self.ready)
+
+    def set_extra_state(self, state):
+        """Take over whether the buffers of a state were measured."""
+        self.ready = bool(state)
 
     def _measure(self, x):
         """Write what is found into buffers."""

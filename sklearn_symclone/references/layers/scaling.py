@@ -102,8 +102,10 @@ class Standardised(nn.Module):
         return self.centring.outward(x, y * self.output_scale + self.output_shift)
 
 
-class Centring:
+class Centring(nn.Module):
     """Count the points of rows from their mean, and move points of the outputs back.
+
+    Rows are arrays, or tensors on the device of this module.
 
     Parameters
     ----------
@@ -112,17 +114,33 @@ class Centring:
     """
 
     def __init__(self, symmetry):
-        self.inputs = point_columns(symmetry.inputs)
-        self.outputs = point_columns(symmetry.outputs)
+        super().__init__()
+        inputs, outputs = point_columns(symmetry.inputs), point_columns(symmetry.outputs)
+        groups = list(inputs)
+        #: For each species of points of the outputs, which one of the inputs it belongs to.
+        self.places = [groups.index(group) for group in outputs]
+        self.n_inputs = len(groups)
+        for side, found in (("input", inputs), ("output", outputs)):
+            for place, columns in enumerate(found.values()):
+                # buffers: to index a tensor on a GPU by an array would copy it there every time
+                self.register_buffer(f"{side}{place}", torch.as_tensor(columns), persistent=False)
 
     def inward(self, x):
-        """Return rows, an array or a tensor, with their points counted from the mean of them."""
-        return _moved(x, [(columns, x[:, columns].mean(1)) for columns in self.inputs.values()], -1)
+        """Return rows with their points counted from the mean of them."""
+        columns = [self._columns("input", place, x) for place in range(self.n_inputs)]
+        return _moved(x, [(of_group, x[:, of_group].mean(1)) for of_group in columns], -1)
 
     def outward(self, x, y, sign=1):
         """Return outputs for rows x with the mean of the points of x added, or taken off."""
-        means = [(columns, x[:, self.inputs[g]].mean(1)) for g, columns in self.outputs.items()]
+        means = [
+            (self._columns("output", k, y), x[:, self._columns("input", place, x)].mean(1))
+            for k, place in enumerate(self.places)
+        ]
         return _moved(y, means, sign)
+
+    def _columns(self, side, place, x):
+        columns = getattr(self, f"{side}{place}")
+        return columns if isinstance(x, torch.Tensor) else columns.numpy()
 
 
 def _moved(x, means, sign):

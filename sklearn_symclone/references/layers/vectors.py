@@ -10,7 +10,7 @@ from torch import nn
 
 from ...symmetry import SO, OrthogonalGroup, SOplus, Sp
 
-#: Cross products of vectors with more columns take too long.
+#: Dimension of the longest vectors whose cross products are formed: beyond they take too long.
 MAX_HANDED = 8
 
 

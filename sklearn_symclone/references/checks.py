@@ -1,0 +1,90 @@
+"""Whether the callable that a user gives as reference returns an equivariant network."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from .registry import FAMILIES
+
+#: Largest error of equivariance that is allowed, relative to the spread of the outputs: what
+#: float32 rounds, with some room.
+TOLERANCE = 1e-3
+#: Samples on which it is measured.
+N_SAMPLES = 256
+
+
+def check_reference(reference, symmetry):
+    """Raise an error if a callable does not return an equivariant module of the right shape.
+
+    Parameters
+    ----------
+    reference : str or callable
+        What estimators take as a reference; names are not checked here.
+    symmetry : Symmetry
+        Bound to the columns.
+
+    Raises
+    ------
+    TypeError
+        If it returns something else than an nn.Module.
+    ValueError
+        If the module has outputs of another shape, or is not equivariant.
+    """
+    if isinstance(reference, str):
+        return
+    symmetry = symmetry.without_shifts()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        module = reference(symmetry)
+        if not isinstance(module, nn.Module):
+            raise TypeError(
+                f"the reference callable must return a torch.nn.Module, it returned {module!r}"
+            )
+        error = module_error(module.float().eval(), symmetry)
+    if not error <= TOLERANCE:
+        raise ValueError(
+            f"the module that the reference callable returned is not equivariant under "
+            f"'{symmetry}': moving its inputs and moving its outputs differ by {error:.2g} of "
+            f"their size, {TOLERANCE} is allowed. Known families: {', '.join(FAMILIES)}"
+        )
+
+
+def module_error(module, symmetry):
+    """Return how far a module is from equivariance, relative to the spread of its outputs.
+
+    Parameters
+    ----------
+    module : nn.Module
+        In float32.
+    symmetry : Symmetry
+        Bound to its columns, without shifts.
+
+    Returns
+    -------
+    float
+        0 for a constant that no group element moves.
+    """
+    random_state = np.random.RandomState(0)
+    X = random_state.standard_normal((N_SAMPLES, symmetry.inputs.dimension))
+    elements = symmetry.sample(N_SAMPLES, random_state)
+    with torch.no_grad():
+        before = _outputs(module, symmetry, X)
+        after = _outputs(module, symmetry, symmetry.inputs.transform(elements, X))
+    moved = symmetry.outputs.transform(elements, before)
+    # about the mean, for a large constant would hide everything else
+    spread = np.linalg.norm(after - after.mean(0)) + np.linalg.norm(moved - moved.mean(0))
+    difference = np.linalg.norm(after - moved)
+    return difference / spread if spread > 0 else 0.0
+
+
+def _outputs(module, symmetry, X):
+    y = module(torch.as_tensor(X, dtype=torch.float32)).double().numpy()
+    expected = (len(X), symmetry.outputs.dimension)
+    if y.shape != expected:
+        raise ValueError(
+            f"the module that the reference callable returned maps {len(X)} rows to shape "
+            f"{y.shape}, '{symmetry}' needs {expected}"
+        )
+    return y
