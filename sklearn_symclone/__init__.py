@@ -16,6 +16,7 @@ __all__ = [
     "SymmetryClonedClassifierCV",
     "SymmetryClonedRegressor",
     "SymmetryClonedRegressorCV",
+    "__version__",
     "assert_equivariant",
     "column_order",
     "equivariance_error",

@@ -7,11 +7,11 @@ import pytest
 import torch
 from joblib import Parallel, delayed
 from sklearn.model_selection import GridSearchCV
+from sklearn_symclone.cloning import clone as cloning
+from sklearn_symclone.cloning.cache import identity
 
 import sklearn_symclone
 from sklearn_symclone import SymmetryClonedRegressor
-from sklearn_symclone.cloning import clone as cloning
-from sklearn_symclone.cloning.cache import identity
 from sklearn_symclone.datasets import make_o5
 from sklearn_symclone.references import FAMILIES, Pointwise, registry
 from sklearn_symclone.references.invariants import Invariants

@@ -4,13 +4,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import sklearn_symclone.cloning.clone as cloning_module
+import sklearn_symclone.path as path
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn_symclone.path import choose
 
-import sklearn_symclone.cloning.clone as cloning_module
-import sklearn_symclone.path as path
 from sklearn_symclone import (
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
@@ -19,7 +20,6 @@ from sklearn_symclone import (
     make_orbit_scorer,
 )
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.path import choose
 from sklearn_symclone.symmetry import O
 
 QUICK = {

@@ -60,8 +60,8 @@ class Anchoring:
 class Anchor:
     """Base of all anchors: the imitation term of the fit to the task.
 
-    A subclass has ``penalty``, or ``join`` where the term is no penalty. An instance is made without
-    arguments, and holds nothing.
+    A subclass has ``penalty``, or ``join`` where the term is no penalty. An instance is made
+    without arguments, and holds nothing.
 
     See Also
     --------

@@ -1,5 +1,6 @@
 """The fit: from settings, data and seeds to a fitted network."""
 
+from .devices import computing
 from .incremental import (
     Stream,
     check_unchanged,
@@ -8,7 +9,6 @@ from .incremental import (
     fit_next,
     refusal,
 )
-from .devices import computing
 from .pipeline import Result, fit
 from .search import choose, cross_validate
 from .settings import Seeds, Settings, Start

@@ -9,6 +9,7 @@ import torch
 from sklearn.utils.validation import check_memory
 
 from .._version import __version__
+from ..references.registry import family_of, is_built_in
 
 
 class Cache:
@@ -68,13 +69,17 @@ def identity(reference):
     Parameters
     ----------
     reference : str or callable
+        The version of this library tells what its own families are; other families are told apart
+        by their networks.
 
     Returns
     -------
     str or tuple of (bytes, str)
     """
-    if not callable(reference):
-        return reference
+    if isinstance(reference, str):
+        if is_built_in(reference):
+            return reference
+        reference = family_of(reference).network
     try:
         source = inspect.getsource(reference)  # a function of a module is pickled as its name
     except (OSError, TypeError):

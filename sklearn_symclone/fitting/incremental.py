@@ -14,7 +14,6 @@ from .settings import FROM_CLONE, FROM_RANDOM, Seeds
 from .strength import asks_data, keeps_nothing
 from .task import fits_to_task, run_all
 
-
 #: Parameters that are those of the first chunk, for what was learned of it depends on them.
 FIXED = (
     "symmetry",
@@ -72,10 +71,9 @@ def refusal(parameters):
 
 
 def chunk_parameters(parameters):
-    """Return the parameters of the fit to one chunk: an epoch, from where the last one ended."""
+    """Return the parameters that the fit to one chunk changes: it is one epoch long."""
     learning_rate = (FROM_CLONE if _is_anchored(parameters) else FROM_RANDOM)[1]
     return {
-        **parameters,
         "max_iter": 1,
         "learning_rate_init": parameters["learning_rate_init"] or learning_rate,
     }
@@ -91,7 +89,7 @@ def fit_first(settings, data, random_state, parameters, start=None):
     Parameters
     ----------
     settings : Settings
-        From ``chunk_parameters``.
+        With what ``chunk_parameters`` changes.
     data : TrainingData
     random_state : RandomState
     parameters : Mapping
@@ -131,7 +129,7 @@ def fit_next(settings, data, stream, weights):
     Parameters
     ----------
     settings : Settings
-        From ``chunk_parameters``.
+        With what ``chunk_parameters`` changes.
     data : TrainingData
     stream : Stream
     weights : Weights

@@ -145,7 +145,7 @@ def run_all(fits):
     together = {}
     for fit in fits:
         together.setdefault(fit.kind, []).append(fit)
-    for (first, *others) in together.values():
+    for first, *others in together.values():
         if not others:
             first.loss_curve = train(first.network, first.batches, first.criterion, first.plan)
             continue

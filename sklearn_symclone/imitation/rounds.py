@@ -100,9 +100,7 @@ def imitate(X, sample_weight, state, plan, *, reference, verbose):
     answers = reference_answers(module, task, pool, device)
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
-    scaling = ColumnScaling.of(
-        lambda: [(pool, answers, None)], scale_targets=task.scale_targets
-    )
+    scaling = ColumnScaling.of(lambda: [(pool, answers, None)], scale_targets=task.scale_targets)
 
     def begin(student):
         generator = torch.Generator().manual_seed(plan.seed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from ..references import Pointwise
@@ -109,7 +108,9 @@ class TiedImitation(Imitation):
     def choose_reference(self, asked, symmetry, activation):
         """Return "pointwise", or the callable that is asked for."""
         if activation != "auto" and not activations.get(activation).treats_units_alike:
-            alike = [name for name in activations.names() if activations.get(name).treats_units_alike]
+            alike = [
+                name for name in activations.names() if activations.get(name).treats_units_alike
+            ]
             raise ValueError(
                 f"activation={activation!r} treats the units of a layer unequally, which "
                 f"cloning={self.name!r} cannot: its layers move units; give "

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ..symmetry import Symmetry
-from ..training import ShuffledBatches, train
+from ..training import ShuffledBatches, TrainingPlan, train
 from ..training.tasks import Task
 from .layers.scaling import Centring, Standardised, equivariant_scaling
 from .registry import family_of
@@ -146,7 +146,7 @@ def _scalings(X, Y, sample_weight, plan):
     """Return the shift and scale of the inputs, and those of the outputs."""
     linear = plan.symmetry.without_shifts()
     inputs = equivariant_scaling(linear.inputs, X, sample_weight)
-    if plan.task.is_classification:
+    if not plan.task.scale_targets:
         return inputs, (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
     return inputs, equivariant_scaling(linear.outputs, Y, sample_weight)
 
@@ -168,13 +168,10 @@ def _build(x, how, plan):
 def _train(network, x, y, weights, how, plan):
     """Fit a network to standardised samples in place; return the loss of each epoch."""
     generator = torch.Generator().manual_seed(plan.seed)
-    if plan.task.is_classification:
-        y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
-    batches = ShuffledBatches(x, y, weights, BATCH_SIZE, generator)
-    return train(
-        network,
-        batches,
-        plan.task.criterion,
+    batches = ShuffledBatches(
+        x, plan.task.smoothed(y, how.label_smoothing), weights, BATCH_SIZE, generator
+    )
+    training = TrainingPlan(
         phase="reference",
         solver=how.solver,
         learning_rate_init=how.learning_rate,
@@ -183,6 +180,7 @@ def _train(network, x, y, weights, how, plan):
         device=plan.device,
         verbose=plan.verbose,
     )
+    return train(network, batches, plan.task.criterion, training)
 
 
 def _rescaled(outputs, answers, sample_weight, plan):

@@ -114,7 +114,7 @@ class Dense:
         Parameters
         ----------
         network : nn.Sequential
-            For standardised columns. Its layers have a matrix and a bias, whatever they are made of.
+            For standardised columns. Each layer has a matrix and a bias.
         scaling : ColumnScaling
 
         Returns
