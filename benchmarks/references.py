@@ -30,7 +30,7 @@ from _report import RESULTS, write_table
 from sklearn_symclone import Symmetry
 from sklearn_symclone.datasets import make_inertia, make_o5, make_particle_interaction
 from sklearn_symclone.references.fitting import fit_reference, restore_reference
-from sklearn_symclone.training.tasks import Task
+from sklearn_symclone.training import REGRESSION
 
 NAME = "references"
 FAMILY_NAMES = ("tensors", "invariants")
@@ -135,7 +135,7 @@ def fit(X, Y, symmetry, family, seed, steps=None):
         symmetry=bound,
         reference=family,
         fit="task",
-        task=Task(False),
+        task=REGRESSION,
         steps=steps,
         seed=seed,
         device="cpu",

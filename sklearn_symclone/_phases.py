@@ -21,7 +21,7 @@ from .cloning.tied import free
 from .metrics import equivariance_error
 from .references import refusals
 from .symmetry import Symmetry
-from .training import agreed
+from .training import agreed, optimizers
 from .training.data import TrainingData
 
 #: Training rows on which the equivariance error of a fitted model is reported.
@@ -126,9 +126,7 @@ def prepare(estimator, table, seeds, device, previous=(), *, clone=None, announc
     if clone is None or estimator.strength < 1:
         scaling = None if clone is None else clone.scaling
         if scaling is None:
-            scaling = ColumnScaling.of(
-                table.chunks, scale_targets=not estimator._task.is_classification
-            )
+            scaling = ColumnScaling.of(table.chunks, scale_targets=estimator._task.scale_targets)
         task_fits = tuple(
             prepare_task(
                 estimator,
@@ -252,6 +250,7 @@ def prepare_task(
         anchored = kind(estimator.anchor, estimator.strength, clone, symmetry)
     max_iter, learning_rate = FROM_RANDOM if start is None else FROM_CLONE
     batch_size = 200 if estimator.batch_size == "auto" else estimator.batch_size
+    solver = optimizers.get(estimator.solver)
     stops = estimator.early_stopping or estimator.tol
     return make_task_fit(
         student,
@@ -260,7 +259,7 @@ def prepare_task(
         task=estimator._task,
         scaling=scaling,
         alpha=estimator.alpha,
-        batch_size=len(table) if estimator.solver == "lbfgs" else batch_size,
+        batch_size=len(table) if solver.needs_all_rows else batch_size,
         seed=seeds[4],
         device=device,
         anchored=anchored,
@@ -270,7 +269,7 @@ def prepare_task(
         tol=estimator.tol,
         n_iter_no_change=estimator.n_iter_no_change if stops else None,
         verbose=estimator.verbose,
-        callbacks=estimator.callbacks or (),
+        callbacks=tuple(estimator.callbacks or ()),
     )
 
 
@@ -284,7 +283,9 @@ def keep(estimator, phases, seeds):
     coefs, intercepts = ([array.astype(table.dtype) for array in arrays] for arrays in weights)
     if phases.symmetry is not None:
         estimator.equivariance_error_ = equivariance_error(
-            lambda rows: estimator._link(forward(coefs, intercepts, phases.activation, rows)),
+            lambda rows: estimator._task.predictions(
+                forward(coefs, intercepts, phases.activation, rows)
+            ),
             table.read(slice(N_REPORTED))[0],
             phases.symmetry,
             random_state=seeds[2],

@@ -20,6 +20,7 @@ from ._phases import (
 )
 from .cloning.clone import Clone, pack, unpack
 from .cloning.student import ColumnScaling
+from .training import optimizers
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +58,9 @@ def _refusal(estimator):
         return 'strength="auto" holds rows of the whole table out'
     if estimator.early_stopping:
         return "early_stopping=True holds rows of the whole table out"
-    if estimator.solver == "lbfgs":
-        return 'solver="lbfgs" takes all rows at once'
+    solver = estimator.solver
+    if solver in optimizers.names() and optimizers.get(solver).needs_all_rows:
+        return f'solver="{solver}" takes all rows at once'
     anchored = estimator.symmetry is not None and estimator.strength != 0
     if anchored and estimator.cloning != "network":
         return (

@@ -14,13 +14,14 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ._binding import accelerator_of, device_of
+from ._options import Registered
 from ._phases import draw_seeds, fit_phases
 from .cloning.inputs import CLONE_INPUTS
 from .cloning.student import ACTIVATIONS, SILU_SQUARE, forward, to_module
 from .path import STRENGTHS, choose, cross_validate
 from .references import FAMILIES
 from .symmetry import Representation, Symmetry
-from .training import one_thread, sharing_batches
+from .training import one_thread, optimizers, sharing_batches
 
 #: Steps of the clones that the search for a strength compares: more of them choose the same.
 SEARCH_STEPS = 400
@@ -45,7 +46,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions({"auto", SILU_SQUARE, *ACTIVATIONS})],
-        "solver": [StrOptions({"adam", "sgd", "lbfgs", "soap"})],
+        "solver": [Registered(optimizers.names)],
         "alpha": _AT_LEAST_0,
         "batch_size": [StrOptions({"auto"}), *_WHOLE],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import softmax
 from sklearn.base import ClassifierMixin, RegressorMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
@@ -12,8 +11,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from ._docs import documented_partial_fit, estimator_docstring
 from ._stream import can_go_on, fit_chunk
 from .base import SymmetryClonedEstimator
-from .training.data import TrainingData
-from .training.tasks import Task
+from .training import CLASSIFICATION, REGRESSION, TrainingData
 
 
 class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
@@ -34,7 +32,7 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
 (2, 9)""",
     )
 
-    _task = Task(is_classification=False)
+    _task = REGRESSION
     _target = "y"
 
     def __sklearn_tags__(self):
@@ -111,10 +109,6 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
         outputs = self._outputs(X)
         return outputs.ravel() if self._one_target else outputs
 
-    @staticmethod
-    def _link(outputs):
-        return outputs
-
 
 class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
     __doc__ = estimator_docstring(
@@ -135,7 +129,7 @@ classes_ : ndarray of shape (n_classes,)""",
 (2, 2)""",
     )
 
-    _task = Task(is_classification=True)
+    _task = CLASSIFICATION
     _target = "classes_"
 
     def __sklearn_tags__(self):
@@ -224,7 +218,7 @@ classes : array-like of shape (n_classes,), default=None
         ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        return self._link(self._outputs(X))
+        return self._task.predictions(self._outputs(X))
 
     def predict(self, X):
         """Predict the class of rows.
@@ -239,7 +233,3 @@ classes : array-like of shape (n_classes,), default=None
         """
         outputs = self._outputs(X)
         return self.classes_[outputs.argmax(axis=1)]
-
-    @staticmethod
-    def _link(outputs):
-        return softmax(outputs, axis=1)

@@ -33,8 +33,8 @@ def table():
 def losses(monkeypatch, **of):
     """Let the loss of a student depend on its activation alone."""
 
-    def train(student, *arguments, max_iter, **settings):
-        return [of["silu" if isinstance(student[1], nn.SiLU) else "silu_square"]] * max_iter
+    def train(student, batches, criterion, plan):
+        return [of["silu" if isinstance(student[1], nn.SiLU) else "silu_square"]] * plan.max_iter
 
     monkeypatch.setattr(network, "train", train)
 

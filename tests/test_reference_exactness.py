@@ -7,7 +7,7 @@ import torch
 from sklearn_symclone import Symmetry
 from sklearn_symclone.references import FAMILIES, choose_family, refusals
 from sklearn_symclone.references.fitting import fit_reference, restore_reference
-from sklearn_symclone.training.tasks import Task
+from sklearn_symclone.training import REGRESSION
 
 ABOUT_Z = "MatrixGroup([],[[[0,-1,0],[1,0,0],[0,0,0]]])"
 SYMMETRIES = [
@@ -77,7 +77,7 @@ def reference(family, symmetry, fit):
         symmetry=symmetry,
         reference=family,
         fit=fit,
-        task=Task(is_classification=False),
+        task=REGRESSION,
         steps=5,
         seed=0,
         device="cpu",

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ..references.fitting import fit_reference, resolve_fit, restore_reference
-from ..training.tasks import Task
+from ..training import Task
 from .cache import identity, remember
 from .network import N_FRESH, clone_network, cloning_inputs, reference_answers, student_error
 from .student import ColumnScaling, export_weights

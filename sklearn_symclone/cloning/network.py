@@ -12,9 +12,7 @@ from torch import nn
 from torch.utils.data import IterableDataset
 
 from ..references.fitting import restore_reference
-from ..training import ShuffledBatches, train
-from ..training.data import standardised
-from ..training.tasks import Task
+from ..training import Task, TrainingPlan, imitation_batches, train
 from .inputs import CLONE_INPUTS, POOL
 from .student import ColumnScaling, build_student, export_weights, forward, import_weights
 
@@ -34,8 +32,6 @@ TRIAL, REST = 2, 0.5
 CLEARLY = 0.8
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
-#: Rows farther out than this share of all count less, by this power of their distance.
-TYPICAL, TAIL_POWER = 0.75, 3
 
 
 def reference_answers(module, task, X, device):
@@ -114,9 +110,7 @@ def clone_network(
     answers = reference_answers(module, task, pool, device)
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
-    scaling = ColumnScaling.of(
-        lambda: [(pool, answers, None)], scale_targets=not task.is_classification
-    )
+    scaling = ColumnScaling.of(lambda: [(pool, answers, None)], scale_targets=task.scale_targets)
     where = {"dtype": torch.float32, "device": device}
 
     def begin(activation):
@@ -182,16 +176,14 @@ class _Imitation:
 
     def go_on(self, n_epochs, **settings):
         """Imitate for a round."""
-        self.loss_curve += train(
-            self.student,
-            self.rows,
-            self.task.clone_criterion,
+        plan = TrainingPlan(
             phase="clone",
             solver="soap",
             learning_rate_init=LEARNING_RATE,
             max_iter=n_epochs,
             **settings,
         )
+        self.loss_curve += train(self.student, self.rows, self.task.clone_criterion, plan)
         self.error = student_error(
             self.weights, self.activation, self.task, self.unseen, self.targets
         )
@@ -222,22 +214,6 @@ def student_error(weights, activation, task, X, targets):
     """
     answers = task.link(torch.as_tensor(forward(*weights, activation, X))).numpy()
     return relative_squared_error(answers, targets)
-
-
-def imitation_batches(X, answers, scaling, batch_size, generator, **where):
-    """Return standardised rows to imitate as a source of batches; those far out count less.
-
-    Rows moved by a boost or another element of a group that is not compact have long tails, which
-    squares in the student would turn into the whole of the gradient.
-    """
-    distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
-    typical = np.quantile(distance, TYPICAL)
-    weights = np.ones(len(X))
-    if typical > 0:
-        weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER
-    return ShuffledBatches(
-        *standardised(X, answers, weights, scaling, **where), batch_size, generator
-    )
 
 
 def relative_squared_error(answers, targets):

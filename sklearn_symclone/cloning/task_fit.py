@@ -9,10 +9,9 @@ import torch
 from torch import nn
 from torch.utils.data import IterableDataset
 
-from ..training import MixedBatches, train, train_together
+from ..training import MixedBatches, TrainingPlan, imitation_batches, train, train_together
 from .anchors import DifferenceAnchor, OrbitAnchor, SubspaceAnchor, WeightAnchor
 from .inputs import POOL
-from .network import imitation_batches
 from .student import ColumnScaling, import_weights
 from .tied import Freed
 
@@ -34,25 +33,24 @@ class TaskFit:
         Standardises the columns.
     rows : IterableDataset
     criterion : type
-    settings : dict
-        Of ``train``.
+    plan : TrainingPlan
     """
 
     student: nn.Sequential
     scaling: ColumnScaling
     rows: IterableDataset
     criterion: type
-    settings: dict
+    plan: TrainingPlan
     loss_curve: list = field(default_factory=list, init=False)
 
     def run(self):
         """Fit the student, in place."""
-        self.loss_curve = train(self.student, self.rows, self.criterion, **self.settings)
+        self.loss_curve = train(self.student, self.rows, self.criterion, self.plan)
 
     @property
     def loss(self):
         """The loss that restarts are compared by: on validation rows, else in the last epoch."""
-        validation = self.settings.get("validation_rows")
+        validation = self.plan.validation
         if validation is None:
             return self.loss_curve[-1]
         criterion = self.criterion()
@@ -62,13 +60,10 @@ class TaskFit:
     @property
     def kind(self):
         """What fits have in common that can run as one; None if this one must run alone."""
-        settings = dict(self.settings)
-        del settings["l2"]  # each has its own
-        alone = ("penalty", "validation_rows", "n_iter_no_change", "callbacks")
-        if settings["solver"] not in ("adam", "sgd") or any(settings.get(name) for name in alone):
+        if not self.plan.can_stack:
             return None
         dtype = next(self.student.parameters()).dtype
-        return repr(self.student), dtype, len(self.rows), *sorted(settings.items())
+        return repr(self.student), dtype, len(self.rows), self.plan.kind
 
 
 def run_all(fits):
@@ -80,9 +75,9 @@ def run_all(fits):
         if len(group) == 1:
             group[0].run()
             continue
-        settings = group[0].settings | {"l2": [fit.settings["l2"] for fit in group]}
+        plan, l2 = group[0].plan.kind, [fit.plan.l2 for fit in group]
         students, sources = [fit.student for fit in group], [fit.rows for fit in group]
-        curves = train_together(students, sources, group[0].criterion, **settings)
+        curves = train_together(students, sources, group[0].criterion, plan, l2)
         for fit, curve in zip(group, curves, strict=True):
             fit.loss_curve = curve
 
@@ -121,7 +116,7 @@ def make_task_fit(
     anchored : Anchored, default=None
         What keeps the fit near its clone; None for an ordinary network.
     **settings
-        Passed on to ``train``.
+        Of the ``TrainingPlan``.
 
     Returns
     -------
@@ -132,13 +127,13 @@ def make_task_fit(
     generator = torch.Generator().manual_seed(seed)
     rows = table.batches(scaling, batch_size, generator, **where)
     if validation is not None:
-        settings["validation_rows"] = validation.batches(scaling, len(validation), None, **where)
+        settings["validation"] = validation.batches(scaling, len(validation), None, **where)
     settings["l2"] = alpha * len(rows) / table.total_weight
     if anchored is not None:
         n_steps = len(rows) * settings["max_iter"]
         rows, settings["penalty"] = anchored.join(student, rows, n_steps, scaling, generator, where)
-    settings |= {"phase": "task", "device": device}
-    return TaskFit(student, scaling, rows, task.criterion, settings)
+    plan = TrainingPlan(phase="task", device=device, **settings)
+    return TaskFit(student, scaling, rows, task.criterion, plan)
 
 
 class Anchored:

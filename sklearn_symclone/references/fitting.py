@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..training import ShuffledBatches, train
+from ..training import ShuffledBatches, TrainingPlan, train
 from . import FAMILIES, Family
 from .layers.scaling import Centring, Standardised, equivariant_scaling
 
@@ -71,7 +71,7 @@ def fit_reference(
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
     inputs = equivariant_scaling(linear.inputs, X, sample_weight)
     outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
-    if not task.is_classification:
+    if task.scale_targets:
         outputs = equivariant_scaling(linear.outputs, Y, sample_weight)
 
     def tensor(array):
@@ -91,13 +91,9 @@ def fit_reference(
     loss_curve = []
     if fit == "task":
         generator = torch.Generator().manual_seed(seed)
-        if task.is_classification:
-            y = torch.lerp(y, torch.full_like(y, 1 / y.shape[1]), how.label_smoothing)
+        y = task.smoothed(y, how.label_smoothing)
         rows = ShuffledBatches(x, y, tensor(sample_weight), BATCH_SIZE, generator)
-        loss_curve = train(
-            network,
-            rows,
-            task.criterion,
+        plan = TrainingPlan(
             phase="reference",
             solver=how.solver,
             learning_rate_init=how.learning_rate,
@@ -106,6 +102,7 @@ def fit_reference(
             device=device,
             verbose=verbose,
         )
+        loss_curve = train(network, rows, task.criterion, plan)
     elif build is None:
         measured = (start.cpu().numpy(), sample_weight[first])
         shift, scale = equivariant_scaling(linear.outputs, *measured)

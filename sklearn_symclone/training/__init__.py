@@ -1,13 +1,20 @@
 """The training loop that every phase of a fit uses."""
 
+from . import optimizers
 from .batches import ChunkedBatches, MixedBatches, ShuffledBatches
+from .callbacks import DivergenceError
+from .data import TrainingData, imitation_batches
 from .distributed import agreed, sharing_batches
-from .loop import DivergenceError, train
+from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
+from .plan import TrainingPlan
 from .stacked import train_together
+from .tasks import CLASSIFICATION, REGRESSION, Task
 from .threads import one_thread
 
 __all__ = [
+    "CLASSIFICATION",
+    "REGRESSION",
     "ChunkedBatches",
     "CrossEntropy",
     "DivergenceError",
@@ -15,8 +22,13 @@ __all__ = [
     "Huber",
     "MixedBatches",
     "ShuffledBatches",
+    "Task",
+    "TrainingData",
+    "TrainingPlan",
     "agreed",
+    "imitation_batches",
     "one_thread",
+    "optimizers",
     "sharing_batches",
     "train",
     "train_together",

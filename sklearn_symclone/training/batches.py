@@ -1,8 +1,8 @@
-"""Sources of rows: whole-tensor batches of a table or of its chunks, and mixtures of sources.
+"""Sources of batches: of a table, of its chunks, and of two sources at once.
 
-A source is iterated once an epoch and yields ``(inputs, (targets, weights))`` with the weights
-of each batch summing to one. There is no DataLoader in between: fetching rows one by one costs
-more than the arithmetic of a small network.
+A source is iterated once an epoch and yields ``(inputs, (targets, weights))``. The weights of each
+batch sum to one. There is no DataLoader in between: it fetches samples one by one, which takes
+longer than the arithmetic of a small network.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import math
 
 import torch
 from torch.utils.data import IterableDataset
+
+from .transfer import to_device
 
 
 class ShuffledBatches(IterableDataset):
@@ -39,11 +41,11 @@ class ShuffledBatches(IterableDataset):
     def __iter__(self):
         columns = (self.inputs, self.targets, self.weights)
         # the order of a sum does not matter, so one batch spends no random number on it: a fit
-        # then depends on the rows' weights alone, not on how often each row is listed
+        # then depends on the samples' weights alone, not on how often each sample is listed
         if self.n_batches > 1:
             order = torch.randperm(len(self.inputs), generator=self.generator)
-            order = order.to(self.inputs.device)
-            # all rows at once: batches are then slices, which cost nothing
+            order = to_device(order, self.inputs.device)
+            # all samples at once: batches are then slices, which cost nothing
             columns = [column[order] for column in columns]
         pieces = (column.tensor_split(self.n_batches) for column in columns)
         tiny = torch.finfo(self.weights.dtype).tiny
@@ -52,23 +54,23 @@ class ShuffledBatches(IterableDataset):
             yield inputs, (targets, weights / weights.sum().clamp_(min=tiny))
 
 
-#: Neighbouring rows of a table that are read together.
+#: This many neighbouring samples of a table are read together.
 BLOCK = 256
 
 
 class ChunkedBatches(IterableDataset):
     """Shuffled batches of a table that is read chunk by chunk.
 
-    In each epoch a chunk is made of blocks of neighbouring rows from all over the table, and its
-    rows are shuffled: few reads of a file, and batches that do not depend on how it is sorted. A
+    In each epoch a chunk is made of blocks of neighbouring samples from all over the table, and its
+    samples are shuffled. So a file is read seldom, and batches do not depend on how it is sorted. A
     table that fits into one chunk is read once.
 
     Parameters
     ----------
     read : callable
-        From the places of rows, a slice or an ndarray of int, to tensors of inputs, targets and
-        weights.
-    n_rows : int
+        Takes the places of samples, a slice or an ndarray of int, and returns tensors of inputs,
+        targets and weights.
+    n_samples : int
     batch_size : int
         The largest size of a batch.
     generator : torch.Generator or None
@@ -77,17 +79,17 @@ class ChunkedBatches(IterableDataset):
         The largest size of a chunk.
     """
 
-    def __init__(self, read, n_rows, batch_size, generator, chunk_size):
+    def __init__(self, read, n_samples, batch_size, generator, chunk_size):
         self.read, self.batch_size, self.generator = read, batch_size, generator
-        self.n_rows, self.n_chunks = n_rows, math.ceil(n_rows / chunk_size)
+        self.n_samples, self.n_chunks = n_samples, math.ceil(n_samples / chunk_size)
         self.whole = [self._chunk(slice(None))] if self.n_chunks == 1 else None
 
     def _chunk(self, places):
         return ShuffledBatches(*self.read(places), self.batch_size, self.generator)
 
     def _places(self, order):
-        """Yield the places of the rows of each chunk, of blocks in some order."""
-        rest = torch.arange(len(order) * BLOCK, self.n_rows)
+        """Yield the places of the samples of each chunk, for blocks in some order."""
+        rest = torch.arange(len(order) * BLOCK, self.n_samples)
         for number, blocks in enumerate(order.tensor_split(self.n_chunks), start=1):
             places = (blocks.sort().values[:, None] * BLOCK + torch.arange(BLOCK)).flatten()
             yield torch.cat([places, rest]) if number == self.n_chunks else places
@@ -95,14 +97,14 @@ class ChunkedBatches(IterableDataset):
     def __len__(self):
         if self.whole:
             return len(self.whole[0])
-        sizes = (len(places) for places in self._places(torch.arange(self.n_rows // BLOCK)))
+        sizes = (len(places) for places in self._places(torch.arange(self.n_samples // BLOCK)))
         return sum(math.ceil(size / self.batch_size) for size in sizes)
 
     def __iter__(self):
         yield from itertools.chain.from_iterable(self.whole or self._read_chunks())
 
     def _read_chunks(self):
-        order = torch.arange(self.n_rows // BLOCK)
+        order = torch.arange(self.n_samples // BLOCK)
         if self.generator is not None:
             order = torch.randperm(len(order), generator=self.generator)
         for places in self._places(order):
@@ -117,7 +119,7 @@ class MixedBatches(IterableDataset):
     first, second : IterableDataset
         An epoch is an epoch of the first; the second is started again whenever it ends.
     share : float
-        Weight of the second source's rows, between 0 and 1.
+        Weight of the second source's samples, between 0 and 1.
     """
 
     def __init__(self, first, second, share):

@@ -1,4 +1,4 @@
-"""The training table, wherever it is: in memory, or in a file that is mapped into it."""
+"""The samples of a fit, wherever they are: in memory, or in a file that is mapped into it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import numpy as np
 import torch
 from sklearn.model_selection import train_test_split
 
-from .batches import ChunkedBatches
+from .batches import ChunkedBatches, ShuffledBatches
+from .transfer import to_device
 
-#: Rows that are in memory at once. Of a larger table, statistics and the task fit read so many at a
-#: time, and the reference and the clone know so many, drawn at random: their steps see few more.
+#: At most this many samples are in memory at once. A larger table is read in pieces of this size,
+#: for statistics and for the task fit. The reference and the clone know only a random draw of this
+#: size: their steps see few more.
 CHUNK = 2**17
+#: Samples to imitate that are farther out than this share of all count less, by this power of
+#: their distance.
+TYPICAL, TAIL_POWER = 0.75, 3
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Rows, targets and weights, of which no more is copied than is asked for.
+    """Samples, targets and weights. No more of them is copied than is asked for.
 
     Parameters
     ----------
@@ -67,7 +72,7 @@ class TrainingData:
         return (self.weights if self.rows is None else self.weights[self.rows]).sum()
 
     def read(self, places=slice(None)):
-        """Return X, Y and the weights of some rows; Y in float64, classes as probabilities."""
+        """Return X, Y and the weights of some samples; Y in float64, classes as probabilities."""
         if self.rows is not None:
             places = self.rows[places]
         y = self.y[places]
@@ -83,11 +88,11 @@ class TrainingData:
             yield self.read(slice(start, start + CHUNK))
 
     def sample(self, seed):
-        """Return X, Y and the weights of all rows, or of ``CHUNK`` rows drawn by their weights."""
+        """Return X, Y and weights of all samples, or of ``CHUNK`` samples drawn by weight."""
         if len(self) <= CHUNK:
             return self.read()
         cumulative = np.cumsum(self.weights if self.rows is None else self.weights[self.rows])
-        # one row out of each of equal parts of the weight: hardly a row is drawn twice, and a file
+        # one sample out of each of equal parts of the weight: hardly one is drawn twice, and a file
         # is read from its beginning to its end
         parts = np.arange(CHUNK) + np.random.RandomState(seed).uniform(size=CHUNK)
         places = np.searchsorted(cumulative, parts / CHUNK * cumulative[-1], "right")
@@ -95,14 +100,14 @@ class TrainingData:
         return X, Y, np.ones(CHUNK)
 
     def take(self, places):
-        """Return a table of some of the rows, with all of the classes; nothing is copied."""
+        """Return a table of some of the samples, with all of the classes; nothing is copied."""
         rows = (np.arange(len(self)) if self.rows is None else self.rows)[places]
         if len(self) > CHUNK:  # neighbours in a file are read together
             rows = np.sort(rows)
         return replace(self, rows=rows)
 
     def split(self, share, seed):
-        """Return a table without a share of the rows, and one of these rows.
+        """Return a table without a share of the samples, and one of these samples.
 
         Each has the same share of all classes.
         """
@@ -115,15 +120,18 @@ class TrainingData:
         return [self.take(places) for places in parts]
 
     def batches(self, scaling, batch_size, generator, *, dtype, device):
-        """Return standardised rows as a source of batches.
+        """Return standardised samples as a source of batches.
 
         Parameters
         ----------
-        scaling : ColumnScaling
+        scaling : object
+            Its methods ``scale_inputs`` and ``scale_targets`` standardise ndarrays, as those of a
+            student's ColumnScaling do. That lives in a package above this one.
         batch_size : int
             The largest size of a batch. A larger one than ``CHUNK`` is in memory as a whole.
         generator : torch.Generator or None
-            None: rows stay in their order, and a batch holds as many as may be in memory at once.
+            None: samples stay in their order, and a batch holds as many as may be in memory at
+            once.
         dtype : torch.dtype
         device : str
         """
@@ -135,7 +143,33 @@ class TrainingData:
         return ChunkedBatches(read, len(self), min(batch_size, chunk_size), generator, chunk_size)
 
 
+def imitation_batches(X, answers, scaling, batch_size, generator, **where):
+    """Return standardised samples to imitate as a source of batches; those far out count less.
+
+    Samples that were moved by a boost, or by another element of a group that is not compact, have
+    long tails. Squares in the student would turn the tails into the whole of the gradient.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    answers : ndarray of shape (n_samples, n_outputs)
+        Of the reference.
+    scaling, batch_size, generator
+        As for ``TrainingData.batches``.
+    **where
+        The dtype and the device of the batches.
+    """
+    distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
+    typical = np.quantile(distance, TYPICAL)
+    weights = np.ones(len(X))
+    if typical > 0:
+        weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER
+    return ShuffledBatches(
+        *standardised(X, answers, weights, scaling, **where), batch_size, generator
+    )
+
+
 def standardised(X, Y, weights, scaling, dtype, device):
-    """Return standardised rows as tensors."""
+    """Return standardised samples as tensors."""
     columns = (scaling.scale_inputs(X), scaling.scale_targets(Y), weights)
-    return [torch.as_tensor(column, dtype=dtype, device=device) for column in columns]
+    return [to_device(torch.as_tensor(column, dtype=dtype), device) for column in columns]

@@ -1,6 +1,6 @@
-"""Losses of weighted rows, as criteria of skorch.
+"""Losses of weighted samples, as criteria of skorch.
 
-With a leading dimension, of networks side by side, they return the loss of each.
+With a leading dimension, of networks side by side, they return the loss of each network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class HalfSquaredError(nn.Module):
 
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
-        # of torch's own, with a reduction of none, a step takes three per cent longer
+        # with torch's own squared error, not reduced, a step takes three per cent longer
         difference = prediction - target
         return vecdot(0.5 / target.shape[-1] * weight, vecdot(difference, difference))
 
@@ -23,7 +23,7 @@ class HalfSquaredError(nn.Module):
 class Huber(nn.Module):
     """Weighted mean of the Huber loss: squared below ``delta``, linear above.
 
-    Heavy tails of the targets then do not drown the bulk of the rows.
+    Heavy tails of the targets then do not drown the bulk of the samples.
     """
 
     delta = 0.1

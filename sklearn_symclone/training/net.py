@@ -1,4 +1,4 @@
-"""skorch's network for batches that are tensors already, on one device or on several."""
+"""skorch's network for batches that are tensors on its device already."""
 
 from __future__ import annotations
 
@@ -17,13 +17,26 @@ BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
 class TensorNet(NeuralNet):
     """skorch's NeuralNet whose datasets yield finished batches of inputs, targets and weights.
 
-    The methods that skorch calls once a batch are overridden where its own ones take time that
-    shows beside the arithmetic of a small network.
+    Some methods that skorch calls in every batch take time that shows beside the arithmetic of a
+    small network. They are overridden.
+
+    Parameters
+    ----------
+    *args
+        Of skorch's NeuralNet.
+    l2 : float, default=0.0
+        As in ``TrainingPlan``.
+    penalty : callable, default=None
+        As in ``TrainingPlan``.
+    takes_closure : bool, default=False
+        Whether the optimiser evaluates the loss several times a step.
+    **kwargs
+        Of skorch's NeuralNet.
     """
 
-    def __init__(self, *args, l2=0.0, penalty=None, **kwargs):
+    def __init__(self, *args, l2=0.0, penalty=None, takes_closure=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.l2, self.penalty = l2, penalty
+        self.l2, self.penalty, self.takes_closure = l2, penalty, takes_closure
 
     @property
     def _default_callbacks(self):
@@ -32,61 +45,35 @@ class TensorNet(NeuralNet):
             ("valid_loss", PassthroughScoring("valid_loss")),
         ]
 
-    def initialize_history(self):
-        """Start an empty history."""
-        self.history_ = _History()
-        return self
+    def run(self, batches):
+        """Train like ``partial_fit``, but let a user's interrupt through.
 
-    def notify(self, method_name, **cb_kwargs):
-        """Call the callbacks that listen to an event."""
-        if method_name not in BATCH_EVENTS:
-            super().notify(method_name, **cb_kwargs)
-            return
-        getattr(self, method_name)(self, **cb_kwargs)
-        for callback in self._listeners[method_name]:
-            getattr(callback, method_name)(self, **cb_kwargs)
-
-    def get_iterator(self, dataset, training=False):
-        """Return the source of rows itself."""
-        return dataset
-
-    def infer(self, x, **fit_params):
-        """Return the module's outputs; the rows are tensors on its device already."""
-        return self.module_(x, **fit_params)
-
-    def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Return the weighted loss of a batch, and in training the penalty."""
-        loss = self.criterion_(y_pred, *y_true)
-        return loss + self.penalty(self.module_) if training and self.penalty else loss
-
-    def train_step(self, batch, **fit_params):
-        """Take a step of the optimiser; return what the first evaluation of the batch found."""
-        steps = []
-
-        def evaluate():
-            self.optimizer_.zero_grad()
-            steps.append(self.train_step_single(batch, **fit_params))
-            if self._matrices:
-                # the gradient of the penalty is known: to let torch derive it takes longer
-                torch._foreach_add_([m.grad for m in self._matrices], self._weights, alpha=self.l2)
-            if self._listeners["on_grad_computed"]:
-                named = TeeGenerator(self.get_all_learnable_params())
-                self.notify("on_grad_computed", named_parameters=named, batch=batch, training=True)
-            return steps[-1]["loss"].detach()
-
-        def evaluate_all():
-            squares = sum(weight.square().sum() for weight in self._weights)
-            return evaluate() + 0.5 * self.l2 * squares
-
-        if self.optimizer is torch.optim.LBFGS:
-            self.optimizer_.step(evaluate_all)  # its line search compares values
-        else:
-            evaluate()
-            self.optimizer_.step()
-        return steps[0]
+        skorch's early stopping raises KeyboardInterrupt as well, and its ``partial_fit``
+        swallows both.
+        """
+        parameters = self.module_.parameters() if self.l2 else ()
+        self._matrices = [p for p in parameters if p.requires_grad and p.ndim > 1]
+        # detached tensors share the memory of the weights, which are updated in place
+        self._weights = [matrix.detach() for matrix in self._matrices]
+        self._listeners = {
+            event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
+        }
+        self.module_.train()
+        self.notify("on_train_begin", X=batches, y=None)
+        try:
+            self.fit_loop(batches)
+        except KeyboardInterrupt:
+            stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
+            if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
+                raise
+        finally:
+            self.notify("on_train_end", X=batches, y=None)
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Go through an epoch; losses wait on their device until its end if nobody asks earlier."""
+        """Go through an epoch; losses stay on their device until its end, if nobody asks for them.
+
+        A callback that listens to the end of each batch asks for them.
+        """
         if iterator is None or self._listeners["on_batch_end"]:
             super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
             return
@@ -101,34 +88,75 @@ class TensorNet(NeuralNet):
         self.history[-1]["batches"] += [dict(zip(names, pair, strict=True)) for pair in pairs]
         self.history.record(f"{prefix}_batch_count", len(sizes))
 
+    def train_step(self, batch, **fit_params):
+        """Take a step of the optimiser; return the loss and the outputs before it."""
+        if self.takes_closure:
+            return self._step_of_many_evaluations(batch, **fit_params)
+        self.optimizer_.zero_grad()
+        step = self.train_step_single(batch, **fit_params)
+        self._complete_gradients(batch)
+        self.optimizer_.step()
+        return step
+
+    def _step_of_many_evaluations(self, batch, **fit_params):
+        steps = []
+
+        def evaluate():
+            # a line search compares values, which the gradient alone does not need
+            squares = sum(weight.square().sum() for weight in self._weights)
+            self.optimizer_.zero_grad()
+            steps.append(self.train_step_single(batch, **fit_params))
+            self._complete_gradients(batch)
+            return steps[-1]["loss"].detach() + 0.5 * self.l2 * squares
+
+        self.optimizer_.step(evaluate)
+        return steps[0]
+
+    def _complete_gradients(self, batch):
+        """Add the gradient of the L2 penalty, and show gradients to those who listen."""
+        if self._matrices:
+            # this gradient is known: to let torch derive it takes longer
+            torch._foreach_add_([m.grad for m in self._matrices], self._weights, alpha=self.l2)
+        if self._listeners["on_grad_computed"]:
+            named = TeeGenerator(self.get_all_learnable_params())
+            self.notify("on_grad_computed", named_parameters=named, batch=batch, training=True)
+
+    def get_iterator(self, dataset, training=False):
+        """Return the source of batches itself."""
+        return dataset
+
+    def infer(self, x, **fit_params):
+        """Return the module's outputs; the inputs are tensors on its device already."""
+        return self.module_(x, **fit_params)
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Return the weighted loss of a batch, and in training the penalty."""
+        loss = self.criterion_(y_pred, *y_true)
+        return loss + self.penalty(self.module_) if training and self.penalty else loss
+
+    def notify(self, method_name, **cb_kwargs):
+        """Call the callbacks that listen to an event."""
+        if method_name not in BATCH_EVENTS:
+            super().notify(method_name, **cb_kwargs)
+            return
+        getattr(self, method_name)(self, **cb_kwargs)
+        for callback in self._listeners[method_name]:
+            getattr(callback, method_name)(self, **cb_kwargs)
+
+    def initialize_history(self):
+        """Start an empty history."""
+        self.history_ = _History()
+        return self
+
     def _set_training(self, training=True):
         # setting the mode of every layer takes longer than evaluating it
         if self.module_.training != training:
             super()._set_training(training)
 
-    def run(self, rows):
-        """Fit like ``partial_fit``, but let a user's interrupt through.
 
-        skorch's early stopping raises KeyboardInterrupt as well, and its ``partial_fit``
-        swallows both.
-        """
-        parameters = self.module_.parameters() if self.l2 else ()
-        self._matrices = [p for p in parameters if p.requires_grad and p.ndim > 1]
-        # detached tensors share the memory of the weights, which are updated in place
-        self._weights = [matrix.detach() for matrix in self._matrices]
-        self._listeners = {
-            event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
-        }
-        self.module_.train()
-        self.notify("on_train_begin", X=rows, y=None)
-        try:
-            self.fit_loop(rows)
-        except KeyboardInterrupt:
-            stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
-            if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
-                raise
-        finally:
-            self.notify("on_train_end", X=rows, y=None)
+def _listens(callback, event):
+    method = getattr(callback, event)
+    return getattr(method, "__func__", method) is not getattr(Callback, event)
 
 
 class _History(History):
@@ -141,44 +169,3 @@ class _History(History):
         if self:
             self[-1]["batches"] = []
         super().new_epoch()
-
-
-def _listens(callback, event):
-    method = getattr(callback, event)
-    return getattr(method, "__func__", method) is not getattr(Callback, event)
-
-
-def shared_net():
-    """Return the class for processes that share rows, with skorch's integration of Accelerate."""
-    # imported when it is asked for: few need it
-    from skorch.hf import AccelerateMixin
-
-    class SharedNet(AccelerateMixin, TensorNet):
-        def _initialize_accelerator(self):
-            # skorch hands over criteria as well, and torch refuses those without weights
-            criteria, self._criteria = self._criteria, []
-            super()._initialize_accelerator()
-            self._criteria = criteria
-
-        def run(self, rows):
-            try:
-                super().run(rows)
-            finally:
-                self._unwrap_accelerator()  # after all callbacks: one may restore weights
-
-        def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-            super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
-            if iterator is None:
-                return
-            # by which the mean over an epoch is weighted: the same in all processes
-            name = f"{prefix}_batch_size"
-            batches = [batch for batch in self.history[-1]["batches"] if name in batch]
-            sizes = torch.tensor([batch[name] for batch in batches], device=self.accelerator.device)
-            for batch, size in zip(batches, self.accelerator.reduce(sizes).tolist(), strict=True):
-                batch[name] = size
-
-        def train_step(self, batch, **fit_params):
-            step = super().train_step(batch, **fit_params)
-            return step | {"loss": self.accelerator.reduce(step["loss"].detach(), "mean")}
-
-    return SharedNet

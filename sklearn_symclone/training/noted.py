@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-#: Losses that wait one by one at most. In the memory of a CPU many small tensors between the large
-#: ones of batches keep the space in between from being used again.
+#: At most this many losses are kept as tensors of their own. In the memory of a CPU, many small
+#: tensors between the large ones of batches keep the space in between from being used again.
 TOGETHER = 100
 
 

@@ -1,4 +1,4 @@
-"""Fit several networks of one shape as one: a step of a small network is mostly waiting."""
+"""Train several networks of one shape as one: a step of a small network is mostly waiting."""
 
 from __future__ import annotations
 
@@ -11,37 +11,45 @@ from .loop import train
 from .noted import NotedLosses
 
 
-def train_together(modules, sources, criterion, *, l2, **settings):
-    """Minimise the losses of several networks, each over rows of its own, in place.
+def train_together(modules, sources, criterion, plan, l2):
+    """Minimise the losses of several networks, each over samples of its own, in place.
 
-    Their steps are those that ``train`` takes for one after the other, to rounding: the loss is the
-    sum of theirs, and "adam" and "sgd" treat every weight for itself.
+    The loss is the sum of theirs, and the solver treats every weight for itself. So each network
+    takes the steps that ``train`` would take for it alone, up to rounding.
 
     Parameters
     ----------
     modules : sequence of nn.Sequential
         Dense layers of the same shapes, and activations.
     sources : sequence of IterableDataset
-        Of the same length.
+        Batches for each network, equally many.
     criterion : type
-        As for ``train``; it must allow for a leading dimension.
+        As for ``train``. It returns one loss for each entry of a leading dimension.
+    plan : TrainingPlan
+        The same for all networks; ``plan.can_stack`` must hold. Its ``l2`` does not count.
     l2 : sequence of float
-    **settings
-        As for ``train``, the same for all; no penalty, and nothing that stops early.
+        One for each network.
 
     Returns
     -------
     loss_curves : list of list of float
-        One for each module: the mean over the batches of each epoch.
+        One for each network: the mean over the batches of each epoch.
 
     Raises
     ------
+    ValueError
+        If the plan does not allow it.
     DivergenceError
         If one of the losses became infinite or NaN.
     """
+    if not plan.can_stack:
+        raise ValueError(
+            f"networks cannot be trained together with {plan}: that needs a solver that treats "
+            "each weight for itself, and no penalty, validation, early stop or callback"
+        )
     stack = _stack(modules)
     losses = _EachLoss(criterion(), stack, l2)
-    train(stack, StackedBatches(sources), losses, **settings)
+    train(stack, StackedBatches(sources), losses, plan.kind)
     _unstack(stack, modules)
     curves = distributed.mean(losses.noted.stacked()).unflatten(0, (-1, len(sources[0]))).mean(1)
     return curves.T.tolist()
@@ -62,7 +70,7 @@ class StackedLinear(nn.Module):
         self.bias = nn.Parameter(torch.stack([layer.bias.detach()[None] for layer in layers]))
 
     def forward(self, x):
-        """Map rows of shape (n_layers, n, fan_in) to rows of shape (n_layers, n, fan_out)."""
+        """Map inputs (n_layers, n_samples, fan_in) to outputs (n_layers, n_samples, fan_out)."""
         if self.weight.shape[2] == 1:
             # the products of batches of vectors take several times as long as this
             return (x * self.weight.mT).sum(2, keepdim=True) + self.bias
@@ -88,7 +96,7 @@ def _unstack(stack, modules):
 
 
 class StackedBatches(IterableDataset):
-    """Batches of several sources side by side, filled up to one size with rows of weight zero.
+    """Batches of several sources side by side, filled up to one size with samples of weight zero.
 
     Parameters
     ----------
@@ -120,7 +128,7 @@ def _side_by_side(tensors):
 
 
 class _EachLoss(nn.Module):
-    """The sum of the losses of stacked networks, which are noted one by one.
+    """The sum of the losses of stacked networks; the loss of each network is noted.
 
     Parameters
     ----------

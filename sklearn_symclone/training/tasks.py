@@ -1,36 +1,86 @@
-"""What differs between fitting quantities and fitting classes."""
+"""What is fitted: quantities or classes. Each task knows its losses and what outputs mean."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from torch import softmax
+import torch
+from scipy.special import softmax
 
 from .losses import CrossEntropy, HalfSquaredError, Huber
 
 
 @dataclass(frozen=True)
-class Task:
-    """The losses of a kind of target.
+class Task(ABC):
+    """A kind of target.
 
-    Parameters
+    Attributes
     ----------
+    criterion : type
+        Loss of the reference's fit and of the task fit.
+    clone_criterion : type
+        Loss of the imitation.
     is_classification : bool
-        Targets are class probabilities, networks return logits.
+    scale_targets : bool
+        Whether targets and outputs are standardised.
     """
 
-    is_classification: bool
+    @abstractmethod
+    def link(self, outputs):
+        """Turn a tensor of a network's outputs into what targets are."""
 
-    @property
-    def criterion(self):
-        """Loss of the reference's fit and of the task fit."""
-        return CrossEntropy if self.is_classification else HalfSquaredError
+    @abstractmethod
+    def predictions(self, outputs):
+        """Turn an ndarray of a network's outputs into what targets are: the prediction."""
 
-    @property
-    def clone_criterion(self):
-        """Loss of the imitation alone; robust, for a reference can be wild far from the data."""
-        return CrossEntropy if self.is_classification else Huber
+    @abstractmethod
+    def smoothed(self, targets, share):
+        """Move a tensor of targets by a share towards knowing nothing, where that has a meaning."""
+
+
+@dataclass(frozen=True)
+class Regression(Task):
+    """Targets are quantities, and so are outputs."""
+
+    criterion = HalfSquaredError
+    clone_criterion = Huber  # robust, for a reference can be wild far from the data
+    is_classification = False
+    scale_targets = True
 
     def link(self, outputs):
-        """Turn a network's outputs into what targets are: values, or probabilities of classes."""
-        return softmax(outputs, 1) if self.is_classification else outputs
+        """Return the outputs."""
+        return outputs
+
+    def predictions(self, outputs):
+        """Return the outputs."""
+        return outputs
+
+    def smoothed(self, targets, share):
+        """Return the targets."""
+        return targets
+
+
+@dataclass(frozen=True)
+class Classification(Task):
+    """Targets are probabilities of classes, outputs are logits."""
+
+    criterion = CrossEntropy
+    clone_criterion = CrossEntropy
+    is_classification = True
+    scale_targets = False
+
+    def link(self, outputs):
+        """Return probabilities for a tensor of logits."""
+        return torch.softmax(outputs, 1)
+
+    def predictions(self, outputs):
+        """Return probabilities for an ndarray of logits."""
+        return softmax(outputs, axis=1)
+
+    def smoothed(self, targets, share):
+        """Mix probabilities with equal ones."""
+        return torch.lerp(targets, torch.full_like(targets, 1 / targets.shape[1]), share)
+
+
+REGRESSION, CLASSIFICATION = Regression(), Classification()

@@ -10,10 +10,11 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_thread(device):
-    """Limit torch, on a CPU, and NumPy's products to one thread, and restore the settings.
+    """Limit NumPy's products, and torch on a CPU, to one thread; restore the settings afterwards.
 
-    The matrices of small networks are too small to share: threads would only wait for each other.
-    What is fitted does then not depend on how many there are, in any process of a search.
+    The matrices of small networks are too small to be shared: threads would only wait for each
+    other. On one thread, a fit gives the same numbers in every process of a search, however many
+    threads there are.
     """
     before = torch.get_num_threads()
     try:

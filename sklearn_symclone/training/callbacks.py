@@ -1,0 +1,117 @@
+"""What happens beside the steps of a training: its schedule, its end, its progress bar."""
+
+from __future__ import annotations
+
+import math
+
+from skorch.callbacks import Callback, EarlyStopping
+from tqdm.auto import tqdm
+
+from . import distributed
+
+#: The learning rate rises to its value in this share of the steps, before its cosine decay.
+WARM_UP = 0.03
+
+
+class DivergenceError(ValueError):
+    """The loss of a training became infinite or NaN."""
+
+
+def callbacks_of(plan, n_steps):
+    """Return the skorch callbacks that a plan asks for, the user's last.
+
+    Parameters
+    ----------
+    plan : TrainingPlan
+    n_steps : int
+        Of the whole training.
+    """
+    callbacks = [("divergence", RaiseOnDivergence(plan.phase))]
+    if plan.optimizer.has_schedule:
+        callbacks.append(("rate", WarmUpAndDecay(n_steps)))
+    if plan.n_iter_no_change is not None:
+        stopping = EarlyStopping(
+            monitor="train_loss" if plan.validation is None else "valid_loss",
+            patience=plan.n_iter_no_change,
+            threshold=plan.tol,
+            threshold_mode="abs",
+            load_best=plan.validation is not None,
+        )
+        callbacks.append(("stopping", stopping))
+    if plan.verbose and distributed.is_main_process():
+        callbacks.append(("progress", ProgressBar(plan.phase)))
+    return [*callbacks, *plan.callbacks]
+
+
+class WarmUpAndDecay(Callback):
+    """Set the learning rate before each step: it rises on a line, under a cosine that falls to 0.
+
+    Parameters
+    ----------
+    n_steps : int
+    """
+
+    def __init__(self, n_steps):
+        self.n_steps = n_steps
+
+    def on_train_begin(self, net, **kwargs):
+        """Start at the first step."""
+        self.step_ = 0
+
+    def on_batch_begin(self, net, training, **kwargs):
+        """Set the rate of one step."""
+        if not training:
+            return
+        warm_up = max(1, round(WARM_UP * self.n_steps))
+        decay = 0.5 * (1 + math.cos(math.pi * self.step_ / self.n_steps))
+        for group in net.optimizer_.param_groups:
+            group["lr"] = net.lr * min(1.0, (self.step_ + 1) / warm_up) * decay
+        self.step_ += 1
+
+
+class RaiseOnDivergence(Callback):
+    """Raise an error after an epoch whose loss is infinite or NaN.
+
+    Parameters
+    ----------
+    phase : str
+        What the error calls the training.
+    """
+
+    def __init__(self, phase):
+        self.phase = phase
+
+    def on_epoch_end(self, net, **kwargs):
+        """Look at the loss."""
+        loss = net.history[-1, "train_loss"]
+        if not math.isfinite(loss):
+            raise DivergenceError(
+                f"the loss became {loss} in epoch {len(net.history)} of {self.phase}: try a lower "
+                "learning_rate_init, or scale columns with extreme values"
+            )
+
+
+class ProgressBar(Callback):
+    """Show epochs and their loss.
+
+    Parameters
+    ----------
+    phase : str
+        What the bar calls the training.
+    """
+
+    def __init__(self, phase):
+        self.phase = phase
+
+    def on_train_begin(self, net, **kwargs):
+        """Open the bar."""
+        self.bar_ = tqdm(total=net.max_epochs, desc=self.phase, unit="epoch")
+
+    def on_epoch_end(self, net, **kwargs):
+        """Advance the bar."""
+        self.bar_.set_postfix(loss=f"{net.history[-1, 'train_loss']:.3g}", refresh=False)
+        self.bar_.update()
+
+    def on_train_end(self, net, **kwargs):
+        """Close the bar."""
+        self.bar_.close()
