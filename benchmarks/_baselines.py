@@ -7,13 +7,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.model_selection import train_test_split
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.utils import check_random_state
-
 from sklearn_symclone.cloning.clone import remembered_reference
 from sklearn_symclone.cloning.network import reference_answers
+
 from sklearn_symclone.references import choose_family
 from sklearn_symclone.references.fitting import restore_reference
-from sklearn_symclone.training import DivergenceError, one_thread
-from sklearn_symclone.training.tasks import Task
+from sklearn_symclone.training import CLASSIFICATION, REGRESSION, DivergenceError, one_thread
 
 #: Rows up to which a third is held out to choose a setting; of more, a fifth.
 FEW_ROWS = 500
@@ -32,7 +31,7 @@ class Rival:
 
     def __init__(self, symmetry, is_classification, seed):
         self.symmetry, self.seed = symmetry, seed
-        self.task = Task(is_classification)
+        self.task = CLASSIFICATION if is_classification else REGRESSION
 
     def fit(self, X, y):
         Y = y.reshape(len(y), -1)

@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from _report import RESULTS, write_table
 from scaling import PeakMemory
+from sklearn_symclone.cloning.student import build_student
 from skorch import NeuralNetRegressor
 
 from sklearn_symclone import SymmetryClonedRegressor, SymmetryClonedRegressorCV
-from sklearn_symclone.cloning.student import build_student
 from sklearn_symclone.datasets import make_o5
 from sklearn_symclone.training import one_thread
 

@@ -8,16 +8,12 @@ import numpy as np
 import torch
 from _baselines import Rival, Tuned
 from sklearn.utils import check_random_state
-from torch import nn
-
-from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone._phases import FROM_CLONE
 from sklearn_symclone.cloning.anchors import OrbitAnchor, SubspaceAnchor
 from sklearn_symclone.cloning.inputs import OrbitInputs
 from sklearn_symclone.cloning.network import (
     BATCH_SIZE,
     LEARNING_RATE,
-    imitation_batches,
     reference_answers,
     rounds,
 )
@@ -29,11 +25,19 @@ from sklearn_symclone.cloning.student import (
     forward,
 )
 from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, layer_factor, make_task_fit
+from torch import nn
+
+from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
 from sklearn_symclone.references.layers.scaling import Centring, Standardised, equivariant_scaling
 from sklearn_symclone.references.pointwise import hidden_layers, refuses_columns
-from sklearn_symclone.training import ShuffledBatches, train
-from sklearn_symclone.training.data import TrainingData
+from sklearn_symclone.training import (
+    ShuffledBatches,
+    TrainingData,
+    TrainingPlan,
+    imitation_batches,
+    train,
+)
 
 #: The students' widths, and the rows of a step of their task fit.
 WIDTHS, ROWS_A_STEP = SymmetryClonedRegressor().hidden_layer_sizes, 200
@@ -63,7 +67,7 @@ class Network(Rival):
 
     def scaling(self, X, Y):
         chunks = TrainingData(X, Y, np.ones(len(X))).chunks
-        return ColumnScaling.of(chunks, scale_targets=not self.task.is_classification)
+        return ColumnScaling.of(chunks, scale_targets=self.task.scale_targets)
 
     def fit_task(self, student, X, Y, scaling, *, max_iter, anchored=None, **settings):
         make_task_fit(
@@ -85,8 +89,7 @@ class Network(Rival):
         self.weights, self.activation = export_weights(student, scaling, np.float64), activation
 
     def answers(self, X):
-        outputs = torch.from_numpy(forward(*self.weights, self.activation, X))
-        return self.task.link(outputs).numpy()
+        return self.task.predictions(forward(*self.weights, self.activation, X))
 
 
 class Distilled(Network):
@@ -117,15 +120,13 @@ class Distilled(Network):
         where = {"dtype": torch.float32, "device": "cpu"}
         rows = imitation_batches(X, answers, scaling, BATCH_SIZE, generator, **where)
         for n_epochs in rounds(math.ceil(self.n_steps / len(rows))):
-            train(
-                student,
-                rows,
-                self.task.clone_criterion,
+            plan = TrainingPlan(
                 phase="distillation",
                 solver="soap",
                 learning_rate_init=LEARNING_RATE,
                 max_iter=n_epochs,
             )
+            train(student, rows, self.task.clone_criterion, plan)
         rate = FROM_CLONE[1]
         self.fit_task(student, X, Y, scaling, max_iter=self.epochs, learning_rate_init=rate)
         self.keep(student, scaling, activation)
@@ -196,7 +197,7 @@ class ProjectionPenalty(Penalised):
 
     def columns(self, X, Y):
         outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
-        if not self.task.is_classification:
+        if self.task.scale_targets:
             outputs = equivariant_scaling(self.symmetry.outputs, Y)
         return ColumnScaling(*equivariant_scaling(self.symmetry.inputs, X), *outputs)
 
@@ -237,7 +238,7 @@ class ResidualPathway(Tuned, Rival):
         inner_X, inner_Y = centring.inward(X), centring.outward(X, Y, sign=-1)
         inputs = equivariant_scaling(linear.inputs, inner_X)
         outputs = (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
-        if not self.task.is_classification:
+        if self.task.scale_targets:
             outputs = equivariant_scaling(linear.outputs, inner_Y)
         x, y = (
             torch.as_tensor((table - shift) / scale, dtype=torch.float32)
@@ -255,10 +256,7 @@ class ResidualPathway(Tuned, Rival):
         with torch.no_grad():
             network(x)  # fixes what a family measures on its first batch
         rows = ShuffledBatches(x, y, torch.ones(len(x)), ROWS_A_STEP, generator)
-        train(
-            network,
-            rows,
-            self.task.criterion,
+        plan = TrainingPlan(
             phase="residual pathway",
             solver=how.solver,
             learning_rate_init=how.learning_rate,
@@ -266,6 +264,7 @@ class ResidualPathway(Tuned, Rival):
             weight_decay=how.weight_decay,
             penalty=lambda module: module.prior(choice),
         )
+        train(network, rows, self.task.criterion, plan)
         self.module = Standardised(network, self.symmetry, inputs, outputs).float().eval()
 
     def answers(self, X):

@@ -10,11 +10,11 @@ import joblib
 from _baselines import Augmented, Averaged, Reference, trees
 from _penalties import SOLVER, Distilled, OrbitPenalty, ProjectionPenalty, ResidualPathway
 from _suite_tasks import SuiteTask
-
-from sklearn_symclone import Symmetry, SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone._phases import FROM_CLONE, FROM_RANDOM
 from sklearn_symclone.cloning.network import resolve_steps
 from sklearn_symclone.cloning.student import SILU_SQUARE
+
+from sklearn_symclone import Symmetry, SymmetryClonedClassifier, SymmetryClonedRegressor
 
 STRENGTHS = (0.01, 0.1, 0.5, 1.0)
 #: Rows of a step, and rows and moved copies together that augmentation trains on.

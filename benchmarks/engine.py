@@ -14,11 +14,17 @@ import torch
 from _report import write_table
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
+from sklearn_symclone.cloning.student import build_student
 from threadpoolctl import threadpool_limits
 
 from sklearn_symclone import SymmetryClonedRegressor
-from sklearn_symclone.cloning.student import build_student
-from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, one_thread, train
+from sklearn_symclone.training import (
+    HalfSquaredError,
+    ShuffledBatches,
+    TrainingPlan,
+    one_thread,
+    train,
+)
 
 N_SAMPLES, N_FEATURES, HIDDEN, BATCH_SIZE, ALPHA, RATE = 2000, 20, (128, 128), 128, 1e-4, 1e-3
 N_BATCHES = -(-N_SAMPLES // BATCH_SIZE)
@@ -67,15 +73,13 @@ def our_loop(X, y):
         rows = ShuffledBatches(
             x, targets, torch.ones_like(x[:, 0]), BATCH_SIZE, torch.Generator().manual_seed(0)
         )
-        train(
-            make_network(X.dtype.name),
-            rows,
-            HalfSquaredError,
+        plan = TrainingPlan(
             phase="task",
             learning_rate_init=RATE,
             max_iter=EPOCHS,
             l2=ALPHA * len(rows) / N_SAMPLES,
         )
+        train(make_network(X.dtype.name), rows, HalfSquaredError, plan)
 
     return fit
 

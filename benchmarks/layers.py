@@ -10,7 +10,6 @@ import time
 
 import torch
 from _report import write_table
-
 from sklearn_symclone.cloning.layers import (
     MAX_UNKNOWNS,
     EquivariantLayer,

@@ -33,7 +33,7 @@ from sklearn_symclone.cloning.network import reference_answers
 from sklearn_symclone import SymmetryClonedClassifier, equivariance_error, make_orbit_scorer
 from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
 from sklearn_symclone.symmetry import Symmetry
-from sklearn_symclone.training.tasks import Task
+from sklearn_symclone.training import CLASSIFICATION
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
@@ -154,7 +154,7 @@ class Flat:
     """
 
     def __init__(self, symmetry, seed):
-        self.symmetry, self.seed, self.task = symmetry, seed, Task(True)
+        self.symmetry, self.seed, self.task = symmetry, seed, CLASSIFICATION
         self.shared = {"symmetry": symmetry, "reference": "pointwise", "device": "cpu"}
 
     @staticmethod

@@ -30,7 +30,7 @@ from _report import RESULTS, write_table
 from sklearn_symclone import Symmetry
 from sklearn_symclone.datasets import make_inertia, make_o5, make_particle_interaction
 from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
-from sklearn_symclone.training.tasks import Task
+from sklearn_symclone.training import REGRESSION
 
 NAME = "references"
 FAMILY_NAMES = ("tensors", "invariants")
@@ -128,7 +128,7 @@ def measure_ours(make, symmetry, family, n, seed):
 def fit(X, Y, symmetry, family, seed, steps=None):
     """Return the state of a fitted reference, and its symmetry bound to the columns."""
     bound = Symmetry.parse(symmetry).bind(X.shape[1], Y.shape[1])
-    plan = ReferencePlan(bound, family, Task(False), steps=steps, seed=seed)
+    plan = ReferencePlan(bound, family, REGRESSION, steps=steps, seed=seed)
     state, _ = fit_reference(X, Y, np.ones(len(X)), plan)
     return state, bound
 

@@ -42,7 +42,13 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 
 from sklearn_symclone import SymmetryClonedRegressor, SymmetryClonedRegressorCV
 from sklearn_symclone.datasets import make_inertia, make_o5
-from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, train, train_together
+from sklearn_symclone.training import (
+    HalfSquaredError,
+    ShuffledBatches,
+    TrainingPlan,
+    train,
+    train_together,
+)
 
 N_NETWORKS, EPOCHS = 16, 2
 STRENGTHS = [0.0, 0.01, 0.03, 0.1, 0.3, 0.5, 0.8, 1.0]
@@ -56,8 +62,8 @@ TASKS = {
 def fits(dtype):
     """Return functions that fit the networks one after the other, and side by side."""
     X, y = (torch.from_numpy(array.astype(dtype)) for array in make_task())
-    settings = {"phase": "task", "learning_rate_init": RATE, "max_iter": EPOCHS}
     l2 = ALPHA * N_BATCHES / N_SAMPLES
+    plan = TrainingPlan(phase="task", learning_rate_init=RATE, max_iter=EPOCHS, l2=l2)
 
     def networks_and_rows():
         networks = [make_network(dtype) for _ in range(N_NETWORKS)]
@@ -69,11 +75,11 @@ def fits(dtype):
 
     def one_after_the_other():
         for network, rows in zip(*networks_and_rows(), strict=True):
-            train(network, rows, HalfSquaredError, l2=l2, **settings)
+            train(network, rows, HalfSquaredError, plan)
 
     def side_by_side():
         networks, rows = networks_and_rows()
-        train_together(networks, rows, HalfSquaredError, l2=[l2] * N_NETWORKS, **settings)
+        train_together(networks, rows, HalfSquaredError, plan, [l2] * N_NETWORKS)
 
     return {"one after the other": one_after_the_other, "side by side": side_by_side}
 

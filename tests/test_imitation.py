@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from sklearn.exceptions import ConvergenceWarning
-from torch import nn
-
 import sklearn_symclone.cloning.clone as clone
 import sklearn_symclone.cloning.network as network
-from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn_symclone.cloning.network import rounds
+from torch import nn
+
+from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
 
 SMALL = {
@@ -33,8 +33,8 @@ def table():
 def losses(monkeypatch, **of):
     """Let the loss of a student depend on its activation alone."""
 
-    def train(student, *arguments, max_iter, **settings):
-        return [of["silu" if isinstance(student[1], nn.SiLU) else "silu_square"]] * max_iter
+    def train(student, batches, criterion, plan):
+        return [of["silu" if isinstance(student[1], nn.SiLU) else "silu_square"]] * plan.max_iter
 
     monkeypatch.setattr(network, "train", train)
 

@@ -8,12 +8,10 @@ import torch
 from sklearn.base import clone
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.cloning.student import ColumnScaling
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.training import ChunkedBatches, ShuffledBatches, net, noted
 from sklearn_symclone.training import batches as sources
 from sklearn_symclone.training import data as tables
-from sklearn_symclone.training.data import TrainingData
+from sklearn_symclone.training import net, noted
 
 QUICK = {
     "reference_steps": 30,
@@ -46,121 +44,6 @@ def mapped(folder, *arrays):
     for number, array in enumerate(arrays):
         np.save(folder / f"{number}.npy", array)
         yield np.load(folder / f"{number}.npy", mmap_mode="r")
-
-
-# sources of rows
-
-
-def numbered(n_rows, batch_size, chunk_size, seed=0, read=None):
-    column = torch.arange(n_rows, dtype=torch.float64)[:, None]
-    calls = []
-
-    def places(which):
-        calls.append(which)
-        return column[which], column[which], column[which, 0] + 1
-
-    generator = None if seed is None else torch.Generator().manual_seed(seed)
-    return ChunkedBatches(places, n_rows, batch_size, generator, chunk_size), calls
-
-
-@pytest.mark.parametrize("n_rows", [255, 257, 700, 1024, 1031])
-@pytest.mark.parametrize("batch_size", [7, 64, 500])
-def test_an_epoch_has_every_row_once(n_rows, batch_size, monkeypatch):
-    monkeypatch.setattr(sources, "BLOCK", 8)
-    source, calls = numbered(n_rows, batch_size, 256)
-    batches = [inputs.flatten() for inputs, _ in source]
-    assert len(batches) == len(source)
-    assert max(map(len, batches)) <= batch_size
-    assert torch.equal(torch.cat(batches).sort().values, torch.arange(n_rows).double())
-    assert len(calls) == -(-n_rows // 256)
-    if n_rows > 256:
-        assert max(map(len, calls)) <= 256
-        # a chunk has rows from all over the table, and another epoch has other ones
-        assert all(np.ptp(call) > n_rows / 3 for call in calls)
-        again = torch.cat([inputs.flatten() for inputs, _ in source])
-        assert not torch.equal(again, torch.cat(batches))
-
-
-def test_a_table_of_one_chunk_is_read_once_and_shuffled_as_a_whole():
-    source, calls = numbered(100, 30, 100)
-    column = torch.arange(100, dtype=torch.float64)[:, None]
-    generator = torch.Generator().manual_seed(0)
-    whole = ShuffledBatches(column, column, column[:, 0] + 1, 30, generator)
-    for _ in range(2):
-        for (x, (y, w)), (x_0, (y_0, w_0)) in zip(source, whole, strict=True):
-            assert torch.equal(x, x_0)
-            assert torch.equal(y, y_0)
-            assert torch.equal(w, w_0)
-    assert calls == [slice(None)]
-
-
-def test_without_a_generator_the_order_stays(monkeypatch):
-    monkeypatch.setattr(sources, "BLOCK", 8)
-    before = torch.get_rng_state()
-    source, _ = numbered(1031, 256, 256, seed=None)
-    assert torch.equal(torch.cat([x for x, _ in source])[:, 0], torch.arange(1031).double())
-    assert torch.equal(before, torch.get_rng_state())
-
-
-# what is known of a table
-
-
-def table(n_rows=1000, n_classes=None, seed=0):
-    random_state = np.random.RandomState(seed)
-    X = random_state.normal(3.0, 2.0, size=(n_rows, 4)).astype(np.float32)
-    y = (
-        random_state.normal(size=(n_rows, 2))
-        if n_classes is None
-        else np.arange(n_rows) % n_classes
-    )
-    classes = None if n_classes is None else np.arange(n_classes)
-    return TrainingData(X, y, random_state.uniform(0, 2, size=n_rows), classes)
-
-
-def test_statistics_of_chunks_are_those_of_the_table(small_chunks):
-    known = table()
-    known.weights[256:512] = 0  # a chunk that does not count
-    X, weights = known.X.astype(float), known.weights
-    scaling = ColumnScaling.of(known.chunks, scale_targets=True)
-    for values, shift, scale in [
-        (X, scaling.x_shift, scaling.x_scale),
-        (known.y, scaling.y_shift, scaling.y_scale),
-    ]:
-        mean = np.average(values, axis=0, weights=weights)
-        deviation = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights))
-        np.testing.assert_allclose(shift, mean, rtol=1e-12)
-        np.testing.assert_allclose(scale, deviation, rtol=1e-12)
-
-
-def test_a_sample_is_drawn_by_weight_from_everywhere(small_chunks):
-    known = table(n_rows=2560)
-    known.weights[:] = 1
-    known.weights[:1280] = 3
-    X, Y, weights = known.sample(0)
-    places = np.flatnonzero((known.X[:, None, 0] == X[:, 0]).any(axis=1))
-    assert X.shape == (256, 4)
-    assert len(places) > 250
-    assert np.mean(places < 1280) == pytest.approx(0.75, abs=0.02)
-    assert np.array_equal(weights, np.ones(256))
-    row = np.flatnonzero(known.X[:, 0] == X[7, 0])
-    np.testing.assert_array_equal(Y[[7]], known.y[row])
-    assert not np.array_equal(known.sample(1)[0], X)
-
-
-def test_a_sample_of_a_small_table_is_the_table(small_chunks):
-    known = table(n_rows=256)
-    for drawn, array in zip(known.sample(0), (known.X, known.y, known.weights), strict=True):
-        np.testing.assert_array_equal(drawn, array)
-
-
-def test_a_split_keeps_the_shares_of_classes(small_chunks):
-    known = table(n_rows=1000, n_classes=4)
-    for part, size in zip(known.split(0.1, 0), (900, 100), strict=True):
-        assert len(part) == size
-        assert np.all(np.diff(part.rows) > 0)
-        _, Y, weights = part.read()
-        np.testing.assert_array_equal(Y.sum(axis=0), size / 4)
-        assert part.total_weight == weights.sum()
 
 
 # fits
@@ -212,15 +95,6 @@ def test_lbfgs_takes_all_rows_at_once(small_chunks, o5):
         patch.setattr(tables, "CHUNK", 2**17)
         whole = model(solver="lbfgs", strength=0, max_iter=10).fit(*o5)
     np.testing.assert_allclose(fitted.loss_curve_, whole.loss_curve_, rtol=1e-4)
-
-
-def test_records_of_batches_do_not_pile_up():
-    history = net._History()
-    for _ in range(3):
-        history.new_epoch()
-        for _ in range(5):
-            history.new_batch()
-    assert [len(epoch["batches"]) for epoch in history] == [0, 0, 5]
 
 
 def test_losses_that_wait_in_blocks_are_those_of_the_batches(o5, monkeypatch):

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-
-from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
 from sklearn_symclone.cloning.anchors import DifferenceAnchor, SubspaceAnchor, WeightAnchor
 from sklearn_symclone.cloning.student import build_student, linear_layers
 from sklearn_symclone.cloning.task_fit import MAX_FACTOR, MIN_FACTOR, layer_factor
 from sklearn_symclone.cloning.tied import STEP, Freed, free
+
+from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
 from sklearn_symclone.references import FAMILIES, Pointwise
 from sklearn_symclone.symmetry import Grid, S, Symmetry, equivariant_maps
 

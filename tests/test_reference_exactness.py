@@ -7,7 +7,7 @@ import torch
 from sklearn_symclone import Symmetry
 from sklearn_symclone.references import FAMILIES, choose_family, refusals
 from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
-from sklearn_symclone.training.tasks import Task
+from sklearn_symclone.training import REGRESSION
 
 ABOUT_Z = "MatrixGroup([],[[[0,-1,0],[1,0,0],[0,0,0]]])"
 SYMMETRIES = [
@@ -70,7 +70,7 @@ def rows(representation, n, seed):
 def reference(family, symmetry, fit):
     """Return the function of a reference in float64, untrained or after a few steps."""
     X, Y = rows(symmetry.inputs, 200, 0), rows(symmetry.outputs, 200, 1)
-    plan = ReferencePlan(symmetry, family, Task(is_classification=False), fit, steps=5)
+    plan = ReferencePlan(symmetry, family, REGRESSION, fit, steps=5)
     state, _ = fit_reference(X, Y, np.ones(len(X)), plan)
     module = restore_reference(state, symmetry=symmetry, reference=family, device="cpu").double()
 

@@ -10,7 +10,13 @@ from numpy.testing import assert_allclose
 from sklearn_symclone.references.invariants import Invariants, refuses
 from sklearn_symclone.references.layers.vectors import CrossProducts
 from sklearn_symclone.symmetry import SO, O, SOplus, Symmetry
-from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, one_thread, train
+from sklearn_symclone.training import (
+    HalfSquaredError,
+    ShuffledBatches,
+    TrainingPlan,
+    one_thread,
+    train,
+)
 
 CASES = [
     "S(3)*O(3) + S(4)*O(3) + S(3) -> S(3)*O(3) + S(4)*O(3)",
@@ -65,15 +71,8 @@ def fit(module, X, Y, max_iter):
         x, y, torch.ones(len(x), dtype=x.dtype), 100, torch.Generator().manual_seed(0)
     )
     predict(module, X)
-    train(
-        module,
-        table,
-        HalfSquaredError,
-        phase="test",
-        learning_rate_init=0.01,
-        weight_decay=0.3,
-        max_iter=max_iter,
-    )
+    plan = TrainingPlan(phase="test", learning_rate_init=0.01, weight_decay=0.3, max_iter=max_iter)
+    train(module, table, HalfSquaredError, plan)
 
 
 def equivariance_error(module, symmetry):

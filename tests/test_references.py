@@ -16,7 +16,13 @@ from sklearn_symclone.references import (
 )
 from sklearn_symclone.references.layers.scaling import Standardised, equivariant_scaling
 from sklearn_symclone.symmetry import Symmetry, parse_representation
-from sklearn_symclone.training import HalfSquaredError, ShuffledBatches, one_thread, train
+from sklearn_symclone.training import (
+    HalfSquaredError,
+    ShuffledBatches,
+    TrainingPlan,
+    one_thread,
+    train,
+)
 
 CASES = [
     ("sets", "S(4) -> 1"),
@@ -78,14 +84,8 @@ def fit(module, X, Y, max_iter, batch_size=100, learning_rate=0.01):
     weights = torch.ones(len(x), dtype=x.dtype)
     table = ShuffledBatches(x, y, weights, batch_size, torch.Generator().manual_seed(0))
     predict(module, X)
-    train(
-        module,
-        table,
-        HalfSquaredError,
-        phase="test",
-        learning_rate_init=learning_rate,
-        max_iter=max_iter,
-    )
+    plan = TrainingPlan(phase="test", learning_rate_init=learning_rate, max_iter=max_iter)
+    train(module, table, HalfSquaredError, plan)
 
 
 def assert_equivariant(module, symmetry):

@@ -16,7 +16,7 @@ from torch import nn
 from ..references.layers.kinds import normalised_basis
 from ..references.layers.tied import orbit_numbers
 from ..symmetry import Symmetry, equivariant_maps
-from ..training import HalfSquaredError, ShuffledBatches, train
+from ..training import HalfSquaredError, ShuffledBatches, TrainingPlan, train
 
 #: Samples for each unknown: inputs and weights that are crossed, and pairs of both.
 CROSSED, PAIRS = 1.05, 1.3
@@ -229,14 +229,12 @@ def clone_layer(
         BATCH_SIZE,
         torch.Generator().manual_seed(seed),
     )
-    train(
-        clone,
-        rows,
-        HalfSquaredError,
+    plan = TrainingPlan(
         phase="clone of a layer",
         learning_rate_init=LEARNING_RATE,
         max_iter=math.ceil(steps / len(rows)),
     )
+    train(clone, rows, HalfSquaredError, plan)
     with torch.no_grad():
         last = {"multilinear": "theta", "factorised": "c"}.get(form)
         scaled = [getattr(clone, last)] if last else clone.layers[-1].parameters()
