@@ -62,9 +62,10 @@ default="auto"
     "auto": for what imitates a reference as a whole "silu_square", but "silu" for regressors if it
     is clearly more faithful in a short trial of both, and for classifiers if the group is not
     finite; "silu" without a symmetry, with ``strength=0``, and with cloning "layers" or "weights".
-solver : {"adam", "sgd", "lbfgs", "soap"}, default="adam"
+solver : {"adam", "sgd", "lbfgs", "soap"} or a name that is registered, default="adam"
     Optimiser of the task fit. "soap" is Adam in the eigenbasis of Shampoo's preconditioner
     (arXiv 2409.11321): fewer, dearer steps.
+    :func:`~sklearn_symclone.training.optimizers.register` adds another one.
 alpha : float, default=0.0001
     Strength of the L2 penalty on weight matrices; divided by the rows of a batch.
 batch_size : int or "auto", default="auto"

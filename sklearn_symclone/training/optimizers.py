@@ -116,8 +116,7 @@ def register(
         has_schedule=has_schedule,
         defaults=MappingProxyType(defaults),
     )
-    if not isinstance(optimizer_class, str):
-        _check(solver)
+    _check(solver)
     _solvers[name] = solver
 
 
@@ -146,9 +145,12 @@ def get(name):
 def _check(solver):
     """Raise an error if a class is no optimiser, or does not take the arguments given for it."""
     kind = solver.where
+    if isinstance(kind, str) and ":" in kind:
+        return  # what is not imported cannot be asked
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise TypeError(
-            f"the class of an optimiser must be a subclass of torch.optim.Optimizer, got {kind!r}"
+            "the class of an optimiser must be a subclass of torch.optim.Optimizer, or a string "
+            f"'package:Class', got {kind!r}"
         )
     parameters = inspect.signature(kind).parameters.values()
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
