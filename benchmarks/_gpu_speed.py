@@ -14,15 +14,15 @@ from unittest import mock
 
 import numpy as np
 import torch
+from sklearn_symclone.cloning import network as imitation_module
+from sklearn_symclone.cloning import task_fit as task_module
+from sklearn_symclone.cloning.student import ColumnScaling, build_student
+from sklearn_symclone.cloning.task_fit import make_task_fit
 from torch.autograd import DeviceType
 from torch.nn.functional import mse_loss
 from torch.utils.data import IterableDataset
 
 import sklearn_symclone
-from sklearn_symclone.cloning import network as imitation_module
-from sklearn_symclone.cloning import task_fit as task_module
-from sklearn_symclone.cloning.student import ColumnScaling, build_student
-from sklearn_symclone.cloning.task_fit import make_task_fit
 from sklearn_symclone.references import fitting as reference_module
 from sklearn_symclone.training import (
     HalfSquaredError,

@@ -234,6 +234,8 @@ class _Output(nn.Module):
         super().__init__()
         self.term, self.items = term, items
         self.register_buffer("columns", torch.as_tensor(term.columns), persistent=False)
+        entries = torch.as_tensor(term.square.entries()[0]) if term.square else None
+        self.register_buffer("entries", entries, persistent=False)
         k, rank = term.n_channels, term.rank
         heads = {"nodes": mlp(2 * WIDTH, WIDTH, k * n_vectors**rank, squares=SQUARES)}
         # pairs of different items matter where two vectors meet, or where an item pulls another
@@ -269,7 +271,7 @@ class _Output(nn.Module):
                 y = form.lower(y.transpose(axis, -1)).transpose(axis, -1)
         if self.term.square:
             y = y + self.term.square.sign * y.transpose(3, 4)
-            y = y.flatten(3)[..., self.term.square.entries()[0]]
+            y = y.flatten(3)[..., self.entries]
         return y
 
     def _pull(self, graph, vectors):

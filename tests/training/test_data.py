@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from sklearn_symclone.cloning.student import ColumnScaling
 
+from sklearn_symclone.students import ColumnScaling
 from sklearn_symclone.training import TrainingData
 from sklearn_symclone.training import data as tables
 

@@ -11,16 +11,15 @@ from torch._subclasses.fake_tensor import (
     FakeTensorDeviceMismatchError,
 )
 
-from sklearn_symclone.cloning.anchors import (
-    DifferenceAnchor,
-    OrbitAnchor,
-    SubspaceAnchor,
-    WeightAnchor,
+from sklearn_symclone.anchors import (
+    DifferencePenalty,
+    OrbitPenalty,
+    SubspacePenalty,
+    WeightPenalty,
 )
-from sklearn_symclone.cloning.inputs import GaussianInputs
-from sklearn_symclone.cloning.student import SILU_SQUARE, ColumnScaling, build_student
-from sklearn_symclone.cloning.tied import Freed, free
+from sklearn_symclone.imitation.inputs import GaussianInputs
 from sklearn_symclone.references.pointwise import Pointwise
+from sklearn_symclone.students import ColumnScaling, Dense, Freed, free
 from sklearn_symclone.symmetry import S, Symmetry
 from sklearn_symclone.training import (
     CrossEntropy,
@@ -72,7 +71,7 @@ def plan(**settings):
 @pytest.fixture
 def network():
     """A dense network, on the host until it is moved."""
-    return build_student(N_FEATURES, HIDDEN, N_OUTPUTS, SILU_SQUARE, generator()).float()
+    return Dense(HIDDEN, "silu_square").build(N_FEATURES, N_OUTPUTS, generator()).float()
 
 
 def test_the_fake_gpu_notices():
@@ -125,22 +124,23 @@ def test_networks_side_by_side_stay_on_their_device(network, solver, criterion, 
 
 
 def weight_anchor(network, tied):
-    return WeightAnchor(network.parameters(), 0.1)
+    parameters = list(network.parameters())
+    return WeightPenalty(parameters, parameters, 0.1)
 
 
 def subspace_anchor(network, tied):
-    return SubspaceAnchor(moved(tied), 0.1)
+    return SubspacePenalty(moved(tied), 0.1)
 
 
 def difference_anchor(network, tied):
-    return DifferenceAnchor([layer for layer in network if isinstance(layer, Freed)], 0.1)
+    return DifferencePenalty([layer for layer in network if isinstance(layer, Freed)], 0.1)
 
 
 def orbit_anchor(network, tied):
     X = np.random.RandomState(0).standard_normal((9, N_FEATURES))
     inputs = GaussianInputs(SYMMETRY, X, np.ones(9), np.random.RandomState(0))
     scaling = ColumnScaling(*np.ones((2, N_FEATURES)), *np.ones((2, N_OUTPUTS)))
-    return OrbitAnchor(inputs, SYMMETRY, scaling, 0.1, 7)
+    return OrbitPenalty(inputs, SYMMETRY, scaling, 0.1, 7)
 
 
 @pytest.fixture

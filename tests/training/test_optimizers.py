@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 from skorch.callbacks import Callback
 
-import sklearn_symclone.cloning.task_fit as task_fit
+import sklearn_symclone.fitting.task as task_fit
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
 from sklearn_symclone.training import optimizers, train_together

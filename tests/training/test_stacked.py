@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from sklearn_symclone.cloning.student import SILU_SQUARE, build_student
 
+from sklearn_symclone.students import Dense
 from sklearn_symclone.training import (
     CrossEntropy,
     DivergenceError,
@@ -27,7 +27,7 @@ SETTINGS = {"phase": "task", "learning_rate_init": 0.02, "max_iter": 7}
 
 def student(seed, n_outputs=2):
     generator = torch.Generator().manual_seed(seed)
-    return build_student(4, (12, 9), n_outputs, SILU_SQUARE, generator)
+    return Dense((12, 9), "silu_square").build(4, n_outputs, generator)
 
 
 def table(n_samples, seed, n_outputs=2):

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from sklearn_symclone.cloning.anchors import DifferenceAnchor, SubspaceAnchor, WeightAnchor
-from sklearn_symclone.cloning.student import build_student, linear_layers
-from sklearn_symclone.cloning.task_fit import MAX_FACTOR, MIN_FACTOR, layer_factor
-from sklearn_symclone.cloning.tied import STEP, Freed, free
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
+from sklearn_symclone.anchors import DifferencePenalty, SubspacePenalty, WeightPenalty
+from sklearn_symclone.imitation.tied import MAX_FACTOR, MIN_FACTOR, layer_factor
 from sklearn_symclone.references import FAMILIES, Pointwise
+from sklearn_symclone.students import Dense, Freed, free, linear_layers
+from sklearn_symclone.students.freed import STEP
 from sklearn_symclone.symmetry import Grid, S, Symmetry, equivariant_maps
 
 BOTH = pytest.mark.parametrize("cloning", ["layers", "weights"])
@@ -149,12 +149,12 @@ def test_freed_layers_are_a_tied_matrix_and_a_difference():
     """Gradients reach every entry, and those of the tied weights are sums along orbits."""
     symmetry = Symmetry.parse("S(4) -> S(4)")
     layers = Pointwise(symmetry, [S(4) * 2]).double().layers
-    dense = build_student(4, [8], 4, "silu", torch.Generator().manual_seed(0))
+    dense = Dense((8,), "silu").build(4, 4, torch.Generator().manual_seed(0))
     student = free(dense, layers)
     X = torch.as_tensor(table()[0])
     assert_allclose(student(X).detach(), dense(X).detach(), atol=1e-12)
 
-    anchor = DifferenceAnchor([layer for layer in student if isinstance(layer, Freed)], 2.0)
+    anchor = DifferencePenalty([layer for layer in student if isinstance(layer, Freed)], 2.0)
     expected = 0.0
     for factor, place in [(20.0, 0), (2.0, 2)]:
         tied = layers[place]
@@ -210,7 +210,7 @@ def test_the_anchor_is_the_distance_from_the_equivariant_matrices():
         for side, matrix in [(source, W), (1, b)]:
             maps = equivariant_maps(side, target)
             expected += factor * np.sum((matrix - maps.project(matrix)) ** 2)
-    anchor = SubspaceAnchor(network.layers, 2.0)
+    anchor = SubspacePenalty(network.layers, 2.0)
     penalty = anchor(dense)
     assert_allclose(penalty.item(), 2.0 * expected, rtol=1e-12)
     assert anchor(network.layers).item() < 1e-20
@@ -224,7 +224,7 @@ def test_the_anchor_is_the_distance_from_the_equivariant_matrices():
 
 def test_the_papers_anchor_leaves_the_weights_of_the_task_alone():
     theta, tau = torch.nn.Parameter(torch.ones(3)), torch.nn.Parameter(torch.ones(2))
-    anchor = WeightAnchor([theta], 0.5)
+    anchor = WeightPenalty([theta], [theta], 0.5)
     with torch.no_grad():
         theta += 1
         tau += 5

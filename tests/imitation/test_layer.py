@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from sklearn_symclone.cloning.layers import (
+
+from sklearn_symclone.imitation.layer import (
     EquivariantLayer,
     clone_layer,
     layer_equivariance_error,
     layer_error,
 )
-
 from sklearn_symclone.symmetry import Grid, S, equivariant_maps
 
 #: Those of the examples, and linear parts of tensor networks.

@@ -1,18 +1,21 @@
-"""Weight-tied networks of permuted columns: exactly equivariant, tied fully and no more."""
-
-import re
+"""Weight-tied networks: exact, of good size, and what they learn."""
 
 import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
-from test_references import assert_equivariant, build, fit, predict, rows, share_unexplained
 
-from sklearn_symclone.references import check_family, refusals
-from sklearn_symclone.references.layers.kinds import as_product, kind_size
-from sklearn_symclone.references.layers.linear import EquivariantLinear
-from sklearn_symclone.symmetry import C, D, Grid, S, Symmetry, equivariant_maps
-from sklearn_symclone.training import one_thread
+from sklearn_symclone.symmetry import Symmetry
+
+from ._helpers import (
+    assert_equivariant,
+    assert_refused,
+    build,
+    fit,
+    predict,
+    rows,
+    share_unexplained,
+)
 
 CASES = [
     "S(4) -> 1",
@@ -34,13 +37,9 @@ CASES = [
     "S(3)*C(4) -> C(4) + S(3)",
     "4 -> 2",
 ]
+
+
 EVERY_CASE = pytest.mark.parametrize("text", CASES)
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    with one_thread("cpu"):
-        yield
 
 
 @EVERY_CASE
@@ -70,57 +69,6 @@ def test_a_prediction_depends_on_its_row_alone():
     assert_allclose(predict(module, X[3:5]), predict(module, X)[3:5], rtol=1e-10)
 
 
-# Linear layers
-
-PAIRS = [
-    ((S(4),), (S(4),)),
-    ((S(3), S(3)), (S(3), S(3))),
-    ((C(4),), (C(4).regular,)),
-    ((Grid(3, 3, "D4"),), (Grid(3, 3, "D4"),)),
-    ((), (D(4),)),
-    ((D(4),), ()),
-]
-
-
-@pytest.mark.parametrize(("source", "target"), PAIRS)
-@pytest.mark.parametrize("n_channels", [1, 16])
-def test_linear_layers_are_all_equivariant_maps(source, target, n_channels):
-    """Few channels and many are computed in different ways."""
-    layer = EquivariantLinear({source: n_channels}, {target: 2}).double()
-    maps = equivariant_maps(as_product(source), as_product(target))
-    n_weights = sum(
-        weight.numel() for name, weight in layer.named_parameters() if "bias" not in name
-    )
-    assert n_weights == maps.rank * n_channels * 2
-    unit = torch.eye(kind_size(source), dtype=torch.float64)[:, :, None]
-    spanned = []
-    with torch.no_grad():
-        for weights in layer.parameters():
-            for flat in range(weights.numel()):
-                layer.apply(lambda m: [p.zero_() for p in m.parameters(recurse=False)])
-                weights.view(-1)[flat] = 1
-                y = layer([unit.expand(-1, -1, n_channels)])[0][:, :, 0].numpy()
-                spanned.append(y.ravel())
-    biases = equivariant_maps(1, as_product(target)).basis()[:, :, 0]
-    constant = np.einsum("rt,s->rts", biases, np.ones(len(unit)))
-    both = np.concatenate([maps.basis(), constant]).reshape(-1, maps.shape[0] * maps.shape[1])
-    rank = np.linalg.matrix_rank(both)
-    assert np.linalg.matrix_rank(np.array(spanned)) == rank
-    assert np.linalg.matrix_rank(np.concatenate([spanned, both])) == rank
-
-
-def test_linear_layers_keep_the_variance():
-    torch.manual_seed(0)
-    kinds = {(): 40, (S(4),): 30, (S(4), S(4)): 30}
-    hidden = [torch.randn(kind_size(kind), 200, n) for kind, n in kinds.items()]
-    with torch.no_grad():
-        for y in EquivariantLinear(kinds, kinds).float()(hidden):
-            assert 0.8 < y.std() < 1.2
-
-
-# What they can learn
-
-
 def test_a_group_convolution_tells_a_pattern_from_its_mirror_image():
     """The pooled entries of a cycle alone do not know its direction, C(5) does."""
     x = np.random.RandomState(0).standard_normal((400, 5))
@@ -136,9 +84,6 @@ def test_pairs_learn_sums_along_rows():
     assert share_unexplained("pointwise", "S(3)**2 -> S(3)**2", X, Y, 30) < 0.1
 
 
-# Refusals
-
-
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
@@ -152,7 +97,4 @@ def test_pairs_learn_sums_along_rows():
     ],
 )
 def test_it_says_why_it_refuses(text, refusal):
-    symmetry = Symmetry.parse(text)
-    assert refusals(symmetry)["pointwise"] == refusal
-    with pytest.raises(ValueError, match=re.escape(refusal)):
-        check_family("pointwise", symmetry)
+    assert_refused("pointwise", text, refusal)

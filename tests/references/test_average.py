@@ -1,26 +1,97 @@
-"""The average by sampling, of groups with more elements than it runs over."""
+"""Averages over all elements of a group, and by sampling over those of a larger one."""
 
+import itertools
 import re
 
 import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
-from test_references import assert_equivariant, build, fit, predict, rows
 
 from sklearn_symclone.references import FAMILIES, check_family, choose_family, refusals
 from sklearn_symclone.references.average import MAX_ORDER, N_FRAMES, N_IN_STEP
 from sklearn_symclone.symmetry import Symmetry
-from sklearn_symclone.training import one_thread
+
+from ._helpers import (
+    assert_equivariant,
+    assert_refused,
+    build,
+    fit,
+    normal,
+    predict,
+    rows,
+    share_unexplained,
+)
 
 SAMPLED = ["3*O(3) -> O(3)", "3*O(3) -> 1", "C(3)*SO(2) + 2 -> SO(2)", "S(6)*2 -> S(6)"]
+
+
 EVERY_SAMPLED = pytest.mark.parametrize("text", SAMPLED)
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    with one_thread("cpu"):
-        yield
+def permutations_of(n):
+    return [np.eye(n)[list(p)] for p in itertools.permutations(range(n))]
+
+
+def shifts_of(n):
+    return [np.roll(np.eye(n), k, axis=0) for k in range(n)]
+
+
+def signs_of(n):
+    return [np.diag(signs) for signs in itertools.product([1.0, -1.0], repeat=n)]
+
+
+def moves_of_a_board(n):
+    cells = np.eye(n * n).reshape(n, n, n * n)
+    boards = [
+        side[::a, ::b] for side in (cells, cells.swapaxes(0, 1)) for a in (1, -1) for b in (1, -1)
+    ]
+    return [board.reshape(n * n, n * n) for board in boards]
+
+
+@pytest.mark.parametrize(
+    ("text", "elements"),
+    [
+        ("C(3)*2 -> C(3)", [(np.kron(P, np.eye(2)), P) for P in shifts_of(3)]),
+        ("S(3)**2 -> S(3)", [(np.kron(P, P), P) for P in permutations_of(3)]),
+        ("Signs(2) -> Signs(2)*2", [(E, np.kron(E, np.eye(2))) for E in signs_of(2)]),
+        (
+            "O(1)*C(3) -> O(1)",
+            [(s * P, s * np.eye(1)) for s in (1, -1) for P in shifts_of(3)],
+        ),
+        ('Grid(3,3,"D4") -> 2', [(P, np.eye(2)) for P in moves_of_a_board(3)]),
+        ('Grid(3,3,"D4") -> Grid(3,3,"D4")', [(P, P) for P in moves_of_a_board(3)]),
+        ("2 -> 1", [(np.eye(2), np.eye(1))]),
+    ],
+)
+def test_the_average_runs_over_all_elements(text, elements):
+    symmetry = Symmetry.parse(text)
+    module = build("average", symmetry)
+    X = rows(symmetry.inputs)
+    terms = [
+        predict(module.network, X @ rho_in.T) @ np.linalg.inv(rho_out).T
+        for rho_in, rho_out in elements
+    ]
+    assert symmetry.order == len(elements)
+    assert_allclose(predict(module, X), np.mean(terms, axis=0), atol=1e-12)
+
+
+def test_the_average_learns_a_function_of_neighbours_on_a_cycle():
+    """This function of neighbours is invariant under shifts and not under all permutations."""
+    x = normal(800, 4)
+    y = np.sum(x * np.roll(x, 1, axis=1), axis=1, keepdims=True)
+    assert share_unexplained("average", "C(4) -> 1", x, y, 40) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("O(1,3) -> 1", "there is no average over what is not compact, here O(1,3)"),
+        ("C(3)*O(3) + SL(2) -> 1", "there is no average over what is not compact, here SL(2)"),
+    ],
+)
+def test_it_says_why_it_refuses(text, refusal):
+    assert_refused("average", text, refusal)
 
 
 def change(module, symmetry):

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-import sklearn_symclone.cloning.clone as clone
-import sklearn_symclone.cloning.network as network
 from sklearn.exceptions import ConvergenceWarning
-from sklearn_symclone.cloning.network import rounds
 from torch import nn
 
+import sklearn_symclone.imitation.network as network
+import sklearn_symclone.imitation.rounds as imitation
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
+from sklearn_symclone.imitation.rounds import rounds
 
 SMALL = {
     "symmetry": "2*O(5)",
@@ -22,7 +22,7 @@ SMALL = {
 
 @pytest.fixture(autouse=True)
 def short_epochs(monkeypatch):
-    monkeypatch.setattr(network, "POOL", 4 * network.BATCH_SIZE)
+    monkeypatch.setattr(imitation, "POOL", 4 * imitation.BATCH_SIZE)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def losses(monkeypatch, **of):
     def train(student, batches, criterion, plan):
         return [of["silu" if isinstance(student[1], nn.SiLU) else "silu_square"]] * plan.max_iter
 
-    monkeypatch.setattr(network, "train", train)
+    monkeypatch.setattr(imitation, "train", train)
 
 
 def test_rounds_are_several_times_as_long_as_those_before():
@@ -49,8 +49,8 @@ def test_rounds_are_several_times_as_long_as_those_before():
 @pytest.mark.parametrize(("tol", "n_epochs"), [(0.5, 2), (0.1, 12), (0.01, 60)])
 def test_no_round_begins_when_the_clone_is_faithful_enough(monkeypatch, table, tol, n_epochs):
     found = iter([0.3, 0.05, 0.02])
-    monkeypatch.setattr(network, "student_error", lambda *arguments: next(found))
-    monkeypatch.setattr(clone, "student_error", lambda *arguments: 0.0)  # what is reported
+    monkeypatch.setattr(imitation, "student_error", lambda *arguments: next(found))
+    monkeypatch.setattr(network, "student_error", lambda *arguments: 0.0)  # what is reported
     model = SymmetryClonedRegressor(**SMALL, activation="silu", clone_steps=240, clone_tol=tol)
     assert len(model.fit(*table).clone_loss_curve_) == n_epochs
 

@@ -7,12 +7,12 @@ import pytest
 import torch
 from joblib import Parallel, delayed
 from sklearn.model_selection import GridSearchCV
-from sklearn_symclone.cloning import clone as cloning
-from sklearn_symclone.cloning.cache import identity
 
-import sklearn_symclone
+import sklearn_symclone.fitting.cache as cache
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
+from sklearn_symclone.fitting.cache import identity
+from sklearn_symclone.imitation import network, teacher
 from sklearn_symclone.references import FAMILIES, Pointwise, registry
 from sklearn_symclone.references.invariants import Invariants
 from sklearn_symclone.references.tensors import Tensors
@@ -38,10 +38,10 @@ def o5():
 @pytest.fixture
 def fits(monkeypatch):
     """Count the references that are fitted and the students that imitate them."""
-    counts = {"fit_reference": 0, "clone_network": 0}
+    counts = {"fit_reference": 0, "imitate": 0}
 
-    def counting(name):
-        function = getattr(cloning, name)
+    def counting(user, name):
+        function = getattr(user, name)
 
         def call(*args, **kwargs):
             counts[name] += 1
@@ -52,9 +52,9 @@ def fits(monkeypatch):
         call.__name__ = function.__name__
         return call
 
-    for name in counts:
-        counted = counting(name)
-        monkeypatch.setattr(cloning, name, counted)
+    for user, name in [(teacher, "fit_reference"), (network, "imitate")]:
+        counted = counting(user, name)
+        monkeypatch.setattr(user, name, counted)
         monkeypatch.setattr(f"{counted.__module__}.{name}", counted)
     return counts
 
@@ -62,14 +62,14 @@ def fits(monkeypatch):
 def test_an_entry_is_found_again(o5, fits, tmp_path):
     for strength in (0.1, 0.5, 1):
         model(memory=str(tmp_path), strength=strength, verbose=strength == 1).fit(*o5)
-    assert fits == {"fit_reference": 1, "clone_network": 1}
+    assert fits == {"fit_reference": 1, "imitate": 1}
 
 
 def test_a_new_version_of_the_library_makes_its_own_entries(o5, fits, tmp_path, monkeypatch):
     for version in ("1", "1", "2"):
-        monkeypatch.setattr(sklearn_symclone, "__version__", version)
+        monkeypatch.setattr(cache, "__version__", version)
         model(memory=str(tmp_path)).fit(*o5)
-    assert fits == {"fit_reference": 2, "clone_network": 2}
+    assert fits == {"fit_reference": 2, "imitate": 2}
 
 
 def test_so_do_other_settings_of_a_family(o5, fits, tmp_path, monkeypatch):
@@ -84,7 +84,7 @@ def test_so_do_other_settings_of_a_family(o5, fits, tmp_path, monkeypatch):
 def test_callables_are_told_apart_by_what_they_do(o5, fits, tmp_path):
     for family in (Invariants, Invariants, Tensors):
         model(memory=str(tmp_path), reference=lambda s, family=family: family(s)).fit(*o5)
-    assert fits == {"fit_reference": 2, "clone_network": 2}
+    assert fits == {"fit_reference": 2, "imitate": 2}
     assert identity("sets") == "sets"
     assert "class Pointwise" in identity(Pointwise)[1]
 
@@ -101,7 +101,7 @@ def test_a_damaged_entry_is_made_again_without_a_word(o5, fits, tmp_path, conten
     for _ in range(2):
         again = model(memory=str(tmp_path)).fit(X, y)
         np.testing.assert_array_equal(again.predict(X), answers)
-    assert fits == {"fit_reference": 2, "clone_network": 2}
+    assert fits == {"fit_reference": 2, "imitate": 2}
 
 
 def test_two_processes_may_fit_the_same_into_one_folder(o5, tmp_path):

@@ -1,17 +1,14 @@
 """What a search chooses, that it chooses as GridSearchCV does, and that it fits nothing twice."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-import sklearn_symclone.cloning.clone as cloning_module
-import sklearn_symclone.path as path
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn_symclone.path import choose
 
+import sklearn_symclone.fitting.search as search
+import sklearn_symclone.imitation.teacher as teacher
 from sklearn_symclone import (
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
@@ -20,6 +17,7 @@ from sklearn_symclone import (
     make_orbit_scorer,
 )
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
+from sklearn_symclone.fitting import choose
 from sklearn_symclone.symmetry import O
 
 QUICK = {
@@ -66,8 +64,7 @@ def test_the_true_symmetry_is_preferred(o5):
 
 
 def test_of_equal_scores_the_larger_strength_wins():
-    candidates = [SimpleNamespace(strength=strength) for strength in (0, 0.5, 1, 0.1)]
-    assert choose(candidates, np.array([[3, 3], [2, 4], [2, 3], [4, 2]])) == 1
+    assert choose((0, 0.5, 1, 0.1), np.array([[3, 3], [2, 4], [2, 3], [4, 2]])) == 1
 
 
 @pytest.mark.parametrize(
@@ -161,13 +158,13 @@ def test_classes_of_one_row(n_samples):
 @pytest.mark.parametrize("cloning", ["network", "weights"])
 def test_references_are_fitted_once_for_all_strengths(o5, monkeypatch, cloning):
     fitted = []
-    fit_reference = cloning_module.fit_reference
+    fit_reference = teacher.fit_reference
 
     def counted(*arguments, plan):
         fitted.append(str(plan.symmetry))
         return fit_reference(*arguments, plan)
 
-    monkeypatch.setattr(cloning_module, "fit_reference", counted)
+    monkeypatch.setattr(teacher, "fit_reference", counted)
     symmetries = ("S(10)", "2*S(5)")
     o5_search(symmetries=symmetries, strengths=(0.1, 0.5, 1), cloning=cloning).fit(*o5)
     # in both parts of the rows, and for the best of them on all rows
@@ -215,13 +212,13 @@ def test_a_search_does_not_go_on_with_another_chunk(o5):
 def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
     X, y = o5
     shared = []
-    prepare = path.prepare
+    prepare = search._prepare
 
-    def watched(model, table, *arguments, **settings):
-        shared.append(np.shares_memory(table.X, X))
-        return prepare(model, table, *arguments, **settings)
+    def watched(candidates, part, seeds):
+        shared.append(np.shares_memory(part.X, X))
+        return prepare(candidates, part, seeds)
 
-    monkeypatch.setattr(path, "prepare", watched)
+    monkeypatch.setattr(search, "_prepare", watched)
     o5_search(strengths=(0,), early_stopping=True).fit(X, y)
     assert shared == [True, True]
 

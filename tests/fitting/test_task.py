@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-import sklearn_symclone.cloning.task_fit as task_fit
 from numpy.testing import assert_allclose
 
+import sklearn_symclone.fitting.task as task_fit
 from sklearn_symclone import (
     SymmetryClonedClassifierCV,
     SymmetryClonedRegressor,
@@ -95,8 +95,8 @@ def test_restarts_that_stop_early_are_judged_by_the_rows_set_aside(monkeypatch):
     rows = [fit.plan.validation for fit in asked]
     (x, (target, _)), *_ = rows[0]
     assert len(x) == 6
-    errors = [np.mean((fit.student(x) - target).detach().numpy() ** 2) for fit in asked]
+    errors = [np.mean((fit.network(x) - target).detach().numpy() ** 2) for fit in asked]
     best = asked[int(np.argmin(errors))]
-    weights = best.student[2].weight.detach().numpy()
+    weights = best.network[2].weight.detach().numpy()
     assert_allclose(model.coefs_[1], weights.T * best.scaling.y_scale)
     assert len(set(errors)) == 4
