@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from ..defaults import ANCHOR_SAMPLES
 from ..training import MixedBatches, imitation_batches
 from .base import Anchor
-
-#: Samples of the imitation in each step of the fit to the task.
-ANCHOR_SAMPLES = 256
 
 
 class FunctionAnchor(Anchor):

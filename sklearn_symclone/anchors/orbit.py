@@ -7,10 +7,8 @@ from copy import deepcopy
 import numpy as np
 import torch
 
+from ..defaults import ANCHOR_SAMPLES
 from .base import Anchor
-
-#: Samples, each with a group element of its own, in each step of the fit to the task.
-ORBIT_SAMPLES = 256
 
 
 class OrbitAnchor(Anchor):
@@ -40,7 +38,7 @@ class OrbitPenalty:
         In each step.
     """
 
-    def __init__(self, inputs, symmetry, scaling, factor, n_samples=ORBIT_SAMPLES):
+    def __init__(self, inputs, symmetry, scaling, factor, n_samples=ANCHOR_SAMPLES):
         self.inputs, self.symmetry, self.scaling = inputs, symmetry, scaling
         self.factor, self.n_samples = factor, n_samples
 

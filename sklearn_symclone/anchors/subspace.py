@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import torch
 
+from ..defaults import EARLIER_LAYER
 from ..students import linear_layers
 from .base import Anchor
-
-#: How much more the anchor of a layer weighs than that of the next.
-EARLIER = 10.0
 
 
 class SubspaceAnchor(Anchor):
@@ -83,4 +81,4 @@ class DifferencePenalty:
 
 
 def _by_depth(factor, layers):
-    return [factor * EARLIER**depth for depth in reversed(range(len(layers)))]
+    return [factor * EARLIER_LAYER**depth for depth in reversed(range(len(layers)))]

@@ -16,15 +16,13 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from .. import anchors, fitting
 from .._options import Registered
+from ..defaults import SEARCH_STEPS, STRENGTHS
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
 from ._scoring import check_finite, held_out_score
-
-#: Steps of the clones that the search for a strength compares: more of them choose the same.
-SEARCH_STEPS = 400
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
@@ -225,7 +223,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             return self._decide(data, device, start, strength=0.0), {}
         steps = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
         quick = {"clone_steps": steps, "clone_tol": "auto"}
-        strengths = fitting.STRENGTHS
+        strengths = STRENGTHS
         candidates = [self._decide(data, device, strength=s, **quick) for s in strengths]
         scores = fitting.cross_validate(candidates, data, seeds, self._scorer())
         check_finite(scores, None)

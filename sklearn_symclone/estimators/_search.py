@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from .. import fitting
+from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
@@ -96,7 +97,7 @@ class SymmetryClonedSearch:
     def _checked_strengths(self):
         given = self.strengths
         if isinstance(given, str) and given == "auto":
-            return fitting.STRENGTHS
+            return STRENGTHS
         if (
             isinstance(given, str)
             or len(given) == 0

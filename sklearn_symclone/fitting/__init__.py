@@ -12,10 +12,9 @@ from .incremental import (
 from .pipeline import Result, fit
 from .search import choose, cross_validate
 from .settings import Seeds, Settings, Start
-from .strength import STRENGTHS, asks_data
+from .strength import asks_data
 
 __all__ = [
-    "STRENGTHS",
     "Result",
     "Seeds",
     "Settings",

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..defaults import FROM_CLONE, FROM_RANDOM
 from ..imitation import IMITATIONS, Clone
 from ..students import ColumnScaling
 from ..training import optimizers
 from .pipeline import fit, result
-from .settings import FROM_CLONE, FROM_RANDOM, Seeds
+from .settings import Seeds
 from .strength import asks_data, keeps_nothing
 from .task import fits_to_task, run_all
 

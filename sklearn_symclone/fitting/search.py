@@ -11,12 +11,11 @@ from sklearn.model_selection import (
     check_cv,
 )
 
+from ..defaults import FEW_SAMPLES, FOLDS, HELD_OUT
 from ..imitation import fit_teacher
 from .pipeline import announce, hold_out, result
 from .task import fits_to_task, run_all
 
-#: Samples up to which each of several parts is held out in turn; of more, one is.
-FEW_SAMPLES, FOLDS, HELD_OUT = 500, 3, 0.2
 #: Samples of which parts can be held out: no part has fewer than two, of which there is an R².
 FEWEST_SAMPLES = 2 * FOLDS
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import anchors
+from ..defaults import BATCH_SIZE, FROM_CLONE, FROM_RANDOM
 from ..imitation import IMITATIONS, NOTHING, Imitation
 from ..students import Dense, Weights
 from ..symmetry import Symmetry, as_symmetry
@@ -18,12 +19,6 @@ from ..training import agreed, optimizers
 from ..training.tasks import Task
 from .cache import Cache
 from .strength import Strength
-
-#: Epochs and learning rate of the fit to the task from random weights, and from weights that fit
-#: already.
-FROM_RANDOM, FROM_CLONE = (200, 1e-3), (100, 5e-4)
-#: Samples of a batch, at most.
-BATCH_SIZE = 200
 
 
 class Seeds(NamedTuple):

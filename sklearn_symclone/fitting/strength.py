@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The strengths that "auto" and the searches try.
-STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
 #: The value of the estimators' ``strength`` that leaves the choice to held-out samples.
 AUTO = "auto"
 

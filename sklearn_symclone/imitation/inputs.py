@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-#: Share of the cloning rows that no group element moves.
-UNMOVED = 0.1
-#: Cloning rows that are drawn at once, answered by the reference, and learned in many epochs.
-POOL = 65536
-#: Largest jitter of a row, in units of the difference of two other rows.
-JITTER = 0.5
+from ..defaults import JITTER, POOL, UNMOVED
 
 
 class OrbitInputs:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from ..anchors import SubspacePenalty
+from ..defaults import LAYER_NOISE
 from ..references.layers.kinds import as_product
 from ..references.layers.tied import Block, BlockLinear
 from .layer import EquivariantLayer, Factorised, Multilinear, clone_layer, enough
@@ -17,8 +18,6 @@ from .tied import TiedClone, TiedImitation, TiedNetwork
 
 #: Numbers in the largest multilinear clone of a layer; a factorised one takes its place beyond.
 MAX_THETA = 2**25
-#: Deviation of the noise that lets inputs from the data span all inputs of a layer.
-NOISE = 0.1
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _spanning(x, random_state):
     n_samples = enough(x.shape[1])
     x = x[random_state.randint(len(x), size=n_samples)]
     size = np.sqrt(np.mean(x**2)) or 1.0
-    return x + NOISE * size * random_state.standard_normal(x.shape)
+    return x + LAYER_NOISE * size * random_state.standard_normal(x.shape)
 
 
 def _layer_of(tied):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
+from ..defaults import CLONE_TOL, MANY_SAMPLES, POOL
 from ..references import check_family, choose_family, refusals
 from ..references.checks import check_reference
 from ..references.fitting import ReferencePlan
@@ -16,15 +17,8 @@ from ..students import activations
 from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
-from .inputs import POOL
 from .rounds import ImitationPlan, imitate, resolve_steps
 from .teacher import restored
-
-#: Samples for which the default steps and tolerance hold; more of them ask for more.
-MANY_SAMPLES = 1000
-#: Error of the clone that is asked for if none is; for more samples, whose references are the
-#: better, it falls in proportion.
-CLONE_TOL = 1e-5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

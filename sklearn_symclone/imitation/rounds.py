@@ -10,28 +10,23 @@ import torch
 from torch import nn
 from torch.utils.data import IterableDataset
 
+from ..defaults import (
+    CLEARLY_BETTER,
+    CLONE_BATCH_SIZE,
+    CLONE_LEARNING_RATE,
+    CLONE_STEPS,
+    FIRST_ROUND,
+    POOL,
+    REST_AFTER_TRIALS,
+    ROUND_PARTS,
+    TRIAL_EPOCHS,
+)
 from ..references.fitting import restore_reference
 from ..students import ColumnScaling, Dense, Weights
 from ..symmetry import Symmetry
 from ..training import TrainingPlan, imitation_batches, train
 from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
-from .inputs import POOL
-
-BATCH_SIZE = 512
-LEARNING_RATE = 2e-2
-#: Gradient steps if none are asked for, for up to a thousand samples; for more they rise with the
-#: square root, as those of references do.
-STEPS = 1500
-#: The last round of an imitation has all but one of so many parts of its epochs, and so on for what
-#: is left, down to a first round of at least so many epochs.
-PARTS, FIRST_ROUND = 5, 2
-#: Epochs after which one of several activations is chosen, and the least share of all epochs that
-#: is left to it.
-TRIAL, REST = 2, 0.5
-#: A later activation is taken if its loss is less than so many times that of an earlier one, for
-#: what is behind after a trial may well overtake. The loss: a few samples far out rule the error.
-CLEARLY = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +91,7 @@ def imitate(X, sample_weight, state, plan, *, reference, verbose):
     task, device = plan.task, plan.device
     module = restore_reference(state, symmetry=plan.symmetry, reference=reference, device=device)
     inputs = cloning_inputs(plan.inputs, plan.symmetry, X, sample_weight, plan.seed)
-    pool = inputs.draw(min(POOL, plan.steps * BATCH_SIZE))
+    pool = inputs.draw(min(POOL, plan.steps * CLONE_BATCH_SIZE))
     answers = reference_answers(module, task, pool, device)
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
@@ -108,18 +103,19 @@ def imitate(X, sample_weight, state, plan, *, reference, verbose):
         if plan.start is not None:
             student.load(network, scaling, plan.start)
         batches = imitation_batches(
-            pool, answers, scaling, BATCH_SIZE, generator, dtype=torch.float32, device=device
+            pool, answers, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
         )
         return _Candidate(student, network, batches, scaling, plan, unseen, targets, verbose)
 
     best, *others = map(begin, plan.students)
     n_epochs = math.ceil(plan.steps / len(best.batches))
-    trial = min(TRIAL, int(n_epochs * (1 - REST) / len(plan.students)))
+    trial = min(TRIAL_EPOCHS, int(n_epochs * (1 - REST_AFTER_TRIALS) / len(plan.students)))
     if others and trial:
         best.go_on(trial)
         for other in others:
             other.go_on(trial)
-            if other.loss_curve[-1] < CLEARLY * best.loss_curve[-1]:
+            # by the loss: a few samples far out rule the error, and what is behind may overtake
+            if other.loss_curve[-1] < CLEARLY_BETTER * best.loss_curve[-1]:
                 best = other
         n_epochs -= trial * len(plan.students)
     for n in rounds(n_epochs):
@@ -168,7 +164,7 @@ class _Candidate:
         plan = TrainingPlan(
             phase="clone",
             solver="soap",
-            learning_rate_init=LEARNING_RATE,
+            learning_rate_init=CLONE_LEARNING_RATE,
             max_iter=n_epochs,
             device=self.plan.device,
             verbose=self.verbose,
@@ -189,10 +185,10 @@ def resolve_steps(steps, many):
     many : float
         Thousands of samples, at least 1.
     """
-    return steps or round(STEPS * math.sqrt(many))
+    return steps or round(CLONE_STEPS * math.sqrt(many))
 
 
 def rounds(n_epochs):
     """Return the epochs of each round of an imitation, first to last."""
-    first = n_epochs // PARTS
+    first = n_epochs // ROUND_PARTS
     return [n_epochs] if first < FIRST_ROUND else [*rounds(first), n_epochs - first]

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import torch
 
+from ..defaults import LAYER_FACTORS
 from ..references import Pointwise
 from ..references.fitting import ReferencePlan
 from ..references.pointwise import hidden_layers, refuses_columns
 from ..students import ColumnScaling, activations, linear_layers
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
-
-#: Weights of the anchor beside the task, at the strengths 0 and 1.
-MIN_FACTOR, MAX_FACTOR = 1e-5, 1e2
 
 
 @dataclass(frozen=True)
@@ -66,8 +64,9 @@ class TiedNetwork:
 
 
 def layer_factor(strength):
-    """Return the weight of an anchor of layers: from MIN_FACTOR to MAX_FACTOR by equal ratios."""
-    return MIN_FACTOR ** (1 - strength) * MAX_FACTOR**strength
+    """Return the weight of an anchor of layers, which grows by equal ratios."""
+    least, most = LAYER_FACTORS
+    return least ** (1 - strength) * most**strength
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -10,6 +10,7 @@ import torch
 from scipy.special import expit
 from torch import nn
 
+from ..defaults import SQUARED_LAYERS, SQUARES
 from ..references.layers.networks import SiLUAndSquares, n_bent
 
 #: Below this many values NumPy is faster than torch's start-up.
@@ -19,9 +20,6 @@ _FEW = 1000
 PIECE = 32768
 #: Of the squares, (z² - 1) / 4: a tensor that torch need not make anew for each piece.
 _SHIFT = torch.tensor(-0.25)
-#: Share of the units that are squares in the first hidden layers of "silu_square", and how many
-#: layers that are. In more of them, tails would be blown up to their eighth power.
-SQUARES, SQUARED_LAYERS = 0.9, 2
 #: Values at which the two forms of an activation are compared, and how far they may differ.
 _PROBES, _TOLERANCE = np.linspace(-3, 3, 13), 1e-6
 
@@ -59,7 +57,10 @@ class Activation:
 
 @dataclass(frozen=True)
 class _SiLUSquare(Activation):
-    """Squares beside SiLU in the first hidden layers, SiLU in the others."""
+    """Squares beside SiLU in the first hidden layers, SiLU in the others.
+
+    In more than two layers squares would blow tails up to their eighth power.
+    """
 
     def module(self, layer):
         return SiLUAndSquares(SQUARES) if layer < SQUARED_LAYERS else nn.SiLU()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from ..defaults import BREAKING_STEP
 from ..references.layers.tied import BlockLinear
-
-#: Size of the steps of what breaks the symmetry beside those of what keeps it.
-STEP = 0.1
 
 
 class Freed(nn.Module):
@@ -16,7 +14,7 @@ class Freed(nn.Module):
 
     Both are fitted. A step of Adam on every entry of W alone is as large in what breaks the
     symmetry as in what keeps it; here the steps of τ keep it, as they did before, an anchor holds
-    δ, and STEP makes the steps of δ small.
+    δ, and BREAKING_STEP makes the steps of δ small.
 
     Parameters
     ----------
@@ -30,7 +28,7 @@ class Freed(nn.Module):
         self.tied = tied
         # flat: an L2 penalty on matrices is for τ
         steps = [
-            (now - then).detach().flatten() / STEP
+            (now - then).detach().flatten() / BREAKING_STEP
             for now, then in [(dense.weight, tied.weight), (dense.bias, tied.bias)]
         ]
         self.weight_steps, self.bias_steps = map(nn.Parameter, steps)
@@ -38,18 +36,18 @@ class Freed(nn.Module):
     @property
     def differences(self):
         """Of the matrix and of the bias, both flat."""
-        return STEP * self.weight_steps, STEP * self.bias_steps
+        return BREAKING_STEP * self.weight_steps, BREAKING_STEP * self.bias_steps
 
     @property
     def weight(self):
         """The matrix, of shape (n_outputs, n_inputs)."""
         tied = self.tied.weight
-        return torch.add(tied, self.weight_steps.view_as(tied), alpha=STEP)
+        return torch.add(tied, self.weight_steps.view_as(tied), alpha=BREAKING_STEP)
 
     @property
     def bias(self):
         """The bias, of shape (n_outputs,)."""
-        return torch.add(self.tied.bias, self.bias_steps, alpha=STEP)
+        return torch.add(self.tied.bias, self.bias_steps, alpha=BREAKING_STEP)
 
     def forward(self, x):
         """Map rows of shape (n, n_inputs) to rows of shape (n, n_outputs)."""

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from sklearn.model_selection import train_test_split
 
+from ..defaults import TAIL_POWER, TYPICAL_QUANTILE
 from .batches import ChunkedBatches, ShuffledBatches
 from .transfer import to_device
 
@@ -15,9 +16,6 @@ from .transfer import to_device
 #: for statistics and for the task fit. The reference and the clone know only a random draw of this
 #: size: their steps see few more.
 CHUNK = 2**17
-#: Samples to imitate that are farther out than this share of all count less, by this power of
-#: their distance.
-TYPICAL, TAIL_POWER = 0.75, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +158,7 @@ def imitation_batches(X, answers, scaling, batch_size, generator, **where):
         The dtype and the device of the batches.
     """
     distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
-    typical = np.quantile(distance, TYPICAL)
+    typical = np.quantile(distance, TYPICAL_QUANTILE)
     weights = np.ones(len(X))
     if typical > 0:
         weights = (typical / np.maximum(distance, typical)) ** TAIL_POWER

@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.linalg import vecdot
 
+from ..defaults import HUBER_DELTA
+
 
 class HalfSquaredError(nn.Module):
     """Half the weighted mean of the squared error, averaged over the outputs."""
@@ -26,7 +28,7 @@ class Huber(nn.Module):
     Heavy tails of the targets then do not drown the bulk of the samples.
     """
 
-    delta = 0.1
+    delta = HUBER_DELTA
 
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""

@@ -22,7 +22,7 @@ SMALL = {
 
 @pytest.fixture(autouse=True)
 def short_epochs(monkeypatch):
-    monkeypatch.setattr(imitation, "POOL", 4 * imitation.BATCH_SIZE)
+    monkeypatch.setattr(imitation, "POOL", 4 * imitation.CLONE_BATCH_SIZE)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from numpy.testing import assert_allclose
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor, equivariance_error
 from sklearn_symclone.anchors import DifferencePenalty, SubspacePenalty, WeightPenalty
-from sklearn_symclone.imitation.tied import MAX_FACTOR, MIN_FACTOR, layer_factor
+from sklearn_symclone.defaults import BREAKING_STEP, LAYER_FACTORS
+from sklearn_symclone.imitation.tied import layer_factor
 from sklearn_symclone.references import FAMILIES, Pointwise
 from sklearn_symclone.students import Dense, Freed, free, linear_layers
-from sklearn_symclone.students.freed import STEP
 from sklearn_symclone.symmetry import Grid, S, Symmetry, equivariant_maps
 
 BOTH = pytest.mark.parametrize("cloning", ["layers", "weights"])
@@ -166,7 +166,7 @@ def test_freed_layers_are_a_tied_matrix_and_a_difference():
     before = last.tied.weight.detach()
     last.weight.square().sum().backward()
     W = last.weight.detach().numpy()
-    assert_allclose(last.weight_steps.grad.view(4, 8), 2 * STEP * W, atol=1e-12)
+    assert_allclose(last.weight_steps.grad.view(4, 8), 2 * BREAKING_STEP * W, atol=1e-12)
     with torch.no_grad():
         for weight in last.tied.parameters():
             if weight.grad is not None:
@@ -235,7 +235,7 @@ def test_the_strength_is_a_dial_of_equal_ratios():
     factors = [layer_factor(s) for s in (0, 0.25, 0.5, 0.75, 1)]
     ratios = np.divide(factors[1:], factors[:-1])
     assert_allclose(ratios, ratios[0])
-    assert_allclose([factors[0], factors[-1]], [MIN_FACTOR, MAX_FACTOR])
+    assert_allclose([factors[0], factors[-1]], LAYER_FACTORS)
 
 
 # Errors, before any training
