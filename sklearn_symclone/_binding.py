@@ -55,8 +55,7 @@ def bind(estimator, n_features, n_outputs):
         reference = choose_family(symmetry)
     elif isinstance(reference, str):
         check_family(reference, symmetry)
-    else:
-        check_reference(reference, symmetry)
+    check_reference(reference, symmetry)
     return symmetry, reference
 
 

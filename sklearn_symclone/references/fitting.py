@@ -69,10 +69,12 @@ class ReferencePlan:
         Parameters
         ----------
         n_samples : int
+            Number of samples of the table.
 
         Returns
         -------
         Fit
+            How it is fitted to them.
         """
         how = family_of(self.reference).fit_of(n_samples)
         return dataclasses.replace(how, steps=self.steps or how.steps)
@@ -84,10 +86,13 @@ def fit_reference(X, Y, sample_weight, plan):
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
+        In the units of its columns.
     Y : ndarray of shape (n_samples, n_outputs)
-        Of a classification, the probabilities of the classes.
+        Targets in their units; in a classification the probabilities of the classes.
     sample_weight : ndarray of shape (n_samples,)
+        How often each sample counts.
     plan : ReferencePlan
+        Which reference, and how it is fitted.
 
     Returns
     -------
@@ -125,6 +130,7 @@ def restore_reference(state, *, symmetry, reference, device, build=None, dtype=t
     Parameters
     ----------
     state : dict of str to ndarray
+        What ``fit_reference`` returned.
     symmetry, reference, device, build, dtype
         As in the ``ReferencePlan`` of the fit. The device may be another one, and ``build`` is
         called with the symmetry alone.
