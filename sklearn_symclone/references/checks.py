@@ -24,7 +24,7 @@ def check_reference(reference, symmetry):
     ----------
     reference : str or callable
         What estimators take as a reference. Families of this library are known to be right; one
-        that says what its networks miss of equivariance is asked for the right shape alone.
+        that says what its networks miss of equivariance has to have the right shape alone.
     symmetry : Symmetry
         Bound to the columns.
 

@@ -40,7 +40,7 @@ class ReferencePlan:
     steps : int, default=None
         Gradient steps, rounded up to whole epochs. None: as many as the family takes.
     seed : int, default=0
-        Of the initial weights and of the order of the samples.
+        Seed of the initial weights and of the order of the samples.
     device : str, default="cpu"
         Where it is fitted.
     dtype : torch.dtype, default=torch.float32
@@ -97,7 +97,7 @@ def fit_reference(X, Y, sample_weight, plan):
     Returns
     -------
     state : dict of str to ndarray
-        Of the module, for ``restore_reference``.
+        The module's arrays by name, for ``restore_reference``.
     loss_curve : list of float
         Loss of each epoch of the fit to the task; empty if there is none.
     """
@@ -131,9 +131,16 @@ def restore_reference(state, *, symmetry, reference, device, build=None, dtype=t
     ----------
     state : dict of str to ndarray
         What ``fit_reference`` returned.
-    symmetry, reference, device, build, dtype
-        As in the ``ReferencePlan`` of the fit. The device may be another one, and ``build`` is
-        called with the symmetry alone.
+    symmetry : Symmetry
+        As in the ``ReferencePlan`` of the fit, as are all that follow.
+    reference : str or callable
+        Builds the network.
+    device : str
+        Where the module is to be; the fit may have been elsewhere.
+    build : callable, default=None
+        Takes the place of the reference; it is called with the symmetry alone.
+    dtype : torch.dtype, default=torch.float32
+        Computed in.
 
     Returns
     -------

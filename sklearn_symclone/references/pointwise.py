@@ -68,7 +68,7 @@ class Pointwise(nn.Module):
         For each layer, from the first to that of the outputs, the width of the filters of a
         convolution on a ``Grid``: an odd number of cells, None for all of them. None: all.
     activation : type, default=nn.SiLU
-        Of the hidden layers, an nn.Module class.
+        The nn.Module class of the activation after each hidden layer.
 
     Attributes
     ----------
