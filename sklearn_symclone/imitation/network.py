@@ -90,10 +90,11 @@ class NetworkImitation(Imitation):
 
     def choose_reference(self, asked, symmetry, activation):
         """Return the reference: the rule's choice for "auto", else what is asked for, checked."""
-        if asked == "auto":
-            return choose_family(symmetry)
-        check_reference(asked, symmetry) if callable(asked) else check_family(asked, symmetry)
-        return asked
+        reference = choose_family(symmetry) if asked == "auto" else asked
+        if not callable(reference):
+            check_family(reference, symmetry)
+        check_reference(reference, symmetry)
+        return reference
 
     def explain_reference(self, asked, reference, symmetry):
         """Return in a line why this reference was chosen; None if it was asked for."""

@@ -73,6 +73,19 @@ gain=1.0)
         -------
         nn.Module
             The same network.
+
+        See Also
+        --------
+        Family.fit_of : Returns the Fit whose gain it is.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from sklearn_symclone.references import Fit
+        >>> layer = torch.nn.Linear(2, 3)
+        >>> before = layer.weight.detach().clone()
+        >>> torch.equal(Fit(gain=1.5).initialise(layer).weight, 1.5 * before)
+        True
         """
         for layer in network.modules():
             if isinstance(layer, nn.Linear):
@@ -143,6 +156,17 @@ class Family:
         -------
         Fit
             With steps and decay for so many samples.
+
+        See Also
+        --------
+        Fit : What it says.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.references import FAMILIES
+        >>> small, large = map(FAMILIES["invariants"].fit_of, (100, 4000))
+        >>> small.solver, small.steps, large.solver, large.steps
+        ('adam', 1200, 'soap', 2000)
         """
         if self.fit_many is None or n_samples <= FEW:
             return self.fit

@@ -40,7 +40,7 @@ class ReferencePlan:
     steps : int, default=None
         Gradient steps, rounded up to whole epochs. None: as many as the family takes.
     seed : int, default=0
-        Of the initial weights and of the order of the samples.
+        Seed of the initial weights and of the order of the samples.
     device : str, default="cpu"
         Where it is fitted.
     dtype : torch.dtype, default=torch.float32
@@ -69,10 +69,12 @@ class ReferencePlan:
         Parameters
         ----------
         n_samples : int
+            Number of samples of the table.
 
         Returns
         -------
         Fit
+            How it is fitted to them.
         """
         how = family_of(self.reference).fit_of(n_samples)
         return dataclasses.replace(how, steps=self.steps or how.steps)
@@ -84,15 +86,18 @@ def fit_reference(X, Y, sample_weight, plan):
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
+        In the units of its columns.
     Y : ndarray of shape (n_samples, n_outputs)
-        Of a classification, the probabilities of the classes.
+        Targets in their units; in a classification the probabilities of the classes.
     sample_weight : ndarray of shape (n_samples,)
+        How often each sample counts.
     plan : ReferencePlan
+        Which reference, and how it is fitted.
 
     Returns
     -------
     state : dict of str to ndarray
-        Of the module, for ``restore_reference``.
+        The module's arrays by name, for ``restore_reference``.
     loss_curve : list of float
         Loss of each epoch of the fit to the task; empty if there is none.
     """
@@ -125,9 +130,17 @@ def restore_reference(state, *, symmetry, reference, device, build=None, dtype=t
     Parameters
     ----------
     state : dict of str to ndarray
-    symmetry, reference, device, build, dtype
-        As in the ``ReferencePlan`` of the fit. The device may be another one, and ``build`` is
-        called with the symmetry alone.
+        What ``fit_reference`` returned.
+    symmetry : Symmetry
+        As in the ``ReferencePlan`` of the fit, as are all that follow.
+    reference : str or callable
+        Builds the network.
+    device : str
+        Where the module is to be; the fit may have been elsewhere.
+    build : callable, default=None
+        Takes the place of the reference; it is called with the symmetry alone.
+    dtype : torch.dtype, default=torch.float32
+        Computed in.
 
     Returns
     -------

@@ -112,7 +112,7 @@ class Invariants(nn.Module):
 
         n_features = scalars.shape[1] + self.pairs.shape[1] + self.form.is_definite * n_vectors
         self.scaling = FirstBatchScaling(n_features) if n_features else nn.Identity()
-        # one species is told nothing, unless there is nothing else to tell it
+        # which species an item is of says nothing if there is one, but may be the only feature
         self.tells_species = len(sizes) > 1 or not n_features
         self.node = mlp(n_features + self.tells_species * len(sizes), WIDTH, WIDTH, squares=SQUARES)
         self.messages = self.vector_messages = self.handedness = None
@@ -208,7 +208,7 @@ class _Graph:
     Parameters
     ----------
     state : Tensor of shape (n, items, 2 * WIDTH)
-        Of each item, and of all of them.
+        What is known of each item, and then of all of them together.
     vectors : Tensor of shape (n, items, n_vectors, d)
     frame : Tensor of shape (n, items, n_frame, d) or None
         The vectors whose cross products are taken.

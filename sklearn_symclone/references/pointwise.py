@@ -68,7 +68,7 @@ class Pointwise(nn.Module):
         For each layer, from the first to that of the outputs, the width of the filters of a
         convolution on a ``Grid``: an odd number of cells, None for all of them. None: all.
     activation : type, default=nn.SiLU
-        Of the hidden layers, an nn.Module class.
+        The nn.Module class of the activation after each hidden layer.
 
     Attributes
     ----------
@@ -79,6 +79,10 @@ class Pointwise(nn.Module):
     ------
     ValueError
         If the number of windows is not that of the layers, or one is no odd number.
+
+    See Also
+    --------
+    register : Makes a family of such networks that estimators accept by name.
 
     Examples
     --------
@@ -111,7 +115,33 @@ class Pointwise(nn.Module):
         self.layers = nn.Sequential(*layers[:-1])
 
     def forward(self, x):
-        """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
+        """Return the outputs of a batch.
+
+        Parameters
+        ----------
+        x : Tensor of shape (n_samples, n_features)
+            Columns as the symmetry names them, standardised.
+
+        Returns
+        -------
+        Tensor of shape (n_samples, n_outputs)
+            Equivariant to what floating-point numbers round.
+
+        See Also
+        --------
+        Pointwise : Says what the layers are.
+
+        Examples
+        --------
+        >>> import torch
+        >>> from sklearn_symclone.references import Pointwise
+        >>> from sklearn_symclone.symmetry import C
+        >>> network = Pointwise(C(4) >> C(4), [C(4) * 8]).float()
+        >>> x = torch.randn(5, 4)
+        >>> shifted = network(x.roll(1, dims=1))
+        >>> torch.allclose(shifted, network(x).roll(1, dims=1), atol=1e-6)
+        True
+        """
         return self.layers(x)
 
 

@@ -92,7 +92,15 @@ def unregister(name):
 
     See Also
     --------
-    register : Puts a family in, with an example of both.
+    register : Puts a family in.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.references import FAMILIES, register, unregister
+    >>> register("mine", FAMILIES["sets"])
+    >>> unregister("mine")
+    >>> "mine" in FAMILIES
+    False
     """
     if is_built_in(name):
         raise ValueError(f"the reference family {name!r} is part of this library, it stays")
@@ -133,6 +141,7 @@ def family_of(reference):
     Returns
     -------
     Family
+        The one that is registered, or a new one.
 
     Raises
     ------

@@ -129,14 +129,14 @@ def _can_be_had(kind, others):
 
 
 def _multiplies(a, b, target):
-    """Return whether there is a product of two kinds in a third that takes not too much."""
+    """Return whether there is a product of two kinds in a third that is small enough."""
     items = {split_kind(kind)[0] for kind in (a, b, target)}
     return len(items) == 1 and len(_products(*(split_kind(kind)[1] for kind in (a, b, target)))) > 0
 
 
 @functools.lru_cache(maxsize=1024)
 def _products(a, b, target):
-    """Return maps from the tensor product of two kinds to a third, none if they take too much."""
+    """Return maps from the tensor product of two kinds to a third, none if they are too large."""
     factors = a + b
     if target == as_kind(factors):
         # the identity alone: all others are linear maps of it, which the next layer has

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from sklearn_symclone.references import FAMILIES
+from sklearn_symclone.references import FAMILIES, Family, register, unregister
 from sklearn_symclone.references.checks import TOLERANCE, check_reference, module_error
 from sklearn_symclone.symmetry import Symmetry
 
@@ -29,8 +29,39 @@ def test_networks_of_families_pass(family):
     check_reference(FAMILIES[family].network, SYMMETRY)
 
 
-def test_names_are_no_matter_of_it():
-    check_reference("sets", SYMMETRY)
+def test_families_of_this_library_are_known_to_be_right():
+    check_reference("sets", SYMMETRY)  # which could not even build a network
+
+
+@pytest.mark.parametrize(
+    ("network", "error", "message"),
+    [
+        (lambda s: 3, TypeError, "the reference family 'mine' must return a torch.nn.Module, it"),
+        (
+            lambda s: nn.Linear(9, 2),
+            ValueError,
+            "the module that the reference family 'mine' returned maps 256 rows to shape (256, 2)",
+        ),
+        (
+            lambda s: nn.Linear(9, 3),
+            ValueError,
+            "the module that the reference family 'mine' returned is not equivariant under",
+        ),
+    ],
+)
+@pytest.mark.parametrize("misses", [None, "a little"])
+def test_families_of_a_user_are_checked_unless_they_say_what_they_miss(
+    network, error, message, misses
+):
+    register("mine", Family(lambda s: None, network, misses=lambda s: misses))
+    try:
+        if misses and "equivariant" in message:
+            check_reference("mine", SYMMETRY)
+        else:
+            with pytest.raises(error, match=re.escape(message)):
+                check_reference("mine", SYMMETRY)
+    finally:
+        unregister("mine")
 
 
 def test_points_are_counted_from_their_mean():

@@ -187,7 +187,7 @@ class Handedness(nn.Module):
     Parameters
     ----------
     group : Group
-        Of matrices of determinant 1 that keep a symmetric form.
+        It has matrices of determinant 1 that keep a symmetric form.
     form : Form
     n_vectors : int
         Number of vectors of each item.

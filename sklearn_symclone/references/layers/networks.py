@@ -21,9 +21,10 @@ class SiLUAndSquares(nn.Module):
     Parameters
     ----------
     share : float
-        Of the squares.
+        Share of the units that are squares, from 0 to 1.
     limit : float, default=inf
-        Of z. A finite one keeps features with long tails from taking over a fit.
+        Size of z from which squares grow linearly. A finite one keeps features with long tails from
+        taking over a fit.
     """
 
     def __init__(self, share, limit=math.inf):

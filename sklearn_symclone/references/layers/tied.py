@@ -55,7 +55,7 @@ class Tied(Block):
         Kinds whose factors all permute.
     n_source, n_target : int
     deviation : float
-        Of the initial weights.
+        Standard deviation of the initial weights.
     window : int or None
         As for ``orbit_numbers``.
     """

@@ -64,7 +64,7 @@ class CrossProducts(nn.Module):
     Parameters
     ----------
     group : Group
-        Of n x n matrices of determinant 1.
+        It has n x n matrices of determinant 1.
     n_vectors : int
         Number of vectors, of which all choices of n - rank are taken.
     rank : {1, 2}
