@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sklearn_symclone import Symmetry
+from sklearn_symclone import Symmetry, symmetry
 from sklearn_symclone.symmetry import GROUPS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "symmetries.md").read_text()
@@ -16,10 +16,13 @@ EXAMPLES = [code for *_, use in ROWS for code in re.findall(r"`([^`]+)`", use)]
 
 @pytest.mark.parametrize("text", EXAMPLES)
 def test_every_example_of_the_tables_is_an_expression(text):
-    symmetry = Symmetry.parse(text)
-    assert Symmetry.parse(str(symmetry)) == symmetry
+    parsed = Symmetry.parse(text)
+    assert Symmetry.parse(str(parsed)) == parsed
 
 
 def test_every_group_has_a_line():
     named = {name for first, *_ in ROWS for name in re.findall(r"`([A-Za-z+]+)\(", first)}
-    assert set(GROUPS) <= named
+    # groups of other tests and of examples are no part of the package
+    ours = {name for name, group in GROUPS.items() if group in vars(symmetry).values()}
+    assert ours <= named
+    assert "S" in ours

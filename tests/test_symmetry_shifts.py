@@ -10,7 +10,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_symclone.metrics import equivariance_error
 from sklearn_symclone.symmetry import SE, C, E, O, S, Signs, Symmetry, T
-from sklearn_symclone.symmetry.shifts import without_shifts
 
 
 @pytest.mark.parametrize(
@@ -36,7 +35,7 @@ from sklearn_symclone.symmetry.shifts import without_shifts
     ],
 )
 def test_what_is_left_of_a_symmetry(text, expected):
-    left = without_shifts(Symmetry.parse(text))
+    left = Symmetry.parse(text).without_shifts()
     assert left == Symmetry.parse(expected)
     assert str(left) == expected
     assert left.points() == {}
@@ -44,7 +43,7 @@ def test_what_is_left_of_a_symmetry(text, expected):
 
 def test_a_symmetry_without_points_stays_as_it_is():
     symmetry = S(3) * O(3) >> O(3)
-    assert without_shifts(symmetry) is symmetry
+    assert symmetry.without_shifts() is symmetry
 
 
 @pytest.mark.parametrize("text", ["3 -> E(3)", "E(3).vector -> E(3)", "E(3)' -> E(3)"])
@@ -54,7 +53,7 @@ def test_points_of_no_place(text):
         "tell where they are"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        without_shifts(Symmetry.parse(text))
+        Symmetry.parse(text).without_shifts()
 
 
 @pytest.mark.parametrize("text", ["S(4)*E(3)", "S(3)*SE(2)*2", "T(2)*5"])
