@@ -311,11 +311,11 @@ def format_argument(value):
     Returns
     -------
     str
-        A kind stands in quotation marks.
+        A kind stands in quotation marks, an unknown does not.
     """
     if isinstance(value, tuple):
         return f"[{','.join(map(format_argument, value))}]"
-    if isinstance(value, str) and not value.islower():
+    if isinstance(value, str) and not (len(value) == 1 and value.islower()):
         return f'"{value}"'
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
         return str(int(value))

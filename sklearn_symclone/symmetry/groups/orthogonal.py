@@ -97,16 +97,7 @@ class OrthogonalGroup(SizedGroup):
         return Matrices(left @ boost @ right)
 
     def invariant_products(self, signs, power):
-        axes, metric = range(len(signs)), self.metric
-        n_epsilons = self.n_epsilons[power % 2]
-        for some in itertools.combinations(axes, len(metric)) if 1 in n_epsilons else ():
-            rest = [axis for axis in axes if axis not in some]
-            epsilon = _lowered(levi_civita(len(metric)), [signs[a] for a in some], metric)
-            for pairs in matchings(rest):
-                yield [(some, *epsilon), *(_metric(pair, signs, metric) for pair in pairs)]
-        if 0 in n_epsilons:
-            for pairs in matchings(axes):
-                yield [_metric(pair, signs, metric) for pair in pairs]
+        return _metric_products(self.metric, signs, self.n_epsilons[power % 2])
 
     def _mirrors(self, *columns):
         """Return reflections, each of the sum of some columns, as matrices."""
@@ -145,6 +136,19 @@ def draw_orthogonal(d, special, n_elements, random_state):
     distribution = special_ortho_group if special else ortho_group
     drawn = distribution.rvs(d, size=n_elements, random_state=random_state)
     return np.reshape(drawn, (n_elements, d, d))  # SciPy drops the axis of a single element
+
+
+def _metric_products(metric, signs, n_epsilons):
+    """Yield products of metrics, with one Levi-Civita tensor or with none."""
+    axes = range(len(signs))
+    for some in itertools.combinations(axes, len(metric)) if 1 in n_epsilons else ():
+        rest = [axis for axis in axes if axis not in some]
+        epsilon = _lowered(levi_civita(len(metric)), [signs[a] for a in some], metric)
+        for pairs in matchings(rest):
+            yield [(some, *epsilon), *(_metric(pair, signs, metric) for pair in pairs)]
+    if 0 in n_epsilons:
+        for pairs in matchings(axes):
+            yield [_metric(pair, signs, metric) for pair in pairs]
 
 
 def _metric(pair, signs, metric):

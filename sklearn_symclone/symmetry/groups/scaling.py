@@ -42,5 +42,5 @@ class Scaling(SizedGroup):
         return Matrices(factors * np.eye(self.dimension))
 
     def invariant_products(self, signs, power):
-        if sum(signs) + self.dimension * power == 0:
-            yield from single_entries(self.dimension, range(len(signs)))
+        is_kept = sum(signs) + self.dimension * power == 0
+        return single_entries(self.dimension, range(len(signs))) if is_kept else ()

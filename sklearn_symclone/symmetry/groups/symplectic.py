@@ -56,8 +56,8 @@ class Sp(SizedGroup):
 
     def invariant_products(self, signs, power):
         half = self.dimension // 2
-        for pairs in matchings(range(len(signs))):
-            yield [_form(pair, signs, half) for pair in pairs]
+        every = matchings(range(len(signs)))
+        return ([_form(pair, signs, half) for pair in pairs] for pairs in every)
 
 
 def _form(pair, signs, half):

@@ -50,18 +50,7 @@ class U(SizedGroup):
         return Matrices(as_real(draw_unitary(self.n, self.special, n_elements, random_state)))
 
     def invariant_products(self, signs, power):
-        # Over the complex numbers an axis holds the vector z and its conjugate, and the conjugate
-        # is the dual: each choice of one for every axis has the invariants of GL(n) or SL(n). Real
-        # and imaginary parts of a product are two products.
-        for choice in itertools.product([1, -1], repeat=len(signs)):
-            if choice and choice[0] < 0:  # the conjugates of the others
-                continue
-            for pieces in linear_products(self.n, choice, None if self.special else 0):
-                full = [_with_phases(piece, choice, self.n) for piece in pieces]
-                yield full
-                if full:
-                    axes, entries, values = full[0]
-                    yield [(axes, entries, -1j * values), *full[1:]]
+        return _unitary_products(self.n, len(signs), None if self.special else 0)
 
 
 class SU(U):
@@ -135,6 +124,24 @@ def as_real(matrices):
         Real matrices.
     """
     return np.block([[matrices.real, -matrices.imag], [matrices.imag, matrices.real]])
+
+
+def _unitary_products(n, n_axes, weight):
+    """Yield the products for U(n), or for SU(n) with the weight None.
+
+    Over the complex numbers an axis holds the vector z and its conjugate, and the conjugate is the
+    dual: each choice of one for every axis has the invariants of GL(n) or SL(n). Real and imaginary
+    parts of a product are two products.
+    """
+    for signs in itertools.product([1, -1], repeat=n_axes):
+        if signs and signs[0] < 0:  # the conjugates of the others
+            continue
+        for pieces in linear_products(n, signs, weight):
+            full = [_with_phases(piece, signs, n) for piece in pieces]
+            yield full
+            if full:
+                axes, entries, values = full[0]
+                yield [(axes, entries, -1j * values), *full[1:]]
 
 
 def _with_phases(piece, signs, n):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import groups
+from ..groups import ATTRIBUTES as ATTRIBUTES_OF_GROUPS
 from ..representations import Trivial
 
 #: Names that can follow a dot, beside those that groups announce.
@@ -33,7 +33,7 @@ def attribute(representation, name, arguments):
     ValueError
         If there is none.
     """
-    attributes = (*ATTRIBUTES, *groups.ATTRIBUTES)
+    attributes = (*ATTRIBUTES, *ATTRIBUTES_OF_GROUPS)
     if name not in (attributes if arguments is None else METHODS):
         known = ", ".join([*(f".{a}" for a in attributes), *(f".{m}(...)" for m in METHODS)])
         raise ValueError(

@@ -18,10 +18,22 @@ MAX_REGULAR = 10_000
 class Regular(Factor):
     """One column for each element of a finite group, which multiplies them from the left.
 
+    A function of the group's elements is a row of such a table.
+
     Parameters
     ----------
     group : Group
         A finite group of at most 10000 elements.
+
+    See Also
+    --------
+    Group.regular : The regular representation of a group.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import S
+    >>> S(4).regular.dimension
+    24
     """
 
     group: Factor

@@ -14,6 +14,8 @@ from .factors import Factor, named
 class Sets(Factor):
     """One column for each of some sets of points, which the group permutes among themselves.
 
+    Ask for it by ``group.sets(...)``, or by a name that a group has for some of its sets.
+
     Parameters
     ----------
     group : Group
@@ -22,6 +24,18 @@ class Sets(Factor):
         The points of each set, counted from 0.
     name : str or None, default=None
         What follows the dot when printed, for sets that have a name.
+
+    See Also
+    --------
+    Group.sets : One column for each of some sets of points.
+    Group.pairs : One column for each pair of points.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import C
+    >>> diagonals = C(4).sets([0, 2], [1, 3])
+    >>> str(diagonals), diagonals.dimension
+    ('C(4).sets([0,2],[1,3])', 2)
     """
 
     group: Factor

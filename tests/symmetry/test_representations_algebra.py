@@ -7,7 +7,7 @@ import re
 import joblib
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 from scipy.linalg import block_diag
 
 from sklearn_symclone.symmetry import (
@@ -80,7 +80,11 @@ MATRICES = {
     "O(3)*Signs(2)": lambda g: kron(g["O(3)"], g["Signs(2)"]),
     "SO(3)*C(2)": lambda g: kron(g["SO(3)"], g["C(2)"]),
 }
+
+
 N_ELEMENTS = 4
+
+
 ALL = pytest.mark.parametrize("text", MATRICES)
 
 
@@ -202,56 +206,6 @@ def test_a_table_of_the_wrong_shape_is_refused():
         (2 * O(3)).transform(sample(O(3)), np.zeros((3, 6)))
 
 
-# Blocks
-
-
-def found_blocks(text):
-    blocks = parse_representation(text).blocks()
-    return [("*".join(map(str, b.factors)), b.columns.tolist()) for b in blocks]
-
-
-@pytest.mark.parametrize(
-    ("text", "blocks"),
-    [
-        ("3", [("3", [0, 1, 2])]),
-        ("2 + S(2)", [("2", [0, 1]), ("S(2)", [2, 3])]),
-        ("S(2)*3", [("S(2)*3", [[0, 1, 2], [3, 4, 5]])]),
-        ("O(1,2).dual", [("O(1,2).dual", [0, 1, 2])]),
-        ("1 + S(2)*O(2)", [("1", [0]), ("S(2)*O(2)", [[1, 2], [3, 4]])]),
-        (
-            "S(2)*(1 + O(2))",
-            [("S(2)*1", [[0], [3]]), ("S(2)*O(2)", [[1, 2], [4, 5]])],
-        ),
-        (
-            "(1 + O(2))*S(2) + 1",
-            [("1*S(2)", [[0, 1]]), ("O(2)*S(2)", [[2, 3], [4, 5]]), ("1", [6])],
-        ),
-        (
-            "(1 + S(2))**2",
-            [
-                ("1*1", [[0]]),
-                ("1*S(2)", [[1, 2]]),
-                ("S(2)*1", [[3], [6]]),
-                ("S(2)*S(2)", [[4, 5], [7, 8]]),
-            ],
-        ),
-    ],
-)
-def test_blocks_of_small_expressions(text, blocks):
-    assert found_blocks(text) == blocks
-
-
-def test_blocks_of_a_poker_hand():
-    """Five cards, each one-hot in its suit and then in its rank."""
-    suits, ranks = (S(5) * (S(4) + 13)).blocks()
-    assert suits.factors == (S(5), S(4))
-    assert ranks.factors == (S(5), Trivial(13))
-    assert_array_equal(suits.columns, [[17 * i + j for j in range(4)] for i in range(5)])
-    assert_array_equal(ranks.columns, [[17 * i + 4 + j for j in range(13)] for i in range(5)])
-
-
-# Algebra
-
 EQUAL = [
     (2 * (3 * O(3)), "6*O(3)"),
     (O(3) * 2 * 3, "O(3)*6"),
@@ -349,14 +303,8 @@ def test_operators_take_representations_and_whole_numbers_only(combine):
 @pytest.mark.parametrize(
     ("combine", "message"),
     [
-        (
-            lambda r: r**0,
-            "a tensor power needs a whole exponent of at least 1, got 0",
-        ),
-        (
-            lambda r: r**1.5,
-            "a tensor power needs a whole exponent of at least 1, got 1.5",
-        ),
+        (lambda r: r**0, "a tensor power needs a whole exponent of at least 1, got 0"),
+        (lambda r: r**1.5, "a tensor power needs a whole exponent of at least 1, got 1.5"),
         (
             lambda r: 0 * r,
             "the number of invariant columns must be a whole number of at least 1, or one "

@@ -1,4 +1,4 @@
-"""Column names are listed in the order of the expression, and wrong ones are refused."""
+"""Column orders follow expressions."""
 
 import re
 
@@ -50,26 +50,14 @@ def test_the_order_arranges_a_data_frame():
             [("m{0}", "ab")],
             "'S(2) + O(2)' has 2 terms, got 1 patterns: give one for each",
         ),
-        (
-            "S(2)",
-            [],
-            "'S(2)' has 1 terms, got 0 patterns: give one for each",
-        ),
+        ("S(2)", [], "'S(2)' has 1 terms, got 0 patterns: give one for each"),
         (
             "S(2) + O(3)",
             [("m{0}", "ab"), ("{0}", "xy")],
             "'O(3)' needs 3 for 'O(3)' as labels, its pattern is ('{0}', 'xy')",
         ),
-        (
-            "2",
-            [["a"]],
-            "'2' has 2 columns, its pattern ['a'] gives 1",
-        ),
-        (
-            "2 + 2",
-            [["b", "a"], ["a", "b"]],
-            "the patterns name these columns more than once: a, b",
-        ),
+        ("2", [["a"]], "'2' has 2 columns, its pattern ['a'] gives 1"),
+        ("2 + 2", [["b", "a"], ["a", "b"]], "the patterns name these columns more than once: a, b"),
         (
             "S(2)*O(2)",
             [("{0}", "ab", "xy")],
@@ -110,10 +98,7 @@ def test_a_bare_name_is_no_pattern():
             "these columns are not in the table: mas_2 (did you mean 'mass_2'?); it has mass_1, "
             "mass_2, charge",
         ),
-        (
-            ["q", "mass_1"],
-            "these columns are not in the table: q; it has mass_1, mass_2, charge",
-        ),
+        (["q", "mass_1"], "these columns are not in the table: q; it has mass_1, mass_2, charge"),
         (
             ["charg", "q"],
             "these columns are not in the table: charg, q (did you mean 'charge'?); it has "

@@ -5,11 +5,12 @@ import re
 import joblib
 import numpy as np
 import pytest
-from _groups import (
+from helpers.groups import (
     AFFINE,
     FINITE,
     LINEAR,
     MIXED,
+    NAMES,
     QUATERNIONS,
     enough_elements,
     vectors,
@@ -17,7 +18,6 @@ from _groups import (
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_symclone.symmetry import (
-    GROUPS,
     S,
     Symmetry,
     T,
@@ -50,6 +50,8 @@ def of_each_group():
 
 
 EVERY = list(dict.fromkeys([*of_each_group(), *MIXED]))
+
+
 SOME = EVERY[:: len(EVERY) // 60] + MIXED
 
 
@@ -74,7 +76,7 @@ def counted(before, after):
 
 def test_every_group_of_the_language_is_tried():
     tried = " ".join([*map(" ".join, EVERY), *KNOWN_TEXTS])
-    assert [name for name in GROUPS if not re.search(rf"(?<!\w){re.escape(name)}\(", tried)] == []
+    assert [name for name in NAMES if not re.search(rf"(?<!\w){re.escape(name)}\(", tried)] == []
 
 
 @pytest.mark.parametrize(("source", "target"), EVERY)
@@ -139,6 +141,8 @@ KNOWN = [
     ("PermutationGroup([[1,0,3,2]])", "PermutationGroup([[1,0,3,2]])", 8),
     ("Z(7)", "1", 1),
 ]
+
+
 KNOWN_TEXTS = [f"{source} {target}" for source, target, _ in KNOWN]
 
 

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from _groups import closure, dense, keys
+from helpers.groups import dense
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_symclone.metrics import equivariance_error
@@ -75,9 +75,6 @@ def test_centred_points_are_moved_by_what_is_left(text):
     assert_allclose(moved, np.einsum("nij,nj->ni", symmetry.inputs.matrix(elements), centred(X)))
 
 
-# Elements about the points of a table
-
-
 @pytest.mark.parametrize(
     ("text", "columns"),
     [
@@ -132,52 +129,6 @@ def test_a_single_point_is_turned_about_itself():
     elements = (E(2) >> 1).sample(10, 0, np.array([[30, -40]]))
     moved = E(2).transform(elements, np.tile([30.0, -40.0], (10, 1)))
     assert_allclose(moved, np.tile([30.0, -40.0], (10, 1)), atol=1e-12)
-
-
-# Generators
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "S(3) + C(4)",
-        "S(3)*S(3)' -> D(4).pairs",
-        "Signs(2) + O(1)",
-        'Polygon(3,"D")*C(2)',
-        "5",
-        "(S(2) wr S(2)) + Cube()",
-    ],
-)
-def test_generators_of_a_product_are_each_of_one_factor_and_generate(text):
-    symmetry = Symmetry.parse(text)
-    generators = symmetry.generators()
-    moved = [
-        np.abs(dense(a) - np.eye(dense(a).shape[1])).max(axis=(1, 2)) > 1e-9
-        for a in generators.actions.values()
-    ]
-    assert np.all(np.sum(moved, axis=0) <= 1)
-    assert len(generators) == sum(len(g.generators()) for g in symmetry.groups)
-
-    def together(elements):
-        sides = [sum(symmetry.groups[1:], start=symmetry.groups[0])] if symmetry.groups else []
-        return sides[0].matrix(elements) if sides else np.ones((len(elements), 1, 1))
-
-    generated = closure(together(generators))
-    assert len(generated) == symmetry.order
-    assert set(keys(generated)) == set(keys(together(symmetry.elements())))
-
-
-def test_generators_of_points_and_vectors_have_shifts():
-    symmetry = S(2) * E(2) + Signs(2) >> O(3)
-    generators = symmetry.generators()
-    shifted = np.abs(generators.actions[E(2)].shifts).max(axis=1) > 0
-    swapped = (generators.actions[S(2)].indices != [0, 1]).any(axis=1)
-    assert shifted.any()
-    assert not np.any(shifted & swapped)
-    assert {len(action) for action in generators.actions.values()} == {len(generators)}
-
-
-# Equivariance error
 
 
 def distances(X):

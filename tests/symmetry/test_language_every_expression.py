@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from _groups import CYLINDER, QUATERNIONS, SHEARED_TURN, SHEARS
+from helpers.groups import CYLINDER, QUATERNIONS, SHEARED_TURN, SHEARS
 
 from sklearn_symclone.symmetry import MatrixGroup, O, S, Symmetry
 
@@ -50,9 +50,9 @@ def test_columns_bind_unknown_sizes(text, columns, bound):
     assert str(Symmetry.parse(text).bind(columns, 1).inputs) == bound
 
 
-# Errors
-
 AFFINE_PRODUCT = "multiplies points by what is neither a number nor permuted"
+
+
 ERRORS = {
     "E(3)**2": f"'E(3)**2' {AFFINE_PRODUCT}",
     "E(3)*O(3)": f"'E(3)*O(3)' {AFFINE_PRODUCT}",

@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
+from sklearn_symclone import symmetry
 from sklearn_symclone.symmetry import (
+    GROUPS,
     AffineMaps,
     GroupElements,
     Matrices,
@@ -13,6 +15,9 @@ from sklearn_symclone.symmetry import (
     Symmetry,
     parse_representation,
 )
+
+#: Names of the groups of the package, without those that tests and examples define.
+NAMES = [name for name, group in GROUPS.items() if group in vars(symmetry).values()]
 
 QUATERNIONS = (
     "MatrixGroup([[[0,-1,0,0],[1,0,0,0],[0,0,0,-1],[0,0,1,0]],"
