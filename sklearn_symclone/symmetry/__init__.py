@@ -1,30 +1,67 @@
-"""What a symmetry is: groups, representations and the expression language, without torch."""
+"""What a symmetry is: groups, representations and the expression language, without torch.
 
-from ._orbits import signed_permutations
-from .affine import SE, E, T
-from .classical import GL, SL, SU, Scaling, Sp, U
-from .columns import column_order
-from .elements import AffineMaps, GroupElements, Matrices, Permutations, SignChanges
-from .expression import Symmetry, as_symmetry, point_columns
-from .factors import Det, Dual, Factor, Square, Vector
-from .groups import A, C, D, Group, S, Signs
-from .maps import EquivariantMaps, equivariant_maps
-from .matrix import MatrixGroup, Polygon
-from .orthogonal import SO, O, OrthogonalGroup, SOplus
-from .parser import GROUPS, parse_representation
-from .permuting import Cube, Grid, PermutationGroup, Rubik, Wreath
+Group is the public base of a user's own groups, and PermutingGroup of those that permute columns.
+SizedGroup is the base of groups whose size can be unknown, AffineGroup of groups that move points.
+"""
+
+from .groups import (
+    GL,
+    GROUPS,
+    SE,
+    SL,
+    SO,
+    SU,
+    A,
+    AffineGroup,
+    AffineMaps,
+    C,
+    Cube,
+    D,
+    E,
+    Grid,
+    Group,
+    GroupElements,
+    Matrices,
+    MatrixGroup,
+    O,
+    OrthogonalGroup,
+    PermutationGroup,
+    Permutations,
+    PermutingGroup,
+    Polygon,
+    Rubik,
+    S,
+    Scaling,
+    SignChanges,
+    Signs,
+    SizedGroup,
+    SOplus,
+    Sp,
+    T,
+    U,
+    Wreath,
+    Z,
+)
+from .language import Symmetry, as_symmetry, column_order, parse_representation
+from .maps import EquivariantMaps, equivariant_maps, signed_permutations
 from .representations import (
     Block,
+    Det,
+    Dual,
+    Factor,
+    Part,
+    Regular,
     Representation,
+    Sets,
+    Square,
     Trivial,
+    Vector,
     as_representation,
     axes_by_group,
     describe_order,
+    point_columns,
     product_name,
 )
-
-#: Cyclic shifts under their other name.
-Z = C
 
 __all__ = [
     "GL",
@@ -34,6 +71,7 @@ __all__ = [
     "SO",
     "SU",
     "A",
+    "AffineGroup",
     "AffineMaps",
     "Block",
     "C",
@@ -51,16 +89,21 @@ __all__ = [
     "MatrixGroup",
     "O",
     "OrthogonalGroup",
+    "Part",
     "PermutationGroup",
     "Permutations",
+    "PermutingGroup",
     "Polygon",
+    "Regular",
     "Representation",
     "Rubik",
     "S",
     "SOplus",
     "Scaling",
+    "Sets",
     "SignChanges",
     "Signs",
+    "SizedGroup",
     "Sp",
     "Square",
     "Symmetry",

@@ -66,7 +66,7 @@ def test_what_cannot_be_moved(images, group, message):
 def test_distances_are_kept_by_the_group():
     for grid in (Grid(4, 4, "C4"), Grid(3, 5, "T(2)"), Grid(3, 3, "D4")):
         distances = grid.distances()
-        for permutation in grid._generators():
+        for permutation in grid.generating_permutations():
             assert_array_equal(distances[np.ix_(permutation, permutation)], distances)
 
 

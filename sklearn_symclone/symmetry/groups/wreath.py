@@ -1,0 +1,105 @@
+"""Wreath products: identical boxes of identical things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..representations import Sets, named
+from .actions import Permutations
+from .permuting import PermutingGroup
+
+
+@dataclass(frozen=True, repr=False)
+class Wreath(PermutingGroup):
+    """Wreath product: identical boxes of identical things, ``S(2) wr S(2)`` in an expression.
+
+    The columns are those of the inner group for the first box, then for the second, and so on.
+    Every box is permuted by an element of its own; then the boxes are permuted.
+
+    Parameters
+    ----------
+    inner : PermutingGroup
+        How the things in a box are permuted.
+    outer : PermutingGroup
+        How the boxes are permuted.
+    primes : int, default=0
+        Tells independent factors apart. The inner group takes them over.
+
+    See Also
+    --------
+    S : All permutations, of things without boxes.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import S, Wreath
+    >>> molecules = Wreath(S(3), S(4))  # four molecules of three identical atoms
+    >>> molecules.dimension, molecules.order
+    (12, 31104)
+    """
+
+    inner: PermutingGroup
+    outer: PermutingGroup
+    attributes = ("top",)
+
+    def __post_init__(self):
+        for group in (self.inner, self.outer):
+            if not isinstance(group, PermutingGroup):
+                raise ValueError(f"'wr' stands between groups that permute columns, not {group}")
+        inner = self.inner
+        for _ in range(self.primes):  # the inner group carries them: that is how they are printed
+            inner = inner.prime
+        object.__setattr__(self, "inner", inner)
+        object.__setattr__(self, "primes", 0)
+
+    def __str__(self):
+        return f"{named(self.inner)} wr {named(self.outer)}"
+
+    @property
+    def prime(self):
+        return replace(self, inner=self.inner.prime)
+
+    @property
+    def top(self):
+        """One column for each box.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import S, Wreath
+        >>> Wreath(S(3), S(4)).top.dimension
+        4
+        """
+        boxes = np.arange(self.dimension).reshape(self.outer.dimension, -1)
+        return Sets(self, tuple(map(tuple, boxes.tolist())), "top")
+
+    @property
+    def dimension(self):
+        return self.inner.dimension * self.outer.dimension
+
+    @property
+    def unknowns(self):
+        return self.inner.unknowns | self.outer.unknowns
+
+    def substitute(self, name, value):
+        inner, outer = (group.substitute(name, value) for group in (self.inner, self.outer))
+        return replace(self, inner=inner, outer=outer)
+
+    @property
+    def order(self):
+        return self.inner.order**self.outer.dimension * self.outer.order
+
+    def generating_permutations(self):
+        k, n_boxes = self.inner.dimension, self.outer.dimension
+        columns = np.arange(k * n_boxes)
+        of_inner, of_outer = (g.generating_permutations() for g in (self.inner, self.outer))
+        within = [np.concatenate([g, columns[k:]]) for g in of_inner]
+        boxes = [columns.reshape(n_boxes, k)[g].ravel() for g in of_outer]
+        return np.array(within + boxes)
+
+    def sample(self, n_elements, random_state):
+        k, n_boxes = self.inner.dimension, self.outer.dimension
+        boxes = self.outer.sample(n_elements, random_state).indices
+        within = self.inner.sample(n_elements * n_boxes, random_state).indices
+        indices = boxes[:, :, None] * k + within.reshape(n_elements, n_boxes, k)
+        return Permutations(indices.reshape(n_elements, n_boxes * k))

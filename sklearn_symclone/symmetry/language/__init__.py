@@ -1,0 +1,7 @@
+"""The expression language: from text to symmetries and back, and the column order it stands for."""
+
+from .columns import column_order
+from .parser import parse_representation
+from .symmetry import Symmetry, as_symmetry
+
+__all__ = ["Symmetry", "as_symmetry", "column_order", "parse_representation"]

@@ -1,0 +1,112 @@
+"""Parser of the expression language, with errors that show the place."""
+
+from __future__ import annotations
+
+from .grammar import language
+
+_READABLE = {
+    "INT": "a number",
+    "NUMBER": "a number",
+    "ATTRIBUTE": "a name such as dual",
+    "WR": "wr",
+    "LSQB": "[",
+    "RSQB": "]",
+    "NAME": "a group",
+    "UNKNOWN": "an unknown such as n",
+    "STRING": 'a kind such as "C4"',
+    "LPAR": "(",
+    "RPAR": ")",
+    "COMMA": "a comma",
+    "PLUS": "+",
+    "STAR": "*",
+    "DOT": ".",
+    "$END": "the end",
+}
+
+
+def parse(text):
+    """Parse an expression into its two sides.
+
+    Parameters
+    ----------
+    text : str
+        It reads ``inputs`` or ``inputs -> outputs``.
+
+    Returns
+    -------
+    inputs : Representation
+        What stands before the arrow.
+    outputs : Representation or None
+        What stands after it, None without an arrow.
+
+    Raises
+    ------
+    ValueError
+        If the text is no expression, with a caret under the first place that is wrong.
+    """
+    # imported when the first expression is parsed
+    from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
+
+    if not isinstance(text, str):
+        raise TypeError(f"a symmetry expression must be a string, got {text!r}")
+    parser, build = language()
+    try:
+        sides = build.transform(parser.parse(text))
+    except UnexpectedCharacters as error:
+        place = error.pos_in_stream
+        raise _error(text, place, f"cannot read {text[place]!r}", error.allowed) from None
+    except UnexpectedToken as error:
+        if error.token.type == "$END":
+            raise _error(text, len(text), "the expression ends too early", error.accepts) from None
+        place, problem = error.token.start_pos, f"{str(error.token)!r} cannot stand here"
+        raise _error(text, place, problem, error.accepts) from None
+    except VisitError as error:
+        place = getattr(error.obj, "meta", error.obj).start_pos
+        if error.rule == "attribute":
+            place = error.obj.children[1].start_pos
+        raise _error(text, place, str(error.orig_exc)) from None
+    return sides if len(sides) == 2 else (sides[0], None)
+
+
+def parse_representation(text):
+    """Parse one side of an expression.
+
+    Numbers, groups and what is built of them are read; an arrow is not.
+
+    Parameters
+    ----------
+    text : str
+        A sum or product such as ``"S(5) + S(5)*O(3)"``.
+
+    Returns
+    -------
+    Representation
+        What the text stands for.
+
+    Raises
+    ------
+    ValueError
+        If the text is no representation, with a caret under the first place that is wrong.
+
+    See Also
+    --------
+    Symmetry.parse : Build a symmetry from its expression.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import parse_representation
+    >>> parse_representation("S(5)*O(3)").dimension
+    15
+    """
+    inputs, outputs = parse(text)
+    if outputs is not None:
+        raise _error(text, text.index("->"), "a representation has no arrow")
+    return inputs
+
+
+def _error(text, place, problem, expected=()):
+    readable = sorted(_READABLE[name] for name in expected or () if name in _READABLE)
+    hint = f", expected {' or '.join(readable)}" if readable else ""
+    # a text of several lines is shown as one, which keeps every place where it was
+    line = text.replace("\n", " ")
+    return ValueError(f"symmetry {text!r}: {problem}{hint}\n    {line}\n    {' ' * place}^")

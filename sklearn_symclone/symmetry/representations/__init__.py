@@ -1,0 +1,37 @@
+"""Representations as values: how columns move, and how larger ones are built of smaller ones."""
+
+from .algebra import Product, Representation, Sum, Trivial, as_representation
+from .blocks import Block, axes_by_group, point_columns, product_name
+from .determinants import Det
+from .factors import Dual, Factor, Square, named
+from .parts import Part
+from .regular import Regular
+from .sets import Sets, pairs
+from .sizes import Size, check_size, describe_order, known_size
+from .vectors import Vector
+
+__all__ = [
+    "Block",
+    "Det",
+    "Dual",
+    "Factor",
+    "Part",
+    "Product",
+    "Regular",
+    "Representation",
+    "Sets",
+    "Size",
+    "Square",
+    "Sum",
+    "Trivial",
+    "Vector",
+    "as_representation",
+    "axes_by_group",
+    "check_size",
+    "describe_order",
+    "known_size",
+    "named",
+    "pairs",
+    "point_columns",
+    "product_name",
+]

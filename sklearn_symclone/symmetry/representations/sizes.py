@@ -1,0 +1,82 @@
+"""Numbers of columns, known or still unknown, and the words that errors have for sizes."""
+
+from __future__ import annotations
+
+import math
+import string
+
+Size = int | str  # a number, or the lower-case name of one that the data will tell
+
+
+def check_size(size, what):
+    """Raise a ValueError unless size is a positive whole number or a lower-case name.
+
+    Parameters
+    ----------
+    size : object
+        What a user gave.
+    what : str
+        What the error calls it.
+
+    Raises
+    ------
+    ValueError
+        If it is no size.
+    """
+    known = isinstance(size, int) and not isinstance(size, bool) and size >= 1
+    unknown = isinstance(size, str) and size in string.ascii_lowercase and len(size) == 1
+    if not known and not unknown:
+        raise ValueError(
+            f"{what} must be a whole number of at least 1, or one lower-case unknown such as "
+            f"'n'; got {size!r}"
+        )
+
+
+def known_size(size, what):
+    """Return a size that is known; raise a ValueError naming the unknown otherwise.
+
+    Parameters
+    ----------
+    size : int or str
+        A size that ``check_size`` accepts.
+    what : str
+        The representation that has this size.
+
+    Returns
+    -------
+    int
+        The size.
+    """
+    if isinstance(size, str):
+        raise ValueError(f"the size {size!r} in {what!r} is not known yet: bind it to data first")
+    return size
+
+
+def describe_order(order):
+    """Return the words for the number of elements of a group.
+
+    Such a number can have thousands of digits, which nobody wants to read.
+
+    Parameters
+    ----------
+    order : int or float
+        The number of elements, ``math.inf`` for an infinite group.
+
+    Returns
+    -------
+    str
+        Words that can follow "the group is".
+
+    See Also
+    --------
+    Symmetry.order : The number of elements of the group of a symmetry.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.symmetry import S, describe_order
+    >>> describe_order(S(5).order), describe_order(S(50).order)
+    ('of 120 elements', 'of more than 10^24 elements')
+    """
+    if order == math.inf:
+        return "infinite"
+    return f"of {order} elements" if order < 10**24 else "of more than 10^24 elements"

@@ -1,0 +1,84 @@
+"""Every group of the language has its order, and lists, draws and generates all elements."""
+
+import math
+
+import numpy as np
+import pytest
+from helpers.groups import (
+    CYLINDER,
+    FINITE,
+    QUATERNIONS,
+    SHEARED_TURN,
+    SHEARS,
+    closure,
+    dense,
+    draw,
+    keys,
+)
+from numpy.testing import assert_allclose
+from scipy.stats import chisquare
+
+from sklearn_symclone.symmetry import SL, E, MatrixGroup, Rubik, S, Wreath, parse_representation
+
+ORDERS = {
+    **{"A(1)": 1, "A(2)": 1, "A(3)": 3, "A(5)": 60, "Z(3)": 3, "Cube()": 24, "O(1)": 2},
+    **{"S(2) wr S(2)": 8, "S(2) wr S(3)": 48, "C(3) wr S(2)": 18, "(S(2) wr S(2)) wr S(2)": 128},
+    **{"A(3) wr C(2)": 18, "PermutationGroup([[0,1,2]])": 1, "Rubik()": 43252003274489856000},
+    **{"PermutationGroup([[1,0,3,2],[2,3,0,1]])": 4, QUATERNIONS: 8, SHEARED_TURN: 4},
+    **{"PermutationGroup([[1,2,0,3,4],[0,1,2,4,3]])": 6, "S(5) wr S(4)": 120**4 * 24},
+    **{"Polygon(1)": 1, "Polygon(2)": 2, "Polygon(7)": 7, 'Polygon(1,"D")': 2},
+    **{'Polygon(7,"D")': 14, "Polygon(360)": 360, SHEARS: math.inf, CYLINDER: math.inf},
+    **{
+        "Polygon(2001)": 2001,
+        'Polygon(1001,"D")': 2002,
+        "MatrixGroup([[[2]]])": math.inf,
+        "MatrixGroup([[[0.5]]])": math.inf,
+    },
+    **{
+        "MatrixGroup([[[0.5,0],[0,1]]])": math.inf,
+        "MatrixGroup([[[0.6,-0.8],[0.8,0.6]]])": math.inf,
+    },
+    **dict.fromkeys(["Sp(4)", "SU(2)", "SL(2)", "GL(1)", "Scaling(1)", "E(1)", "T(2)"], math.inf),
+}
+
+
+def same_elements(found, expected):
+    return set(keys(found)) == set(keys(expected))
+
+
+@pytest.mark.parametrize(("text", "order"), ORDERS.items())
+def test_orders(text, order):
+    assert parse_representation(text).order == order
+
+
+@pytest.mark.parametrize("text", FINITE)
+def test_all_elements_are_listed_once_with_the_identity_first(text):
+    group = parse_representation(text)
+    listed = dense(group.elements())
+    assert len(set(keys(listed))) == len(listed) == group.order
+    assert_allclose(listed[0], np.eye(group.dimension), atol=1e-12)
+
+
+@pytest.mark.parametrize("text", FINITE)
+def test_generators_generate_all_elements(text):
+    group = parse_representation(text)
+    assert same_elements(closure(dense(group.generators())), dense(group.elements()))
+
+
+@pytest.mark.parametrize("text", FINITE)
+def test_random_elements_of_a_finite_group_are_uniform(text):
+    group = parse_representation(text)
+    listed = keys(dense(group.elements()))
+    place = {key: k for k, key in enumerate(listed)}
+    drawn = [place[key] for key in keys(dense(draw(group, 40 * len(listed), seed=len(listed))))]
+    counts = np.bincount(drawn, minlength=len(listed))
+    assert counts.all()
+    assert len(listed) == 1 or chisquare(counts).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(
+    "group", [Rubik(), Wreath(S(5), S(4)), SL(2), E(2), MatrixGroup([[[2]]])], ids=str
+)
+def test_groups_too_large_to_list(group):
+    with pytest.raises(ValueError, match=r"at most can be listed|its elements cannot be listed"):
+        group.elements()

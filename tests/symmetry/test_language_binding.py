@@ -1,0 +1,109 @@
+"""Columns bind unknown sizes."""
+
+import re
+
+import pytest
+
+from sklearn_symclone.symmetry import Symmetry
+
+
+@pytest.mark.parametrize(
+    ("text", "n_features", "n_outputs", "bound"),
+    [
+        ("S(5)*O(3)", 15, 1, "S(5)*O(3) -> 1"),
+        ("S(5)", 5, 4, "S(5) -> 4"),
+        ("S(n)", 6, 2, "S(6) -> 2"),
+        ("n*O(3)", 12, 1, "4*O(3) -> 1"),
+        ("n*O(3)", 3, 1, "O(3) -> 1"),
+        ("S(n)*O(3) -> S(n)", 12, 4, "S(4)*O(3) -> S(4)"),
+        ("n + n*O(3) -> n", 8, 2, "2 + 2*O(3) -> 2"),
+        ("S(n)**2 + S(n)", 12, 1, "S(3)**2 + S(3) -> 1"),
+        ("O(3) + n", 3 + 40, 1, "O(3) + 40 -> 1"),
+        ("O(n) -> O(n)**2", 3, 9, "O(3) -> O(3)**2"),
+        ("4 -> n", 4, 3, "4 -> 3"),
+        ("S(4) -> S(n)*2", 4, 6, "S(4) -> S(3)*2"),
+        ("n", 1, 1, "1 -> 1"),
+    ],
+)
+def test_binding_solves_the_unknown(text, n_features, n_outputs, bound):
+    symmetry = Symmetry.parse(text).bind(n_features, n_outputs)
+    assert str(symmetry) == bound
+    assert symmetry.unknowns == frozenset()
+    assert symmetry.inputs.dimension == n_features
+    assert symmetry.outputs.dimension == n_outputs
+    assert symmetry.bind(n_features, n_outputs) == symmetry
+
+
+@pytest.mark.parametrize(
+    ("text", "n_features", "n_outputs", "message"),
+    [
+        (
+            "S(5)*O(3)",
+            16,
+            1,
+            "symmetry 'S(5)*O(3)' needs 15 columns in X, X has 16: add '+ 1' for 1 invariant "
+            "column",
+        ),
+        (
+            "S(5)*O(3)",
+            18,
+            1,
+            "symmetry 'S(5)*O(3)' needs 15 columns in X, X has 18: add '+ 3' for 3 invariant "
+            "columns",
+        ),
+        (
+            "S(5)*O(3)",
+            13,
+            1,
+            "symmetry 'S(5)*O(3)' needs 15 columns in X, X has 13: remove 2 columns from "
+            "'S(5)*O(3)' or add them to X",
+        ),
+        (
+            "O(3) -> O(3)**2",
+            3,
+            10,
+            "symmetry 'O(3) -> O(3)**2' needs 9 columns in the target, the target has 10: add "
+            "'+ 1' for 1 invariant column",
+        ),
+        (
+            "3 -> 1",
+            3,
+            3,
+            "symmetry '3 -> 1' needs 1 column in the target, the target has 3: add '+ 2' for 2 "
+            "invariant columns",
+        ),
+        (
+            "S(n)*O(3)",
+            13,
+            1,
+            "symmetry 'S(n)*O(3)': no n fits, X has 13 columns where 'S(n)*O(3)' needs 12 for "
+            "n=4 and 15 for n=5",
+        ),
+        (
+            "S(n)*O(3)",
+            2,
+            1,
+            "symmetry 'S(n)*O(3)': no n fits, X has 2 columns where 'S(n)*O(3)' needs 3 for n=1",
+        ),
+        (
+            "4 -> n**2",
+            4,
+            5,
+            "symmetry '4 -> n**2': no n fits, the target has 5 columns where 'n**2' needs 4 for "
+            "n=2 and 9 for n=3",
+        ),
+    ],
+)
+def test_binding_to_the_wrong_columns(text, n_features, n_outputs, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        Symmetry.parse(text).bind(n_features, n_outputs, target="the target")
+
+
+def test_the_outputs_of_a_solved_unknown_are_checked():
+    with pytest.raises(ValueError, match=r"needs 4 columns in y, y has 3: remove 1 column"):
+        Symmetry.parse("S(n)*O(3) -> S(n)").bind(12, 3)
+
+
+def test_no_columns_bind_no_unknown():
+    with pytest.raises(ValueError, match="no n fits"):
+        Symmetry.parse("n").bind(0, 1)
