@@ -1,9 +1,10 @@
 """Representations as values: how columns move, and how larger ones are built of smaller ones."""
 
 from .algebra import Product, Representation, Sum, Trivial, as_representation
-from .blocks import Block, axes_by_group, point_columns, product_name
+from .blocks import Block, axes_by_group, point_columns
 from .determinants import Det
-from .factors import Dual, Factor, Square, named
+from .factors import Dual, Factor, Square
+from .names import named, product_name
 from .parts import Part
 from .regular import Regular
 from .sets import Sets, pairs

@@ -103,31 +103,3 @@ def point_columns(representation):
                 columns = np.moveaxis(block.columns, axis, -1).reshape(-1, factor.dimension)
                 found.setdefault(factor, []).append(columns)
     return {group: np.concatenate(columns) for group, columns in found.items()}
-
-
-def product_name(factors):
-    """Return what errors call a product of factors.
-
-    It is the product as an expression would write it.
-
-    Parameters
-    ----------
-    factors : sequence of Trivial or Factor
-        The factors of a product.
-
-    Returns
-    -------
-    str
-        The factors joined by ``*``.
-
-    See Also
-    --------
-    Block : A product of factors with its columns.
-
-    Examples
-    --------
-    >>> from sklearn_symclone.symmetry import O, S, product_name
-    >>> product_name([S(5), O(3)])
-    'S(5)*O(3)'
-    """
-    return "*".join(map(str, factors))

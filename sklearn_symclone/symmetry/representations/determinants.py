@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .factors import Factor, named
+from .factors import Factor
+from .names import named
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from .algebra import Product, Representation, Trivial
 from .blocks import Block
+from .names import named
+from .square_entries import mean_of_mirrored, square_entries, sum_of_mirrored
 
 
 class Factor(Representation):
@@ -154,22 +155,6 @@ class Factor(Representation):
             None if all entries are columns.
         """
         return self.restriction()
-
-
-def named(factor):
-    """Print a factor so that a dot can follow.
-
-    Parameters
-    ----------
-    factor : Factor
-        What is printed.
-
-    Returns
-    -------
-    str
-        In parentheses if it is of two words.
-    """
-    return f"({factor})" if " wr " in str(factor) else str(factor)
 
 
 @dataclass(frozen=True, repr=False)
@@ -326,9 +311,7 @@ class Square(Factor):
         mirror : ndarray of int of shape (dimension,)
             Where the entry with both indices exchanged stands.
         """
-        d = self.base.dimension
-        i, j = np.triu_indices(d, 0 if self.sign > 0 else 1)
-        return i * d + j, j * d + i
+        return square_entries(self.base.dimension, self.sign)
 
     def _tensor(self, x, mirrored):
         kept, mirror = self.entries()
@@ -350,16 +333,9 @@ class Square(Factor):
         off_diagonal = (kept != mirror)[:, None]
         return moved[:, kept] + np.where(off_diagonal, self.sign * moved[:, mirror], 0)
 
-    def restriction_dual(self):
-        # a column of the dual stands for a pair of entries, which are summed
-        kept, mirror = self.entries()
-        columns = np.arange(len(kept))
-        shape = (len(kept), self.base.dimension**2)
-        both = sparse.csr_array((np.ones(len(kept)), (columns, kept)), shape=shape)
-        off_diagonal = (kept != mirror).astype(float)
-        return both + self.sign * sparse.csr_array((off_diagonal, (columns, mirror)), shape=shape)
-
     def restriction(self):
-        kept, mirror = self.entries()
-        off_diagonal = (kept != mirror).astype(float)
-        return self.restriction_dual().multiply(1 / (1 + off_diagonal)[:, None])
+        return mean_of_mirrored(self.base.dimension, self.sign)
+
+    def restriction_dual(self):
+        # a column of the dual stands for a pair of entries
+        return sum_of_mirrored(self.base.dimension, self.sign)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .factors import Factor, named
+from .factors import Factor
+from .names import named
 
 
 @dataclass(frozen=True, repr=False)
