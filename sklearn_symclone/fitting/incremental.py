@@ -65,7 +65,7 @@ def refusal(parameters):
     # what is no name of anything is refused by the fit
     solver, cloning = parameters["solver"], parameters["cloning"]
     if solver in optimizers.names() and optimizers.get(solver).needs_all_rows:
-        return f"solver={solver!r} takes all rows at once"
+        return f'solver="{solver}" takes all rows at once'
     if _is_anchored(parameters) and cloning in IMITATIONS:
         return IMITATIONS[cloning].refuses_chunks
     return None

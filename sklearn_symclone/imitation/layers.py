@@ -182,7 +182,7 @@ class LayersImitation(TiedImitation):
         'the cloned layers from their weights; set warm_start=False, or cloning="weights"'
     )
     refuses_chunks = (
-        'cloning="layers" has an anchor that dense weights do not keep; cloning="network" can'
+        "cloning='layers' has an anchor that dense weights do not keep; cloning='network' can"
     )
 
     def builder(self, settings, seeds):

@@ -33,7 +33,7 @@ class WeightsImitation(TiedImitation):
 
     name = "weights"
     refuses_chunks = (
-        'cloning="weights" has an anchor that dense weights do not keep; cloning="network" can'
+        "cloning='weights' has an anchor that dense weights do not keep; cloning='network' can"
     )
 
     def keep(self, tied, **found):

@@ -183,8 +183,9 @@ def register(name, torch_module_class, numpy_function):
             f"the activation {name!r} needs numpy_function, a function from an ndarray to an "
             f"ndarray that predictions use, got {numpy_function!r}"
         )
-    module = torch_module_class() if callable(torch_module_class) else torch_module_class
-    if not isinstance(module, nn.Module) or not callable(torch_module_class):
+    is_maker = callable(torch_module_class) and not isinstance(torch_module_class, nn.Module)
+    module = torch_module_class() if is_maker else None
+    if not isinstance(module, nn.Module):
         raise TypeError(
             f"the activation {name!r} needs torch_module_class, which returns an nn.Module when "
             f"called without arguments, got {torch_module_class!r}"

@@ -305,8 +305,8 @@ def test_data_frames_in_any_column_order():
 def test_the_reported_equivariance_error_is_that_of_the_metric(o5):
     X, y = o5
     model = o5_model().fit(X, y)
-    again = equivariance_error(model, X, "2*O(5)", n_elements=20, random_state=1)
-    assert model.equivariance_error_ == pytest.approx(again, rel=0.3)
+    others = [equivariance_error(model, X, "2*O(5)", random_state=seed) for seed in range(20)]
+    assert min(others) <= model.equivariance_error_ <= max(others)
 
 
 def test_nothing_global_is_changed(o5):
