@@ -45,11 +45,33 @@ HUBER_DELTA = 0.1
 TYPICAL_QUANTILE = 0.75
 TAIL_POWER = 3
 
+# --- How long a reference learns -----------------------------------------------------------------
+
+#: Parts of the samples. Each is held out once, and is predicted by a reference of the others.
+REFERENCE_FOLDS = 5
+#: Samples of positive weight in each of them, at least: of fewer, nothing is held out.
+LEAST_IN_FOLD = 4
+#: Gradient steps of the references whose held-out losses are compared first, and the number of
+#: folds that are held out for it; one, if there are more than ``FEW_SAMPLES`` samples.
+SCOUT_STEPS = (20, 60, 180)
+SCOUTS = 3
+#: Where held-out samples want a short fit, all folds compare these multiples of the best of them.
+NEARBY = (1 / 3, 2 / 3, 1, 3 / 2)
+#: A longer fit is clearly worse if its mean held-out loss is larger by this many standard errors.
+CLEARLY_WORSE = 1.0
+#: Most samples still gain if the median of their losses falls below this share of what it was.
+STILL_GAINS = 0.7
+#: A clone need not be nearer to its reference than this share of the reference's held-out error.
+#: Only where held-out samples stop the reference early.
+FAITHFUL_ENOUGH = 3e-3
+
 # --- Where a reference is imitated ---------------------------------------------------------------
 
 #: Cloning inputs that are drawn once, answered by the reference, and learned in many epochs. Chosen
 #: on inertia, O5 and particle; half as many are worse, twice as many are level.
 POOL = 65536
+#: The same where the clone need not be exact: of a reference that is not, and in a search.
+SMALL_POOL = 16384
 #: Share of the cloning inputs that no group element moves. Not tuned.
 UNMOVED = 0.1
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.
@@ -80,13 +102,30 @@ BATCH_SIZE = 200
 #: Samples of the imitation, or of orbits, beside each batch of the task. Not tuned.
 ANCHOR_SAMPLES = 256
 
+#: Epochs of a plain network that held-out samples choose from, if there are at most
+#: ``MOST_WITH_EPOCHS`` samples; more of them are hardly learned by heart. If most samples still
+#: gain, all ``FROM_RANDOM`` epochs are taken.
+EPOCHS = (6, 25, 80)
+MOST_WITH_EPOCHS = 5000
+
 # --- The choice of a strength --------------------------------------------------------------------
 
 #: Strengths that "auto" and the searches try. Chosen on broken inertia, broken O5, muon pairs,
 #: tic-tac-toe and pen digits.
 STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
+#: The strength of "auto" where there are too few samples to hold some out.
+FALLBACK_STRENGTH = 0.1
 #: Gradient steps of the clones that "auto" compares: more of them choose the same on these tasks.
 SEARCH_STEPS = 400
+#: Epochs of the fits to the task that "auto" compares, and the folds that it holds out for them;
+#: one, if there are more than ``FEW_SAMPLES`` samples.
+SEARCH_EPOCHS = 30
+SEARCH_FOLDS = 2
+#: Strengths that "auto" compares first. If the largest is not the best, it compares all.
+FIRST_STRENGTHS = (1.0, 0.1, 0.0)
+#: A smaller strength is taken if the larger ones have held-out losses that are larger by more than
+#: this many standard errors.
+MUCH_WORSE = 1.5
 #: With up to this many samples each of ``FOLDS`` parts is held out in turn; with more, one part of
 #: the share ``HELD_OUT`` is. Not tuned.
 FEW_SAMPLES = 500

@@ -16,13 +16,13 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from .. import anchors, fitting
 from .._options import Registered
-from ..defaults import SEARCH_STEPS, STRENGTHS
+from ..defaults import FALLBACK_STRENGTH, SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
-from ._scoring import check_finite, held_out_score
+from ._scoring import held_out_score
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
@@ -72,7 +72,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         reference="auto",
         reference_fit="task",
         cloning="network",
-        strength=0.1,
+        strength="auto",
         anchor="function",
         clone_inputs="orbit",
         reference_steps=None,
@@ -189,7 +189,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             raise ValueError("all sample_weight are zero: at least one row must count")
         return weights
 
-    def _decide(self, data, device, start=None, **changed):
+    def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
         """Return the settings of a fit, from the parameters and changed ones."""
         return fitting.Settings.decide(
             {**self.get_params(deep=False), **changed},
@@ -197,7 +197,9 @@ class SymmetryClonedEstimator(BaseEstimator):
             self._task,
             target=self._target,
             device=device,
+            cache=cache,
             start=start,
+            is_quick=is_quick,
         )
 
     def _fit(self, X, y, sample_weight):
@@ -217,18 +219,23 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""
-        if not fitting.asks_data(self.strength):
-            return self._decide(data, device, start), {}
-        if self.symmetry is None:
-            return self._decide(data, device, start, strength=0.0), {}
-        steps = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
-        quick = {"clone_steps": steps, "clone_tol": "auto"}
-        strengths = STRENGTHS
-        candidates = [self._decide(data, device, strength=s, **quick) for s in strengths]
-        scores = fitting.cross_validate(candidates, data, seeds, self._scorer())
-        check_finite(scores, None)
-        chosen = strengths[fitting.choose(strengths, scores)]
-        return self._decide(data, device, start, strength=chosen).quiet(), {}
+        cache = fitting.Cache(self.memory)
+
+        def decide(quick=False, **changed):
+            if quick:
+                changed["clone_steps"] = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
+                changed["clone_tol"] = "auto"
+                changed["max_iter"] = min(self.max_iter or SEARCH_EPOCHS, SEARCH_EPOCHS)
+            return self._decide(data, device, cache, None if quick else start, quick, **changed)
+
+        is_open = fitting.asks_data(self.strength)
+        if is_open and self.symmetry is not None:
+            found = fitting.settle_strength(decide, STRENGTHS, data, seeds)
+            return found or decide(strength=FALLBACK_STRENGTH), {}
+        settings = decide(strength=0.0) if is_open else decide()
+        if settings.imitation.gives or start is not None:
+            return settings, {}
+        return fitting.settle_plain(settings, data, seeds)[0], {}
 
     def _scorer(self, scoring=None):
         """Return a function from a Result and held-out data to a score."""

@@ -29,15 +29,16 @@ def fit_chunk(estimator, data):
     parameters = estimator.get_params(deep=False)
     changed = fitting.chunk_parameters(parameters)
     stream, start = estimator._stream, estimator._start()
+    cache = fitting.Cache(parameters["memory"])
     with fitting.computing(parameters) as device:
         if stream is None:
-            settings = estimator._decide(data, device, start, **changed)
+            settings = estimator._decide(data, device, cache, start, **changed)
             random_state = check_random_state(estimator.random_state)
             weights = start and start.weights
             result, stream = fitting.fit_first(settings, data, random_state, parameters, weights)
         else:
             fitting.check_unchanged(stream, parameters)
-            settings = estimator._decide(data, device, start, **changed).quiet()
+            settings = estimator._decide(data, device, cache, start, **changed).quiet()
             result = fitting.fit_next(settings, data, stream, start.weights)
     if result is None:
         return  # the clone stays as it is

@@ -66,7 +66,8 @@ class SymmetryClonedSearch:
             for symmetry in self._checked_symmetries()
             for strength in ((0.0,) if symmetry is None else self._checked_strengths())
         ]
-        candidates = [self._decide(data, device, **pair) for pair in pairs]
+        cache = fitting.Cache(self.memory)
+        candidates = [self._decide(data, device, cache, **pair) for pair in pairs]
         scorer = self._scorer(self.scoring)
         scores = fitting.cross_validate(candidates, data, seeds, scorer, cv=self.cv)
         check_finite(scores, self.scoring)
@@ -75,7 +76,7 @@ class SymmetryClonedSearch:
             "cv_results_": _results(pairs, scores),
             "best_score_": float(scores[best].mean()),
         }
-        return self._decide(data, device, start, **pairs[best]).quiet(), learned
+        return self._decide(data, device, cache, start, **pairs[best]).quiet(), learned
 
     def _plain(self):
         """Return an estimator, not fitted, that can keep a result."""

@@ -1,5 +1,7 @@
 """The fit: from settings, data and seeds to a fitted network."""
 
+from .auto import settle_plain, settle_strength
+from .cache import Cache
 from .devices import computing
 from .incremental import (
     Stream,
@@ -15,6 +17,7 @@ from .settings import Seeds, Settings, Start
 from .strength import asks_data
 
 __all__ = [
+    "Cache",
     "Result",
     "Seeds",
     "Settings",
@@ -30,4 +33,6 @@ __all__ = [
     "fit_first",
     "fit_next",
     "refusal",
+    "settle_plain",
+    "settle_strength",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import cloudpickle
+import joblib
 import torch
 from sklearn.utils.validation import check_memory
 
@@ -18,11 +19,13 @@ class Cache:
     Parameters
     ----------
     memory : str, joblib.Memory, another object with its method ``cache``, or None
-        None: nothing is kept.
+        None: results are kept as long as this object lives, which is for one fit: held-out samples
+        ask for some fits more than once.
     """
 
     def __init__(self, memory):
         self.memory = None if memory is None else check_memory(memory)
+        self._kept = {}
 
     def __call__(self, function, *args, key=(), not_key):
         """Return what a function returns, from the cache if the same was asked for before.
@@ -40,7 +43,10 @@ class Cache:
             Arguments of the function that are no part of the key.
         """
         if self.memory is None:
-            return function(*args, **not_key)
+            found = joblib.hash((function.__qualname__, args, key))
+            if found not in self._kept:
+                self._kept[found] = function(*args, **not_key)
+            return self._kept[found]
         cached = self.memory.cache(_call, ignore=["not_key"])
         call = (function, args, (__version__, torch.__version__, key), not_key)
         if not hasattr(cached, "call_and_shelve"):
@@ -56,7 +62,7 @@ class Cache:
 
     def identity(self, reference):
         """Return what tells a reference from others; see ``identity``."""
-        return identity(reference) if self.memory is not None else None
+        return identity(reference) if self.memory is not None else str(reference)
 
 
 def _call(function, args, key, not_key):

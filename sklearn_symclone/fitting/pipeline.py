@@ -88,7 +88,8 @@ def hold_out(settings, data, seeds):
 def result(settings, data, clone, task_fits, seeds):
     """Return what the best of some fits to the task has come to, or the clone if there are none."""
     best = min(task_fits, key=lambda fit: fit.loss, default=clone)
-    weights, student = best.weights.astype(data.dtype), best.student
+    weights, student = best.weights.divided_by(settings.temperature), best.student
+    weights = weights.astype(data.dtype)
     error = None
     if settings.symmetry is not None:
         error = equivariance_error(

@@ -98,11 +98,14 @@ class ImitationSettings:
     steps : int or None
         None: what the number of samples asks for.
     tol : float or "auto"
+    is_quick : bool
+        Whether it is for a search, and is not kept.
     """
 
     inputs: str
     steps: int | None
     tol: float | str
+    is_quick: bool
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ class Settings:
     cache : Cache
     device : str
     verbose : bool
+    temperature : float, default=1.0
+        What the outputs of the fitted network are divided by.
     """
 
     symmetry: Symmetry | None
@@ -177,9 +182,10 @@ class Settings:
     cache: Cache
     device: str
     verbose: bool
+    temperature: float = 1.0
 
     @classmethod
-    def decide(cls, parameters, data, task, *, target, device, start=None):
+    def decide(cls, parameters, data, task, *, target, device, cache, start=None, is_quick=False):
         """Decide what the parameters of an estimator leave open, and check that all fits together.
 
         Parameters
@@ -191,8 +197,11 @@ class Settings:
         target : str
             What errors call the targets.
         device : str
+        cache : Cache
         start : Start, default=None
             Where a warm start begins.
+        is_quick : bool, default=False
+            Whether the fit is one of a search, and is not kept.
 
         Returns
         -------
@@ -234,12 +243,15 @@ class Settings:
                 reference, parameters["reference_fit"], parameters["reference_steps"], explanation
             ),
             imitating=ImitationSettings(
-                parameters["clone_inputs"], parameters["clone_steps"], parameters["clone_tol"]
+                parameters["clone_inputs"],
+                parameters["clone_steps"],
+                parameters["clone_tol"],
+                is_quick,
             ),
             fitting=_task_settings(parameters),
             hidden_layer_sizes=widths,
             students=tuple(Dense(hidden, name) for name in tried),
-            cache=Cache(parameters["memory"]),
+            cache=cache,
             device=device,
             verbose=bool(parameters["verbose"]),
         )

@@ -3,6 +3,7 @@
 from .base import Clone, Imitation
 from .inputs import CLONE_INPUTS
 from .layers import LayersImitation
+from .length import compare
 from .network import NetworkImitation
 from .teacher import Teacher, fit_teacher
 from .weights import WeightsImitation
@@ -19,5 +20,6 @@ __all__ = [
     "Clone",
     "Imitation",
     "Teacher",
+    "compare",
     "fit_teacher",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from ..defaults import CLONE_TOL, MANY_SAMPLES, POOL
+from ..defaults import CLONE_TOL, FAITHFUL_ENOUGH, MANY_SAMPLES, POOL, SMALL_POOL
 from ..references import check_family, choose_family, refusals
 from ..references.checks import check_reference
 from ..references.fitting import ReferencePlan
@@ -29,8 +29,10 @@ class NetworkClone(Clone):
     ----------
     weights, student, scaling, loss_curve, complaint
         As of every Clone.
-    state : dict of str to ndarray
-        Of the fitted reference.
+    states : list of dict of str to ndarray
+        Of the fitted references.
+    reference : dict
+        What an estimator tells about them, by attribute.
     error : float
         Squared error against the reference relative to its variance, on fresh inputs.
     module : nn.Module or None
@@ -42,7 +44,8 @@ class NetworkClone(Clone):
         What ``pool`` has drawn.
     """
 
-    state: dict
+    states: list
+    reference: dict
     error: float
     module: torch.nn.Module | None
     task: Task
@@ -68,7 +71,11 @@ class NetworkClone(Clone):
 
     def report(self):
         """Return the fitted attributes of an estimator that tell about the clone, by name."""
-        return {"clone_loss_curve_": self.loss_curve, "clone_error_": self.error}
+        return {
+            **self.reference,
+            "clone_loss_curve_": self.loss_curve,
+            "clone_error_": self.error,
+        }
 
     def pack(self):
         """Return what is kept of the clone between chunks: arrays alone."""
@@ -79,7 +86,7 @@ class NetworkClone(Clone):
         X, _, sample_weight = data.sample(seeds.reference)
         inputs = _inputs(settings, X.astype(np.float64), sample_weight, seeds)
         plan = settings.imitation.reference_plan(data, settings, seeds)
-        return replace(self, module=restored(self.state, plan), inputs=inputs)
+        return replace(self, module=restored(self.states, plan), inputs=inputs)
 
 
 class NetworkImitation(Imitation):
@@ -127,14 +134,14 @@ class NetworkImitation(Imitation):
 
     def clone(self, teacher, settings, seeds, start=None):
         """Return a student that imitates the reference; after a warm start it is that as it is."""
-        plan = self._plan(settings, seeds, start, len(teacher.X))
+        plan = self._plan(settings, seeds, start, teacher)
         weights, student, scaling, loss_curve = start, settings.students[0], None, []
         if start is None or not settings.strength.fits_task:
             weights, student, scaling, loss_curve = settings.cache(
                 imitate,
                 teacher.X,
                 teacher.sample_weight,
-                teacher.state,
+                teacher.states,
                 plan,
                 key=settings.cache.identity(teacher.plan.reference),
                 not_key={"reference": teacher.plan.reference, "verbose": settings.verbose},
@@ -148,7 +155,8 @@ class NetworkImitation(Imitation):
             weights=weights,
             student=student,
             scaling=scaling,
-            state=teacher.state,
+            states=teacher.states,
+            reference=teacher.report(),
             loss_curve=loss_curve,
             error=error,
             complaint=_complaint(error, plan, settings) if loss_curve else None,
@@ -157,16 +165,19 @@ class NetworkImitation(Imitation):
             inputs=inputs,
         )
 
-    def _plan(self, settings, seeds, start, n_samples):
+    def _plan(self, settings, seeds, start, teacher):
         asked = settings.imitating
-        many = max(1, n_samples / MANY_SAMPLES)
+        many = max(1, len(teacher.X) / MANY_SAMPLES)
+        exact = CLONE_TOL / many
+        tol = max(exact, FAITHFUL_ENOUGH * teacher.error)
         return ImitationPlan(
             symmetry=settings.symmetry,
             task=settings.task,
             inputs=asked.inputs,
             students=settings.students,
             steps=resolve_steps(asked.steps, many),
-            tol=CLONE_TOL / many if asked.tol == "auto" else asked.tol,
+            tol=tol if asked.tol == "auto" else asked.tol,
+            pool=SMALL_POOL if tol > exact or asked.is_quick else POOL,
             seed=seeds.clone,
             start=start,
             device=settings.device,

@@ -16,17 +16,17 @@ from ..defaults import (
     CLONE_LEARNING_RATE,
     CLONE_STEPS,
     FIRST_ROUND,
-    POOL,
     REST_AFTER_TRIALS,
     ROUND_PARTS,
     TRIAL_EPOCHS,
 )
-from ..references.fitting import restore_reference
+from ..references.fitting import ReferencePlan
 from ..students import ColumnScaling, Dense, Weights
 from ..symmetry import Symmetry
 from ..training import TrainingPlan, imitation_batches, train
 from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
+from .teacher import restored
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,8 @@ class ImitationPlan:
         Gradient steps at most, those of trials included.
     tol : float
         Relative squared error on fresh inputs at which no further round begins.
+    pool : int
+        Samples to imitate, at most.
     seed : int
     start : Weights or None
         Weights to start from.
@@ -59,12 +61,13 @@ class ImitationPlan:
     students: tuple[Dense, ...]
     steps: int
     tol: float
+    pool: int
     seed: int
     start: Weights | None
     device: str
 
 
-def imitate(X, sample_weight, state, plan, *, reference, verbose):
+def imitate(X, sample_weight, states, plan, *, reference, verbose):
     """Fit a student to the answers of a reference.
 
     Each round starts from the weights of the one before, with a high learning rate again. If there
@@ -74,8 +77,8 @@ def imitate(X, sample_weight, state, plan, *, reference, verbose):
     ----------
     X : ndarray of shape (n_samples, n_features)
     sample_weight : ndarray of shape (n_samples,)
-    state : dict of str to ndarray
-        Of the fitted reference.
+    states : list of dict of str to ndarray
+        Of the fitted references, which are averaged.
     plan : ImitationPlan
     reference : str or callable
     verbose : bool
@@ -89,9 +92,9 @@ def imitate(X, sample_weight, state, plan, *, reference, verbose):
     loss_curve : list of float
     """
     task, device = plan.task, plan.device
-    module = restore_reference(state, symmetry=plan.symmetry, reference=reference, device=device)
+    module = restored(states, ReferencePlan(plan.symmetry, reference, task, device=device))
     inputs = cloning_inputs(plan.inputs, plan.symmetry, X, sample_weight, plan.seed)
-    pool = inputs.draw(min(POOL, plan.steps * CLONE_BATCH_SIZE))
+    pool = inputs.draw(min(plan.pool, plan.steps * CLONE_BATCH_SIZE))
     answers = reference_answers(module, task, pool, device)
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)

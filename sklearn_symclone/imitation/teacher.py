@@ -1,42 +1,92 @@
-"""The teacher: a reference that was fitted to the samples of a table."""
+"""The teacher: a reference that was fitted to the samples of a table, or the average of several."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
+from torch import nn
 
+from ..defaults import REFERENCE_FOLDS
 from ..references.fitting import ReferencePlan, fit_reference, restore_reference
+from .length import HeldOut, Length, choose_length
+
+
+class Average(nn.Module):
+    """The average of several references as one function.
+
+    Parameters
+    ----------
+    modules : sequence of nn.Module
+    task : Task
+        Says what an average is: of quantities, or of probabilities.
+    """
+
+    def __init__(self, modules, task):
+        super().__init__()
+        self.members, self.task = nn.ModuleList(modules), task
+
+    @property
+    def input_shift(self):
+        """A tensor whose dtype and device are those of the rows that the references take."""
+        return self.members[0].input_shift
+
+    def forward(self, x):
+        """Map rows of shape (n, n_features) to outputs of shape (n, n_outputs)."""
+        return self.task.average([member(x) for member in self.members])
 
 
 @dataclass(frozen=True, eq=False)
 class Teacher:
-    """A fitted reference.
+    """A fitted reference, or several that are averaged.
 
     Parameters
     ----------
     plan : ReferencePlan
-    state : dict of str to ndarray
-        Of its module.
+        With the gradient steps that they have learned.
+    states : list of dict of str to ndarray
+        Of their modules.
     loss_curve : list of float
     X : ndarray of shape (n_samples, n_features)
-        What it was fitted to, in float64.
+        What they were fitted to, in float64.
     sample_weight : ndarray of shape (n_samples,)
+    length : Length or None
+        How held-out samples have chosen the length; None: they were not asked.
     """
 
     plan: ReferencePlan
-    state: dict
+    states: list
     loss_curve: list
     X: np.ndarray
     sample_weight: np.ndarray
+    length: Length | None
+
+    @property
+    def error(self):
+        """Their error on held-out samples where these ended the fit early; else 0."""
+        return 0.0 if self.length is None or self.length.to_the_end else self.length.error
 
     def module(self):
         """Return the module, ready to be evaluated."""
-        return restored(self.state, self.plan)
+        return restored(self.states, self.plan)
+
+    def report(self):
+        """Return what an estimator tells about its reference, by attribute."""
+        steps = self.plan.fit_of(len(self.X)).steps if self.plan.fit == "task" else 0
+        score = None if self.length is None else self.plan.task.score(self.length.error)
+        return {
+            "reference_": self.plan.reference,
+            "reference_steps_": steps,
+            "reference_score_": score,
+        }
 
 
 def fit_teacher(data, settings, seeds):
     """Fit the reference that the settings ask for, or take it from the cache.
+
+    Where held-out samples want a short fit, the labels are noisy. There the references that were
+    fitted to all folds but one are averaged; where they want a long one, there is one reference of
+    all samples.
 
     Parameters
     ----------
@@ -53,28 +103,61 @@ def fit_teacher(data, settings, seeds):
     if plan is None:
         return None
     X, Y, sample_weight = data.sample(seeds.reference)
-    X = X.astype(np.float64)
-    state, loss_curve = settings.cache(
-        fit_reference,
-        X,
-        Y,
-        sample_weight,
-        key=(_key(plan, settings.cache), plan.fit_of(len(X))),
-        not_key={"plan": plan},
-    )
-    return Teacher(plan, state, loss_curve, X, sample_weight)
+    samples = X.astype(np.float64), Y, sample_weight
+    length = None
+    if plan.steps is None and plan.fit == "task":
+        held_out = HeldOut(samples, plan, lambda part, how: _module(settings.cache, part, how))
+        if held_out.is_enough:
+            length = choose_length(held_out, plan.fit_of(len(X)).steps)
+            plan = replace(plan, steps=length.steps)
+    if length is None or length.to_the_end or plan.build is not None:
+        state, loss_curve = _fitted(settings.cache, samples, plan)
+        states = [state]
+    else:
+        parts = [held_out.numbers != fold for fold in range(REFERENCE_FOLDS)]
+        found = [_fitted(settings.cache, [s[part] for s in samples], plan) for part in parts]
+        states = [state for state, _ in found]
+        loss_curve = np.mean([curve for _, curve in found], axis=0).tolist()
+    if settings.verbose and length is not None:
+        print(explain(length, len(states)))
+    return Teacher(plan, states, loss_curve, samples[0], sample_weight, length)
 
 
-def restored(state, plan):
-    """Return the module of a state, ready to be evaluated, as a plan says."""
-    return restore_reference(
-        state,
-        symmetry=plan.symmetry,
-        reference=plan.reference,
-        device=plan.device,
-        build=plan.build,
-        dtype=plan.dtype,
+def explain(length, n_members):
+    """Return in a line how long references learn, and why."""
+    if length.to_the_end:
+        return f"reference: {length.steps} steps, for held-out samples still gain after fewer"
+    return (
+        f"reference: {length.steps} steps, for held-out samples lose by more; "
+        f"average of {n_members}"
     )
+
+
+def restored(states, plan):
+    """Return the module of some states, ready to be evaluated, as a plan says."""
+    modules = [
+        restore_reference(
+            state,
+            symmetry=plan.symmetry,
+            reference=plan.reference,
+            device=plan.device,
+            build=plan.build,
+            dtype=plan.dtype,
+        )
+        for state in states
+    ]
+    return modules[0] if len(modules) == 1 else Average(modules, plan.task).eval()
+
+
+def _fitted(cache, samples, plan):
+    """Return the state and the loss curve of a reference."""
+    how = plan.fit_of(len(samples[0]))
+    return cache(fit_reference, *samples, key=(_key(plan, cache), how), not_key={"plan": plan})
+
+
+def _module(cache, samples, plan):
+    state, _ = _fitted(cache, samples, plan)
+    return restored([state], plan)
 
 
 def _key(plan, cache):

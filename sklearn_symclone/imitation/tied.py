@@ -77,6 +77,8 @@ class TiedClone(Clone):
     ----------
     weights, student, scaling, loss_curve, complaint
         As of every Clone; the loss curve is that of the fit of the weight-tied network.
+    reference : dict
+        What an estimator tells about the weight-tied network, by attribute.
     error : float
         Squared error against the weight-tied network, relative to its variance, on fresh inputs.
     layers : nn.Sequential
@@ -85,6 +87,7 @@ class TiedClone(Clone):
         Draws fresh cloning inputs.
     """
 
+    reference: dict
     error: float
     layers: torch.nn.Sequential
     inputs: object
@@ -95,7 +98,11 @@ class TiedClone(Clone):
 
     def report(self):
         """Return the fitted attributes of an estimator that tell about the clone, by name."""
-        return {"clone_loss_curve_": self.loss_curve, "clone_error_": self.error}
+        return {
+            **self.reference,
+            "clone_loss_curve_": self.loss_curve,
+            "clone_error_": self.error,
+        }
 
 
 class TiedImitation(Imitation):
@@ -187,6 +194,7 @@ class TiedImitation(Imitation):
             student=student,
             scaling=scaling,
             loss_curve=teacher.loss_curve,
+            reference=teacher.report(),
             error=error,
             layers=layers,
             inputs=inputs,

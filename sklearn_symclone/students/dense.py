@@ -34,6 +34,13 @@ class Weights(NamedTuple):
         """The shapes of the matrices, first to last."""
         return [coef.shape for coef in self.coefs]
 
+    def divided_by(self, number):
+        """Return the weights of a network whose outputs are divided by a number."""
+        if number == 1:
+            return self
+        last = self.coefs[-1] / number, self.intercepts[-1] / number
+        return Weights([*self.coefs[:-1], last[0]], [*self.intercepts[:-1], last[1]])
+
     def astype(self, dtype):
         """Return the weights in another precision."""
         return Weights(*([array.astype(dtype) for array in arrays] for arrays in self))

@@ -5,6 +5,7 @@ from .batches import ChunkedBatches, MixedBatches, ShuffledBatches
 from .callbacks import DivergenceError
 from .data import TrainingData, imitation_batches
 from .distributed import agreed, sharing_batches
+from .folds import fold_numbers
 from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
 from .plan import TrainingPlan
@@ -26,6 +27,7 @@ __all__ = [
     "TrainingData",
     "TrainingPlan",
     "agreed",
+    "fold_numbers",
     "imitation_batches",
     "one_thread",
     "optimizers",

@@ -65,6 +65,11 @@ class TrainingData:
         return y if self.classes is None else self.classes[y]
 
     @property
+    def is_one_chunk(self):
+        """Whether all samples may be in memory at once."""
+        return len(self) <= CHUNK
+
+    @property
     def total_weight(self):
         """The sum of the weights."""
         return (self.weights if self.rows is None else self.weights[self.rows]).sum()

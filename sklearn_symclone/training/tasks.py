@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from .losses import CrossEntropy, HalfSquaredError, Huber
+
+#: A probability below this one is taken for it where its logarithm is asked for.
+LEAST_PROBABILITY = 1e-7
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,22 @@ class Task(ABC):
         """Turn an ndarray of a network's outputs into what targets are: the prediction."""
 
     @abstractmethod
+    def losses(self, answers, Y, scale):
+        """Return the loss of each sample: squared error over a variance, or log loss."""
+
+    @abstractmethod
+    def score(self, loss):
+        """Return a score, the larger the better, from the mean of ``losses``: R², or -log loss."""
+
+    @abstractmethod
+    def temperature(self, outputs, Y, weights):
+        """Return what outputs are to be divided by, so that probabilities mean what they say."""
+
+    @abstractmethod
+    def average(self, answers):
+        """Return a tensor of outputs whose meaning is the mean of those of several networks."""
+
+    @abstractmethod
     def smoothed(self, targets, share):
         """Move a tensor of targets by a share towards knowing nothing, where that has a meaning."""
 
@@ -55,6 +77,22 @@ class Regression(Task):
     def predictions(self, outputs):
         """Return the outputs."""
         return outputs
+
+    def losses(self, answers, Y, scale):
+        """Return the squared error of each sample, averaged over outputs, over a variance."""
+        return np.square(answers - Y).mean(axis=1) / scale
+
+    def score(self, loss):
+        """Return R², the share of the variance that is explained."""
+        return 1 - loss
+
+    def temperature(self, outputs, Y, weights):
+        """Return 1: values have no temperature."""
+        return 1.0
+
+    def average(self, answers):
+        """Return the mean."""
+        return torch.stack(answers).mean(0)
 
     def smoothed(self, targets, share):
         """Return the targets."""
@@ -77,6 +115,34 @@ class Classification(Task):
     def predictions(self, outputs):
         """Return probabilities for an ndarray of logits."""
         return softmax(outputs, axis=1)
+
+    def losses(self, answers, Y, scale):
+        """Return the log loss of each sample."""
+        return -(Y * np.log(np.clip(answers, LEAST_PROBABILITY, 1))).sum(axis=1)
+
+    def score(self, loss):
+        """Return minus the log loss."""
+        return -loss
+
+    def temperature(self, outputs, Y, weights):
+        """Return the temperature of least log loss on held-out samples.
+
+        Few samples know little of it: a temperature of e or 1/e costs as much as one sample that
+        had a probability of 1/e.
+        """
+        logs = outputs - outputs.max(axis=1, keepdims=True)
+
+        def cost(log_temperature):
+            scaled = logs / np.exp(log_temperature)
+            losses = np.log(np.exp(scaled).sum(axis=1)) - (Y * scaled).sum(axis=1)
+            return weights @ losses + log_temperature**2
+
+        return float(np.exp(minimize_scalar(cost, bounds=(-3, 5), method="bounded").x))
+
+    def average(self, answers):
+        """Return the logits of the mean of the probabilities."""
+        logs = [torch.log_softmax(answer, 1) for answer in answers]
+        return torch.stack(logs).logsumexp(0) - math.log(len(logs))
 
     def smoothed(self, targets, share):
         """Mix probabilities with equal ones."""

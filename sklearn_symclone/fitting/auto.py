@@ -1,0 +1,200 @@
+"""What is left to held-out samples: a strength, the epochs of a plain network, a temperature.
+
+Folds are those that the reference's length was chosen by, so that its references serve here, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..defaults import (
+    CLEARLY_WORSE,
+    EPOCHS,
+    FEW_SAMPLES,
+    FIRST_STRENGTHS,
+    LEAST_IN_FOLD,
+    MOST_WITH_EPOCHS,
+    MUCH_WORSE,
+    REFERENCE_FOLDS,
+    SCOUTS,
+    SEARCH_FOLDS,
+    STILL_GAINS,
+)
+from ..imitation import compare, fit_teacher
+from ..training import fold_numbers
+from .search import fit_all
+from .settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """Parts of the samples that are held out, one after the other.
+
+    Parameters
+    ----------
+    inside, outside : list of TrainingData
+        The samples to learn from, and those that are held out, of each fold.
+    """
+
+    inside: list
+    outside: list
+
+    @classmethod
+    def of(cls, data, n_folds):
+        """Return the folds of a table, None if it has too few samples or too many."""
+        if not data.is_one_chunk:
+            return None
+        X, Y, weights = data.read()
+        numbers = fold_numbers(X, Y, weights, REFERENCE_FOLDS)
+        if np.bincount(numbers[weights > 0], minlength=REFERENCE_FOLDS).min() < LEAST_IN_FOLD:
+            return None
+        chosen = range(n_folds if len(data) <= FEW_SAMPLES else 1)
+        return cls(
+            [data.take(np.flatnonzero(numbers != fold)) for fold in chosen],
+            [data.take(np.flatnonzero(numbers == fold)) for fold in chosen],
+        )
+
+    def fit(self, candidates, seeds):
+        """Return the ``Trial`` of each candidate, a list."""
+        scale = np.var(np.concatenate([part.read()[1] for part in self.outside]), axis=0).mean()
+        trials = []
+        for row in fit_all(candidates, self.inside, seeds):
+            outputs, targets, weights = [], [], []
+            for found, part in zip(row, self.outside, strict=True):
+                X, Y, weight = part.read()
+                outputs.append(found.student.predict(found.weights, X).astype(float))
+                targets.append(Y)
+                weights.append(weight)
+            columns = (np.concatenate(part) for part in (outputs, targets, weights))
+            trials.append(Trial(row[0].settings, *columns, scale or 1.0))
+        return trials
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What fits of one candidate say of held-out samples.
+
+    Parameters
+    ----------
+    settings : Settings
+    outputs : ndarray of shape (n_samples, n_outputs)
+        Of the networks: values, or logits.
+    Y : ndarray of shape (n_samples, n_outputs)
+    weights : ndarray of shape (n_samples,)
+    scale : float
+        The variance of the targets.
+    """
+
+    settings: Settings
+    outputs: np.ndarray
+    Y: np.ndarray
+    weights: np.ndarray
+    scale: float
+
+    @property
+    def losses(self):
+        """The loss of each sample."""
+        task = self.settings.task
+        return task.losses(task.predictions(self.outputs), self.Y, self.scale)
+
+    @property
+    def loss(self):
+        """The mean loss."""
+        return float(np.average(self.losses, weights=self.weights))
+
+    @property
+    def temperature(self):
+        """What outputs are to be divided by, so that they mean what they say."""
+        return self.settings.task.temperature(self.outputs, self.Y, self.weights)
+
+
+def prefer(trials):
+    """Return the first trial that is not much worse than the best one."""
+    best = min(trials, key=lambda trial: trial.loss)
+    for trial in trials:
+        z, _ = compare(trial.losses, best.losses, best.weights)
+        if z <= MUCH_WORSE:
+            return trial
+    return best
+
+
+def settle_plain(settings, data, seeds):
+    """Return settings of a plain network whose epochs held-out samples have chosen.
+
+    Parameters
+    ----------
+    settings : Settings
+        Nothing is imitated.
+    data : TrainingData
+    seeds : Seeds
+
+    Returns
+    -------
+    settings : Settings
+    trial : Trial or None
+        None: there was nothing to choose, or nothing to choose it by.
+    """
+    how = settings.fitting
+    is_open = how.max_iter is None and not how.early_stopping and not how.tol
+    folds = Folds.of(data, SCOUTS) if is_open and len(data) <= MOST_WITH_EPOCHS else None
+    if folds is None:
+        return settings, None
+    lengths = [
+        replace(settings, fitting=replace(how, max_iter=epochs, n_restarts=0, callbacks=()))
+        for epochs in EPOCHS
+    ]
+    trials = folds.fit(lengths, seeds)
+    best, last = min(trials, key=lambda trial: trial.loss), trials[-1]
+    z, ratio = compare(last.losses, trials[-2].losses, last.weights)
+    if z <= CLEARLY_WORSE and ratio < STILL_GAINS:
+        return settings, last
+    chosen = replace(how, max_iter=best.settings.fitting.max_iter)
+    return replace(settings, fitting=chosen, temperature=best.temperature), best
+
+
+def settle_strength(decide, strengths, data, seeds):
+    """Return the settings of the strength that held-out samples prefer.
+
+    Of strengths that predict equally well the largest is taken: it keeps the most of the symmetry.
+
+    Parameters
+    ----------
+    decide : callable
+        From changed parameters to Settings.
+    strengths : sequence of float
+        In any order.
+    data : TrainingData
+    seeds : Seeds
+
+    Returns
+    -------
+    Settings or None
+        None: there are too few samples to hold some out.
+    """
+    folds = Folds.of(data, SEARCH_FOLDS)
+    if folds is None:
+        return None
+    teacher = fit_teacher(data, decide(strength=max(strengths)), seeds)
+    steps = teacher.plan.steps if teacher.length is None else teacher.length.scouted
+    plain, _ = settle_plain(decide(strength=0.0), data, seeds)
+    trials = {}
+
+    def compare_all(tried):
+        new = [strength for strength in tried if strength not in trials and strength > 0]
+        candidates = [
+            decide(strength=strength, reference_steps=steps, quick=True) for strength in new
+        ]
+        if 0 in tried and 0 not in trials:
+            new, candidates = [*new, 0.0], [*candidates, plain]
+        trials.update(zip(new, folds.fit(candidates, seeds), strict=True))
+        return prefer([trials[strength] for strength in sorted(trials, reverse=True)])
+
+    chosen = compare_all(FIRST_STRENGTHS)
+    if chosen is not trials[max(trials)]:
+        chosen = compare_all(strengths)
+    strength = chosen.settings.strength.value
+    if strength == 0:
+        return plain
+    return replace(decide(strength=strength), temperature=chosen.temperature)

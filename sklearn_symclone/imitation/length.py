@@ -1,0 +1,164 @@
+"""Held-out samples decide how long a reference learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..defaults import (
+    CLEARLY_WORSE,
+    FEW_SAMPLES,
+    LEAST_IN_FOLD,
+    NEARBY,
+    REFERENCE_FOLDS,
+    SCOUT_STEPS,
+    SCOUTS,
+    STILL_GAINS,
+)
+from ..training.folds import fold_numbers
+from .answers import reference_answers
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a reference learns.
+
+    Parameters
+    ----------
+    steps : int
+        Gradient steps.
+    to_the_end : bool
+        Whether this is the family's full length.
+    scouted : int
+        The longest length that held-out samples have seen, or the chosen one.
+    error : float
+        Mean loss of references of that length on held-out samples; see ``Task.losses``.
+    """
+
+    steps: int
+    to_the_end: bool
+    scouted: int
+    error: float
+
+
+class HeldOut:
+    """Losses on each fold of references that were fitted to the other folds.
+
+    Parameters
+    ----------
+    samples : tuple of (X, Y, sample_weight)
+    plan : ReferencePlan
+    fit : callable
+        From samples and a plan to the fitted module. It may keep what it has done.
+    """
+
+    def __init__(self, samples, plan, fit):
+        self.X, self.Y, self.weights = samples
+        self.plan, self.fit = plan, fit
+        self.numbers = fold_numbers(*samples, REFERENCE_FOLDS)
+        self._losses = {}
+
+    @property
+    def is_enough(self):
+        """Whether every fold has samples to hold out."""
+        counted = np.bincount(self.numbers[self.weights > 0], minlength=REFERENCE_FOLDS)
+        return counted.min() >= LEAST_IN_FOLD
+
+    def module(self, fold, steps):
+        """Return the reference of this length that was fitted to all folds but one."""
+        inside = self.numbers != fold
+        samples = (self.X[inside], self.Y[inside], self.weights[inside])
+        return self.fit(samples, replace(self.plan, steps=steps))
+
+    def losses(self, folds, steps):
+        """Return the losses on some folds, one after the other, and the weights of the samples."""
+        for fold in folds:
+            if (fold, steps) not in self._losses:
+                outside = self.numbers == fold
+                module, plan = self.module(fold, steps), self.plan
+                answers = reference_answers(module, plan.task, self.X[outside], plan.device)
+                scale = np.var(self.Y, axis=0).mean() or 1.0
+                losses = plan.task.losses(answers, self.Y[outside], scale)
+                self._losses[fold, steps] = losses, self.weights[outside]
+        found = [self._losses[fold, steps] for fold in folds]
+        return tuple(np.concatenate(side) for side in zip(*found, strict=True))
+
+    def mean(self, folds, steps):
+        """Return the mean loss on some folds."""
+        losses, weights = self.losses(folds, steps)
+        return float(np.average(losses, weights=weights))
+
+
+def compare(losses, others, weights):
+    """Compare two models on the same held-out samples.
+
+    Parameters
+    ----------
+    losses, others : ndarray of shape (n_samples,)
+    weights : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    z : float
+        The mean of losses less others, in its standard errors.
+    ratio : float
+        The median ratio of losses to others.
+    """
+    weights, difference = weights / weights.sum(), losses - others
+    mean = weights @ difference
+    error = np.sqrt(weights**2 @ (difference - mean) ** 2)
+    counted, tiny = weights > 0, np.finfo(float).tiny
+    ratio = np.median((losses[counted] + tiny) / (others[counted] + tiny))
+    return (float(mean / error) if error > 0 else 0.0), float(ratio)
+
+
+def choose_length(held_out, full):
+    """Return how long a reference is to learn, by losses on held-out samples.
+
+    A few folds are scouts. They are fitted at growing lengths, until a longer fit is clearly worse
+    on held-out samples. Where none is, and most samples still gain much, the reference learns to
+    the end, so that laws without noise lose nothing. Elsewhere the best length is looked for.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    full : int
+        Gradient steps of a fit to the end.
+
+    Returns
+    -------
+    Length
+    """
+    scouts, every = range(SCOUTS if len(held_out.X) <= FEW_SAMPLES else 1), range(REFERENCE_FOLDS)
+
+    def best_of(lengths, folds=scouts):
+        return min(lengths, key=lambda steps: held_out.mean(folds, steps))
+
+    tried, gains = [], False
+    for steps in (n for n in SCOUT_STEPS if n < full):
+        tried.append(steps)
+        if len(tried) == 1:
+            continue
+        earlier = best_of(tried[:-1])
+        losses, weights = held_out.losses(scouts, steps)
+        z, ratio = compare(losses, held_out.losses(scouts, earlier)[0], weights)
+        gains = z <= CLEARLY_WORSE and ratio < STILL_GAINS
+        if z > CLEARLY_WORSE:
+            break
+    if gains or not tried:
+        scouted = tried[-1] if tried else full
+        return Length(full, True, scouted, held_out.mean(scouts, scouted))
+    found = best_of(tried)
+    near = [round(share * found) for share in NEARBY]
+    near = [steps for steps in near if steps < full]
+    best = best_of(near, every)
+    losses, weights = held_out.losses(every, best)
+    # the best of several is the best by chance as well: take the middle of those that are as good
+    good = [
+        steps
+        for steps in near
+        if compare(held_out.losses(every, steps)[0], losses, weights)[0] <= CLEARLY_WORSE
+    ]
+    chosen = round(np.exp(np.mean(np.log(good))))
+    return Length(chosen, False, chosen, held_out.mean(every, chosen))
