@@ -1,4 +1,4 @@
-"""Poker hands: five cards, whose class depends neither on their order nor on the suits' names."""
+"""Poker hands: five cards, whose class does not depend on their order or on the suits' names."""
 
 from numbers import Integral
 
@@ -18,10 +18,10 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
     """Deal five-card poker hands from a full deck and name their class.
 
-    The rows are independent; the five cards of a row are dealt one after the other from
-    52, so that classes have their natural frequencies (half of the hands are nothing,
-    one in 649,740 is a royal flush). Permuting the cards or the suits does not change
-    the class: for one-hot hands the symmetry expression is ``"S(5)*(S(4) + 13)"``.
+    The samples are independent. The five cards of a sample are dealt one after the other from
+    52, so that classes have their natural frequencies: half of the hands are nothing, one in
+    649,740 is a royal flush. Permuting the cards or the suits does not change the class. For
+    one-hot hands the symmetry expression is ``"S(5)*(S(4) + 13)"``.
 
     Parameters
     ----------
@@ -41,6 +41,11 @@ def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
         The hands, card by card: one-hot, or ordinal.
     y : ndarray of shape (n_samples,), dtype=int
         The classes 0, ..., 9, see :func:`classify_poker_hands`.
+
+    See Also
+    --------
+    encode_poker_hands : Turns ordinal hands into one-hot hands.
+    classify_poker_hands : Names the class of ordinal hands.
 
     References
     ----------
@@ -63,8 +68,7 @@ def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
 def encode_poker_hands(X):
     """Turn ordinal poker hands, as in the UCI table, into one-hot hands.
 
-    Suits and ranks are then permuted, not relabelled, by the symmetry
-    ``"S(5)*(S(4) + 13)"``.
+    The symmetry ``"S(5)*(S(4) + 13)"`` permutes the columns of one-hot hands.
 
     Parameters
     ----------
@@ -81,6 +85,10 @@ def encode_poker_hands(X):
     ------
     ValueError
         If `X` does not hold hands of five different cards.
+
+    See Also
+    --------
+    make_poker_hands : Deals hands.
 
     Examples
     --------
@@ -100,8 +108,8 @@ def encode_poker_hands(X):
 def classify_poker_hands(X):
     """Name the class of ordinal poker hands by the rules of the UCI table.
 
-    The ace ranks below the two in A-2-3-4-5 and above the king in 10-J-Q-K-A; straights
-    do not wrap around otherwise.
+    The ace ranks below the two in A-2-3-4-5 and above the king in 10-J-Q-K-A. No other straight
+    wraps around.
 
     Parameters
     ----------
@@ -119,6 +127,10 @@ def classify_poker_hands(X):
     ------
     ValueError
         If `X` does not hold hands of five different cards.
+
+    See Also
+    --------
+    make_poker_hands : Deals hands.
 
     Examples
     --------

@@ -18,7 +18,7 @@ _LINES = (
 def make_tic_tac_toe():
     """Generate the UCI tic-tac-toe endgame table from the rules of the game.
 
-    The rows are all boards on which a game can end, x moving first, and the class says
+    The samples are all boards on which a game can end if x moves first. The class tells
     whether x has won. Turning or reflecting the board does not change the class: the
     symmetry expression is ``'Grid(3,3,"D4")*3'``.
 
@@ -26,10 +26,14 @@ def make_tic_tac_toe():
     -------
     X : ndarray of shape (958, 27)
         One-hot boards, cell by cell and row by row, with three columns for each cell:
-        x, o, blank. The boards come in the order of the UCI table: won by x, won by o,
+        x, o, blank. The boards stand in the order of the UCI table: won by x, won by o,
         drawn.
     y : ndarray of shape (958,), dtype=str
-        "positive" where x has won (626 rows), else "negative" (332 rows).
+        "positive" where x has won (626 samples), else "negative" (332 samples).
+
+    See Also
+    --------
+    make_balance_scale : Another table that follows from rules.
 
     References
     ----------
