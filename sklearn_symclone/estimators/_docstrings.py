@@ -201,7 +201,8 @@ cv : int, splitter, iterable of (train, test), or None, default=None
     samples once. All folds use the same seeds.
 scoring : str, callable or None, default=None
     As in ``GridSearchCV``. None:
-    {{score}}. If there are sample weights, a scorer that takes ``sample_weight`` gets them.""",
+    {{score}}.
+    If there are sample weights, a scorer that takes ``sample_weight`` gets them.""",
     "strength": "",
 }
 
