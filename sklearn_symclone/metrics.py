@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_array, check_random_state
 
-from .symmetry import as_symmetry
+from .symmetry import Representation, Symmetry, as_symmetry
 
 
-def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
+def equivariance_error(
+    model: Any,
+    X: ArrayLike,
+    symmetry: Symmetry | Representation | str,
+    *,
+    n_elements: int = 1,
+    random_state: int | np.random.RandomState | None = None,
+) -> float:
     r"""Return how far a model is from a symmetry, between 0 (exact) and 1.
 
     For a model h it is
@@ -87,7 +97,15 @@ def _relative(after, moved):
     return float(np.linalg.norm(after - moved) / size) if size > 0 else 0.0
 
 
-def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_state=0):
+def assert_equivariant(
+    model: Any,
+    X: ArrayLike,
+    symmetry: Symmetry | Representation | str,
+    *,
+    tol: float = 1e-6,
+    n_elements: int = 4,
+    random_state: int | np.random.RandomState | None = 0,
+) -> None:
     """Raise an AssertionError unless a model keeps a symmetry.
 
     Use it in tests of your own models and formulas.
@@ -143,14 +161,20 @@ def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_sta
     found = error(every)
     if not found <= tol:
         alone = {group: error(every.only(group)) for group in symmetry.groups}
-        worst = max(alone, key=alone.get)
+        worst = max(alone, key=alone.__getitem__)
         raise AssertionError(
             f"not equivariant under '{symmetry}': error {found:.2g}, {tol:.2g} is allowed; the "
             f"group that is broken most is {worst}, with an error of {alone[worst]:.2g} alone"
         )
 
 
-def make_orbit_scorer(symmetry, scoring=None, *, share=0.5, random_state=0):
+def make_orbit_scorer(
+    symmetry: Symmetry | Representation | str,
+    scoring: str | Callable | None = None,
+    *,
+    share: float = 0.5,
+    random_state: int | np.random.RandomState | None = 0,
+) -> Callable:
     """Return a scorer that tests a model on samples and on the same samples moved by the group.
 
     A held-out part of the training data cannot test a symmetry that the data do not show: upright

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -113,7 +114,7 @@ class Anchor:
     #: cloning "inputs", or the "subspace" of equivariant matrices.
     needs: ClassVar[frozenset[str]] = frozenset()
 
-    def join(self, anchoring):
+    def join(self, anchoring: Anchoring) -> tuple[IterableDataset, Callable | None]:
         """Return the batches to train on, and the penalty that is added to their loss.
 
         Parameters
@@ -131,7 +132,7 @@ class Anchor:
         """
         return anchoring.batches, self.penalty(anchoring)
 
-    def penalty(self, anchoring):
+    def penalty(self, anchoring: Anchoring) -> Callable:
         """Return the penalty that is added to the loss of every batch.
 
         Parameters

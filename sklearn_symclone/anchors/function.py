@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from torch.utils.data import IterableDataset
+
 from ..defaults import ANCHOR_SAMPLES
 from ..training import MixedBatches, imitation_batches
-from .base import Anchor
+from .base import Anchor, Anchoring
 
 
 class FunctionAnchor(Anchor):
@@ -26,7 +28,7 @@ class FunctionAnchor(Anchor):
 
     needs = frozenset({"answers"})
 
-    def join(self, anchoring):
+    def join(self, anchoring: Anchoring) -> tuple[IterableDataset, None]:
         """Return batches of the task's samples and of samples to imitate, and no penalty.
 
         Parameters
@@ -41,9 +43,10 @@ class FunctionAnchor(Anchor):
         penalty : None
             There is no penalty.
         """
-        pool = anchoring.clone.pool(anchoring.n_steps * ANCHOR_SAMPLES)
+        X, answers = anchoring.clone.pool(anchoring.n_steps * ANCHOR_SAMPLES)
         imitation = imitation_batches(
-            *pool,
+            X,
+            answers,
             anchoring.scaling,
             ANCHOR_SAMPLES,
             anchoring.generator,

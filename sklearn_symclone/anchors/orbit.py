@@ -2,13 +2,17 @@ r"""The anchor "orbit": :math:`\lambda\,E\|f(gx) - \rho(g)f(x)\|^2`, without a r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 import torch
 
 from ..defaults import ANCHOR_SAMPLES
-from .base import Anchor
+from ..students import ColumnScaling
+from ..symmetry import Symmetry
+from .base import Anchor, Anchoring
 
 
 class OrbitAnchor(Anchor):
@@ -28,7 +32,7 @@ class OrbitAnchor(Anchor):
 
     needs = frozenset({"inputs"})
 
-    def penalty(self, anchoring):
+    def penalty(self, anchoring: Anchoring) -> Callable:
         """Return the mean squared error of equivariance, times the factor.
 
         Parameters
@@ -88,7 +92,14 @@ class OrbitPenalty:
     0.0
     """
 
-    def __init__(self, inputs, symmetry, scaling, factor, n_samples=ANCHOR_SAMPLES):
+    def __init__(
+        self,
+        inputs: Any,
+        symmetry: Symmetry,
+        scaling: ColumnScaling,
+        factor: float,
+        n_samples: int = ANCHOR_SAMPLES,
+    ) -> None:
         self.inputs, self.symmetry, self.scaling = inputs, symmetry, scaling
         self.factor, self.n_samples = factor, n_samples
 

@@ -16,7 +16,7 @@ _ANCHORS = {
 }
 
 
-def names():
+def names() -> list[str]:
     """Return the names of all anchors.
 
     Returns
@@ -38,7 +38,7 @@ def names():
     return list(_ANCHORS)
 
 
-def get(name):
+def get(name: str) -> Anchor:
     """Return the anchor of a name.
 
     Parameters
@@ -71,7 +71,7 @@ def get(name):
     return _ANCHORS[name]()
 
 
-def register(name, anchor):
+def register(name: str, anchor: type[Anchor]) -> None:
     """Make an anchor known by a name, which estimators then accept as ``anchor``.
 
     A name is known in the process that registered it. Put ``register`` into a module that the

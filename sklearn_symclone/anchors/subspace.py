@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
+from torch import nn
 
 from ..defaults import EARLIER_LAYER
 from ..students import linear_layers
-from .base import Anchor
+from .base import Anchor, Anchoring
 
 
 class SubspaceAnchor(Anchor):
@@ -29,7 +32,7 @@ class SubspaceAnchor(Anchor):
 
     needs = frozenset({"subspace"})
 
-    def penalty(self, anchoring):
+    def penalty(self, anchoring: Anchoring) -> Callable:
         """Return the sum of squared distances of the matrices from the equivariant ones.
 
         Parameters
@@ -80,7 +83,7 @@ class SubspacePenalty:
     True
     """
 
-    def __init__(self, layers, factor):
+    def __init__(self, layers: nn.Sequential, factor: float) -> None:
         self.layers = linear_layers(layers)
         self.factors = _by_depth(factor, self.layers)
 
@@ -132,7 +135,7 @@ class DifferencePenalty:
     0.0
     """
 
-    def __init__(self, layers, factor):
+    def __init__(self, layers: list, factor: float) -> None:
         self.layers, self.factors = layers, _by_depth(factor, layers)
 
     def __call__(self, network):

@@ -6,7 +6,9 @@ in arXiv 2410.03989.
 
 from __future__ import annotations
 
-from .base import Anchor
+from collections.abc import Callable, Iterable
+
+from .base import Anchor, Anchoring
 
 
 class WeightAnchor(Anchor):
@@ -26,7 +28,7 @@ class WeightAnchor(Anchor):
 
     needs = frozenset({"weights"})
 
-    def penalty(self, anchoring):
+    def penalty(self, anchoring: Anchoring) -> Callable:
         """Return the squared distance of the parameters from the clone's, times the factor.
 
         Parameters
@@ -39,7 +41,8 @@ class WeightAnchor(Anchor):
         callable
             Takes the network and returns a scalar tensor.
         """
-        return WeightPenalty(*anchoring.clone.anchored_parameters(anchoring), anchoring.factor)
+        parameters, values = anchoring.clone.anchored_parameters(anchoring)
+        return WeightPenalty(parameters, values, anchoring.factor)
 
 
 class WeightPenalty:
@@ -68,7 +71,7 @@ class WeightPenalty:
     0.0
     """
 
-    def __init__(self, parameters, values, factor):
+    def __init__(self, parameters: Iterable, values: Iterable, factor: float) -> None:
         self.parameters, self.factor = list(parameters), factor
         self.values = [value.detach().clone() for value in values]
 

@@ -1,11 +1,13 @@
 """The balance scale: which side goes down? Swapping the sides swaps the answer."""
 
+from __future__ import annotations
+
 from itertools import product
 
 import numpy as np
 
 
-def make_balance_scale():
+def make_balance_scale() -> tuple[np.ndarray, np.ndarray]:
     """Generate the UCI balance scale table from the law of the lever.
 
     A scale carries a weight at some distance on either side and tips towards the

@@ -9,7 +9,15 @@ from sklearn.utils import check_random_state
 LARGEST_SHIFT = 0.25
 
 
-def make_moved_images(images, y, group, *, breaking=False, circular=False, random_state=None):
+def make_moved_images(
+    images: np.ndarray,
+    y: np.ndarray,
+    group: str,
+    *,
+    breaking: bool = False,
+    circular: bool = False,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Shift or turn each image at random, as for the tasks of arXiv 2410.03989.
 
     Parameters

@@ -1,5 +1,7 @@
 """The O(5) regression task: an invariant function of two 5-vectors."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 
 import numpy as np
@@ -15,7 +17,12 @@ from sklearn.utils._param_validation import Interval, validate_params
     },
     prefer_skip_nested_validation=True,
 )
-def make_o5(n_samples=100, *, breaking=0.0, random_state=None):
+def make_o5(
+    n_samples: int = 100,
+    *,
+    breaking: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the O(5)-invariant regression task of the EMLP paper.
 
     Two vectors :math:`x_1, x_2 \sim N(0, I_5)` give the target

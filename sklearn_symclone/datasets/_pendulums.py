@@ -1,5 +1,7 @@
 """Dynamics of two masses on springs, in still air and in a wind."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 
 import numpy as np
@@ -23,7 +25,9 @@ _CONSTRAINTS = {
 
 
 @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
-def make_double_spring_pendulum(n_samples=100, *, random_state=None):
+def make_double_spring_pendulum(
+    n_samples: int = 100, *, random_state: int | np.random.RandomState | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the dynamics of a double spring pendulum, a task of the EMLP paper.
 
     A mass hangs on a spring from the origin, and a second mass on a spring from the first. With
@@ -79,7 +83,12 @@ def make_double_spring_pendulum(n_samples=100, *, random_state=None):
     {**_CONSTRAINTS, "breaking": [Interval(Real, 0, None, closed="left")]},
     prefer_skip_nested_validation=True,
 )
-def make_windy_pendulum(n_samples=100, *, breaking=0.5, random_state=None):
+def make_windy_pendulum(
+    n_samples: int = 100,
+    *,
+    breaking: float = 0.5,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the dynamics of a double spring pendulum in a wind, which breaks the symmetry.
 
     As in :func:`make_double_spring_pendulum`, but a steady wind along x pushes both masses. Its

@@ -1,5 +1,7 @@
 """Regression tasks from physics: a moment of inertia and a particle interaction."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 
 import numpy as np
@@ -16,7 +18,13 @@ from sklearn.utils._param_validation import Interval, validate_params
     },
     prefer_skip_nested_validation=True,
 )
-def make_inertia(n_samples=100, *, n_bodies=5, breaking=0.0, random_state=None):
+def make_inertia(
+    n_samples: int = 100,
+    *,
+    n_bodies: int = 5,
+    breaking: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the moment-of-inertia regression task of the EMLP paper.
 
     Point masses :math:`m_i = \mathrm{softplus}(z_i), z_i \sim N(0, 1)` at
@@ -93,7 +101,12 @@ def _inertia_target(X, breaking):
     },
     prefer_skip_nested_validation=True,
 )
-def make_particle_interaction(n_samples=100, *, breaking=0.0, random_state=None):
+def make_particle_interaction(
+    n_samples: int = 100,
+    *,
+    breaking: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the Lorentz-invariant regression task of the EMLP paper.
 
     The matrix element of electron-muon scattering, up to constants, for four-momenta

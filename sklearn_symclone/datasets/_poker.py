@@ -1,8 +1,11 @@
 """Poker hands: five cards, whose class does not depend on their order or on the suits' names."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
@@ -15,7 +18,12 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
     },
     prefer_skip_nested_validation=True,
 )
-def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
+def make_poker_hands(
+    n_samples: int = 1000,
+    *,
+    encoding: str = "onehot",
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Deal five-card poker hands from a full deck and name their class.
 
     The samples are independent. The five cards of a sample are dealt one after the other from
@@ -65,7 +73,7 @@ def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
 
 
 @validate_params({"X": ["array-like"]}, prefer_skip_nested_validation=True)
-def encode_poker_hands(X):
+def encode_poker_hands(X: ArrayLike) -> np.ndarray:
     """Turn ordinal poker hands, as in the UCI table, into one-hot hands.
 
     The symmetry ``"S(5)*(S(4) + 13)"`` permutes the columns of one-hot hands.
@@ -105,7 +113,7 @@ def encode_poker_hands(X):
 
 
 @validate_params({"X": ["array-like"]}, prefer_skip_nested_validation=True)
-def classify_poker_hands(X):
+def classify_poker_hands(X: ArrayLike) -> np.ndarray:
     """Name the class of ordinal poker hands by the rules of the UCI table.
 
     The ace ranks below the two in A-2-3-4-5 and above the king in 10-J-Q-K-A. No other straight

@@ -1,5 +1,7 @@
 """Tic-tac-toe: all boards on which a game can end, and whether x has won."""
 
+from __future__ import annotations
+
 import numpy as np
 
 _X, _O, _BLANK = range(3)
@@ -15,7 +17,7 @@ _LINES = (
 )
 
 
-def make_tic_tac_toe():
+def make_tic_tac_toe() -> tuple[np.ndarray, np.ndarray]:
     """Generate the UCI tic-tac-toe endgame table from the rules of the game.
 
     The samples are all boards on which a game can end if x moves first. The class tells

@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from torch import nn
 
 from .. import anchors, fitting
 from .._options import Registered
@@ -33,18 +34,18 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     _parameter_constraints: dict = {
         "symmetry": [Representation, Symmetry, str, None],
-        "reference": [Registered(lambda: {"auto", *FAMILIES}), callable],
+        "reference": [Registered(lambda: ["auto", *FAMILIES]), callable],
         "reference_fit": [StrOptions({"task", "random"})],
         "cloning": [StrOptions(set(IMITATIONS))],
         "strength": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
-        "anchor": [Registered(lambda: set(anchors.names()))],
+        "anchor": [Registered(anchors.names)],
         "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
         "reference_steps": [*_WHOLE, None],
         "clone_steps": [*_WHOLE, None],
         "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
         "hidden_layer_sizes": ["array-like"],
-        "activation": [Registered(lambda: {"auto", *activations.names()})],
-        "solver": [Registered(lambda: set(optimizers.names()))],
+        "activation": [Registered(lambda: ["auto", *activations.names()])],
+        "solver": [Registered(optimizers.names)],
         "alpha": _AT_LEAST_0,
         "batch_size": [StrOptions({"auto"}), *_WHOLE],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],
@@ -140,7 +141,7 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _student(self):
         return Dense.of(self._weights, self.activation_)
 
-    def to_module(self):
+    def to_module(self) -> nn.Sequential:
         """Return the fitted network as a torch module.
 
         Returns

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
@@ -13,6 +16,9 @@ from ..training.tasks import CLASSIFICATION
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
 from ._docstrings import documented_partial_fit, estimator_docstring
+
+if TYPE_CHECKING:
+    from typing import Self  # of Python 3.11
 
 
 class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
@@ -49,7 +55,7 @@ classes_ : ndarray of shape (n_classes,)
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit a reference, let the student imitate it, and fit the student to the data.
 
         Parameters
@@ -82,7 +88,13 @@ classes_ : ndarray of shape (n_classes,)
 classes : array-like of shape (n_classes,), default=None
     All classes of the table. The first call needs them."""
     )
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         X, y = self._validate_chunk(X, y)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
@@ -122,7 +134,7 @@ classes : array-like of shape (n_classes,), default=None
             )
         return classes
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Predict the probabilities of classes.
 
         Parameters
@@ -137,7 +149,7 @@ classes : array-like of shape (n_classes,), default=None
         """
         return self._predictions(X)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict the classes of samples.
 
         Parameters

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
@@ -12,6 +15,9 @@ from ..training.tasks import REGRESSION
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
 from ._docstrings import documented_partial_fit, estimator_docstring
+
+if TYPE_CHECKING:
+    from typing import Self  # of Python 3.11
 
 
 class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
@@ -47,7 +53,7 @@ SymmetryClonedClassifier : The same for classes.""",
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit a reference, let the student imitate it, and fit the student to the data.
 
         Parameters
@@ -78,7 +84,9 @@ SymmetryClonedClassifier : The same for classes.""",
         """y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     The targets."""
     )
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
         data = self._data(X, y, sample_weight)
         if self.__sklearn_is_fitted__() and data.sizes[1] != len(self.intercepts_[-1]):
@@ -106,7 +114,7 @@ SymmetryClonedClassifier : The same for classes.""",
     def _keep_targets(self, data):
         self._one_target = data.y.ndim == 1
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Predict the targets of samples.
 
         Parameters

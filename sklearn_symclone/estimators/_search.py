@@ -19,9 +19,11 @@ from ._scoring import check_finite
 
 #: The parameters of an estimator that a search does not choose.
 _SHARED = inspect.Signature(
-    parameter
-    for name, parameter in inspect.signature(SymmetryClonedEstimator).parameters.items()
-    if name not in ("symmetry", "strength")
+    [
+        parameter
+        for name, parameter in inspect.signature(SymmetryClonedEstimator).parameters.items()
+        if name not in ("symmetry", "strength")
+    ]
 )
 
 

@@ -60,7 +60,7 @@ class Activation:
     gain: float = 1.5
     treats_units_alike: bool = True
 
-    def module(self, layer):
+    def module(self, layer: int) -> nn.Module:
         """Return the torch module of a hidden layer.
 
         Parameters
@@ -75,7 +75,7 @@ class Activation:
         """
         return self.module_class()
 
-    def apply(self, values, layer):
+    def apply(self, values: np.ndarray, layer: int) -> np.ndarray:
         """Return the activated values of a hidden layer.
 
         Parameters
@@ -146,7 +146,7 @@ _ACTIVATIONS = {
 }
 
 
-def names():
+def names() -> list[str]:
     """Return the names of all activations.
 
     Returns
@@ -168,7 +168,7 @@ def names():
     return list(_ACTIVATIONS)
 
 
-def get(name):
+def get(name: str) -> Activation:
     """Return the activation of a name.
 
     Parameters
@@ -201,7 +201,7 @@ def get(name):
     return _ACTIVATIONS[name]
 
 
-def register(name, torch_module_class, numpy_function):
+def register(name: str, torch_module_class: Callable, numpy_function: Callable) -> None:
     """Make an activation known by a name, which estimators then accept as ``activation``.
 
     A name is known in the process that registered it. Put ``register`` into a module that the

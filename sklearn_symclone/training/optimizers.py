@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Any
 
 import torch
 
@@ -59,11 +60,11 @@ class Solver:
     defaults: Mapping
 
     @property
-    def optimizer_class(self):
+    def optimizer_class(self) -> type:
         """The optimiser's class. Its package is imported when the class is first used."""
         return pkgutil.resolve_name(self.where) if isinstance(self.where, str) else self.where
 
-    def arguments(self, weight_decay):
+    def arguments(self, weight_decay: float) -> dict:
         """Return the arguments of the class, except parameters and learning rate.
 
         Parameters
@@ -85,16 +86,16 @@ _solvers: dict[str, Solver] = {}
 
 
 def register(
-    name,
-    optimizer_class,
+    name: str,
+    optimizer_class: Any,
     *,
-    needs_all_rows=False,
-    takes_closure=False,
-    takes_weight_decay=False,
-    can_stack=False,
-    has_schedule=True,
-    **defaults,
-):
+    needs_all_rows: bool = False,
+    takes_closure: bool = False,
+    takes_weight_decay: bool = False,
+    can_stack: bool = False,
+    has_schedule: bool = True,
+    **defaults: Any,
+) -> None:
     """Make an optimiser known by a name, which estimators then accept as ``solver``.
 
     A name is known in the process that registered it. Put ``register`` into a module that the
@@ -160,7 +161,7 @@ def register(
     _solvers[name] = solver
 
 
-def names():
+def names() -> list[str]:
     """Return the names of all optimisers.
 
     Returns
@@ -182,7 +183,7 @@ def names():
     return list(_solvers)
 
 
-def get(name):
+def get(name: str) -> Solver:
     """Return the optimiser of a name.
 
     Parameters

@@ -61,7 +61,7 @@ class SiLUAndSquares(nn.Module):
         return torch.cat([nn.functional.silu(z[..., :bent]), 0.25 * squares - 0.25], dim=-1)
 
 
-def n_bent(n_units, share):
+def n_bent(n_units: int, share: float) -> int:
     """Return how many units of a layer with a share of squares are SiLU.
 
     Parameters

@@ -70,12 +70,12 @@ class Part(Factor):
         return self.group.permutes
 
     @property
-    def is_monomial(self):
+    def is_monomial(self) -> bool:
         """Whether the group permutes and changes signs."""
         return self.group.is_monomial
 
     @property
-    def is_self_dual(self):
+    def is_self_dual(self) -> bool:
         """Whether the group is its own dual."""
         return self.group.is_self_dual
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -95,7 +96,7 @@ class Sets(Factor):
         return np.take_along_axis(x, self._sources(elements.actions[self.group])[:, :, None], 1)
 
 
-def pairs(group):
+def pairs(group: Any) -> Sets:
     """Return one column for each pair of two different points: 01, 02, ..., 12, ...
 
     Parameters
