@@ -206,7 +206,7 @@ def test_the_reference_of_each_symmetry_is_told_once(o5, capsys):
 def test_a_search_does_not_go_on_with_another_chunk(o5):
     with pytest.raises(AttributeError) as error:
         o5_search().partial_fit(*o5)
-    assert "a search holds rows of the whole table out" in str(error.value.__cause__)
+    assert "a search holds out samples of the whole table" in str(error.value.__cause__)
 
 
 def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):

@@ -198,7 +198,7 @@ def test_one_that_needs_all_rows_gets_them(o5):
     assert not hasattr(model(solver="all"), "partial_fit")
     with pytest.raises(AttributeError) as error:
         model(solver="all").partial_fit  # noqa: B018
-    assert "solver='all' takes all rows at once" in str(error.value.__cause__)
+    assert "solver='all' needs all samples at once" in str(error.value.__cause__)
 
 
 def test_an_estimator_lists_the_names_that_it_knows(o5):
