@@ -106,7 +106,7 @@ class Multilinear(LayerClone):
         return self.theta.view(-1, self.shape[2]) @ weights
 
     def forward(self, pairs):
-        """Return outputs for rows of pairs [x, τ]."""
+        """Return outputs for a tensor of pairs [x, τ]."""
         m, n, r = self.shape
         x, tau = pairs.split([n, r], dim=1)
         products = (x[:, :, None] * tau[:, None, :]).flatten(1)
@@ -143,7 +143,7 @@ class Factorised(LayerClone):
         return (c[:, None, :] * a.T).flatten(0, 1) @ (b @ weights)
 
     def forward(self, pairs):
-        """Return outputs for rows of pairs [x, τ]."""
+        """Return outputs for a tensor of pairs [x, τ]."""
         a, b, c = self._factors()
         x, tau = pairs.split([a.shape[1], b.shape[1]], dim=1)
         return ((x @ a.T) * (tau @ b.T)) @ c.T
@@ -171,7 +171,7 @@ class Network(LayerClone):
         )
 
     def forward(self, pairs):
-        """Return outputs for rows of pairs [x, τ]."""
+        """Return outputs for a tensor of pairs [x, τ]."""
         return self.layers(pairs)
 
 

@@ -163,7 +163,7 @@ class Dual(Factor):
     """Dual of a representation whose matrices are not orthogonal.
 
     Group elements act on it by their inverse transposes, as on the gradient of a function of
-    vectors. Ask for it by ``.dual``, which is the representation itself for orthogonal matrices.
+    vectors. Write ``.dual``, which is the representation itself for orthogonal matrices.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from .names import named
 class Part(Factor):
     """Some of a group's columns that no element mixes with the others.
 
-    Ask for it by ``group.part(...)``.
+    Write ``group.part(...)``.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from .names import named
 class Sets(Factor):
     """One column for each of some sets of points, which the group permutes among themselves.
 
-    Ask for it by ``group.sets(...)``, or by a name that a group has for some of its sets.
+    Write ``group.sets(...)``, or by a name that a group has for some of its sets.
 
     Parameters
     ----------
