@@ -1,9 +1,10 @@
 """A balance whose sides, and the two numbers on a side, can be swapped.
 
-The torque of a side is weight times distance, so that the two can change places: a symmetry of
-things in boxes, ``S(2) wr S(2)``. Swapping the sides swaps the classes L and R and keeps B. Prints
-the share of right answers for an ordinary network, for one that knows of the sides alone, and for
-one that knows all of the symmetry. Takes a minute on two cores.
+The torque of a side is weight times distance, so the two numbers can change places. This is a
+symmetry of things in boxes, ``S(2) wr S(2)``. Swapping the sides swaps the classes L and R and
+keeps B. The script prints the share of right answers for an ordinary network, for a network that
+knows only that the sides can be swapped, and for a network that knows the whole symmetry. It takes
+a minute on two cores.
 """
 
 import argparse
@@ -21,7 +22,7 @@ SYMMETRIES = {
 
 
 def main(n=80, **settings):
-    """Print and return the accuracy of each network on the rows that it was not fitted to."""
+    """Print and return the accuracy of each network on test samples."""
     X, y = make_balance_scale()
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, train_size=n, stratify=y, random_state=0
@@ -36,5 +37,5 @@ def main(n=80, **settings):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--n", type=int, default=80, help="training rows")
+    parser.add_argument("--n", type=int, default=80, help="number of training samples")
     main(**vars(parser.parse_args()))

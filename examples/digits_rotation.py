@@ -1,11 +1,11 @@
 """Handwritten digits, turned: when to keep a symmetry, and when to break it.
 
-Two tasks on scikit-learn's own digits. In the first, training images are upright and test images
-are turned by quarter turns: the symmetry has to be kept. In the second all images are turned, and a
-6 or a 9 that stands on its head is called what it looks like, while every other digit keeps its
-name: the symmetry holds but for two classes. Prints the share of right answers, and how much of the
-symmetry is left, of an ordinary network and of networks that keep more and more of the symmetry of
-their layers. Takes a minute on two cores.
+There are two tasks on the digits of scikit-learn. In the first task, training images are upright
+and test images are turned by quarter turns, so the symmetry has to be kept. In the second task, all
+images are turned. A 6 that stands on its head is called 9, and a 9 is called 6, so two classes
+break the symmetry. The script prints the share of right answers and the equivariance error, for an
+ordinary network and for networks that keep more and more of the symmetry. It takes a minute on two
+cores.
 """
 
 import argparse
@@ -21,7 +21,7 @@ STRENGTHS = (0, 0.1, 0.2, 0.4, 1)
 
 
 def turn(images, y, random_state, *, as_it_looks):
-    """Return images turned by random quarter turns, as rows, and the names of what they show."""
+    """Return flat images after random quarter turns, and the digits that they show."""
     quarters = random_state.randint(4, size=len(images))
     turned = [np.rot90(image, k) for image, k in zip(images, quarters, strict=True)]
     if as_it_looks:
@@ -30,7 +30,7 @@ def turn(images, y, random_state, *, as_it_looks):
 
 
 def tasks(n):
-    """Return training rows and labels, test rows and labels, of each task."""
+    """Return training images and labels, then test images and labels, of each task."""
     digits = load_digits()
     images, test_images, y, y_test = train_test_split(
         digits.images, digits.target, train_size=n, random_state=0, stratify=digits.target
@@ -79,6 +79,6 @@ def main(n=1200, cloning="layers", **settings):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--n", type=int, default=1200, help="training images")
+    parser.add_argument("--n", type=int, default=1200, help="number of training images")
     parser.add_argument("--cloning", choices=["layers", "weights"], default="layers")
     main(**vars(parser.parse_args()))

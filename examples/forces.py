@@ -1,9 +1,9 @@
-"""Forces between two species of bodies anywhere in space, learned from few configurations.
+"""Forces between bodies of two species anywhere in space, learned from few configurations.
 
-Three heavy bodies and four light ones attract each other. Shifts, rotations and reflections of
-space turn the forces along, and bodies of one species can be exchanged:
-``S(3)*E(3) + S(4)*E(3) -> S(3)*E(3).vector + S(4)*E(3).vector``. Prints R² on new configurations
-for an ordinary network and for its clone. Takes a minute on two cores.
+Three heavy bodies and four light bodies attract each other. If space is shifted, rotated or
+mirrored, the forces turn along. Bodies of one species can be exchanged. The symmetry is
+``S(3)*E(3) + S(4)*E(3) -> S(3)*E(3).vector + S(4)*E(3).vector``. The script prints R² on new
+configurations for an ordinary network and for a clone. It takes a minute on two cores.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from sklearn_symclone import SymmetryClonedRegressor
 
 SYMMETRY = "S(3)*E(3) + S(4)*E(3) -> S(3)*E(3).vector + S(4)*E(3).vector"
 MASSES = np.array([3.0, 3.0, 3.0, 1.0, 1.0, 1.0, 1.0])
-SOFTENING = 0.5  # of the distance, without which close bodies would rule everything
+SOFTENING = 0.5  # added to the distance, or else close bodies would dominate the fit
 
 
 def forces(rows):
@@ -48,5 +48,5 @@ def main(n=500, **settings):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--n", type=int, default=500, help="training rows")
+    parser.add_argument("--n", type=int, default=500, help="number of training samples")
     main(**vars(parser.parse_args()))

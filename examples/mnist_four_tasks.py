@@ -1,11 +1,11 @@
-"""The four image tasks of "Symmetry From Scratch" (arXiv 2410.03989), in small.
+"""The four image tasks of "Symmetry From Scratch" (arXiv 2410.03989), on small images.
 
-Digits that are shifted, or turned by quarter turns. On the symmetric tasks training images are
-upright and centred, and test images are moved; on the breaking tasks all are moved, and the label
-moves on by five where an image went to the right, or was turned by 180 or 270 degrees. Prints the
-share of right answers of an ordinary network, and of networks whose layers were cloned: with little
-of their symmetry, with more of it, and with all. MNIST is downloaded from OpenML when it is not
-there yet. Takes ten minutes on two cores with 3000 images; more make it better.
+Digits are shifted, or turned by quarter turns. In the symmetric tasks, training images are upright
+and centred, and test images are moved. In the breaking tasks, all images are moved, and the label
+changes by five if an image was shifted to the right or turned by 180 or 270 degrees. The script
+prints the share of right answers of an ordinary network, and of networks that keep little of the
+symmetry of their cloned layers, more of it, and all of it. MNIST is downloaded from OpenML. The
+script takes ten minutes on two cores with 3000 images; more images give better results.
 """
 
 import argparse

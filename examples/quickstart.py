@@ -1,8 +1,9 @@
-"""A plain network that learned a symmetry first, against one that did not.
+"""Compare a plain network that has learned a symmetry with one that has not.
 
-Fits tic-tac-toe boards, where the symmetry is exact, and moments of inertia, where a preferred
-direction breaks it, at several training sizes; then lets GridSearchCV choose how much of the
-symmetry to keep. Prints a table and writes a figure. Takes under two minutes on two cores.
+The script fits tic-tac-toe boards, where the symmetry is exact, and moments of inertia, where a
+preferred direction breaks it. It uses several training sizes. Then GridSearchCV chooses how much of
+the symmetry to keep. The script prints a table and writes a figure. It takes under two minutes on
+two cores.
 """
 
 import argparse
@@ -24,7 +25,7 @@ BODIES = "S(5) + S(5)*O(3) -> O(3)**2"
 
 
 def tic_tac_toe(sizes):
-    """Yield the training size and the share of wrong answers of the network and the clone."""
+    """Yield the training size, and the share of wrong answers of the network and of the clone."""
     X, y = make_tic_tac_toe()
     for n in sizes:
         X_train, X_test, y_train, y_test = train_test_split(

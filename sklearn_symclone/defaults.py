@@ -1,47 +1,48 @@
-"""Every number that was tuned: what it counts, and what it was chosen on.
+"""Every number that was tuned: what it counts, and on which tasks it was chosen.
 
-Generated tasks, which are O5, inertia, particle and the pendulum of two springs, were drawn for it
-with seeds from 100 on, which no published figure uses. Of the real tables, which are muon pairs,
-poker hands, pen digits and boards of tic-tac-toe, ``benchmarks/NOTES.md`` says which samples were
-seen; it has the experiments, too.
+The generated tasks are O5, inertia, particle and the pendulum of two springs. For tuning they were
+drawn with seeds from 100 on, which no published figure uses. The real tables are muon pairs, poker
+hands, pen digits and boards of tic-tac-toe. ``benchmarks/NOTES.md`` tells which of their samples
+were used, and has the experiments.
 """
 
 from __future__ import annotations
 
 # --- The imitation of a whole reference ----------------------------------------------------------
 
-#: Samples of a gradient step. Chosen on generated tasks; 256 and 1024 are a little worse.
+#: Number of samples of a gradient step. Chosen on generated tasks; 256 and 1024 are a little worse.
 CLONE_BATCH_SIZE = 512
 #: Largest learning rate of SOAP. Chosen on inertia, O5 and muon pairs; 1e-2 and 4e-2 are worse.
 CLONE_LEARNING_RATE = 2e-2
-#: Gradient steps for up to ``MANY_SAMPLES`` samples. For more of them the number of steps grows
-#: with the square root of the number of samples. Chosen on O5 with 3000 samples.
+#: Number of gradient steps for up to ``MANY_SAMPLES`` samples. With more samples it grows with the
+#: square root of their number. Chosen on O5 with 3000 samples.
 CLONE_STEPS = 1500
-#: Samples beyond which an imitation is longer, and is asked to be more exact.
+#: With more samples than this, an imitation is longer and has to be more exact.
 MANY_SAMPLES = 1000
-#: Error of a clone, as ``clone_error_``, that is asked for with up to ``MANY_SAMPLES`` samples. For
-#: more of them, whose references are better, it falls in proportion. Chosen on generated tasks.
+#: Largest error of a clone, as ``clone_error_``, with up to ``MANY_SAMPLES`` samples. With more
+#: samples, whose references are better, it is lower in proportion. Chosen on generated tasks.
 CLONE_TOL = 1e-5
-#: An imitation runs in rounds. The last round has all but one of this many parts of the epochs; the
-#: rest is divided in the same way, down to a first round of at least ``FIRST_ROUND`` epochs.
+#: An imitation runs in rounds. The rounds before the last one share 1 / ``ROUND_PARTS`` of the
+#: epochs, and are divided in the same way, down to one of at least ``FIRST_ROUND`` epochs.
 ROUND_PARTS = 5
 FIRST_ROUND = 2
-#: Epochs of the trial that chooses between activations, and the least share of all epochs that must
-#: be left after the trials. Chosen on the pendulum and muon pairs.
+#: Number of epochs of the trial that chooses between activations, and the smallest share of all
+#: epochs that must be left after the trials. Chosen on the pendulum and muon pairs.
 TRIAL_EPOCHS = 2
 REST_AFTER_TRIALS = 0.5
-#: Another activation is taken if its loss after the trial is below this share of the first one's.
-#: Chosen on generated tasks: the pendulum has .67, all others 1.2 and more.
+#: The second activation is taken if its loss after the trial, divided by that of the first, is less
+#: than this. Chosen on generated tasks: the ratio is .67 for the pendulum, and 1.2 or more for all
+#: others.
 CLEARLY_BETTER = 0.8
-#: Share of the units that are squares in the first hidden layers of "silu_square", and the number
-#: of these layers. Chosen on inertia, O5 and particle; .5 to .95 were tried.
+#: Share of square units in the first hidden layers of "silu_square", and number of these layers.
+#: Chosen on inertia, O5 and particle; .5 to .95 were tried.
 SQUARES = 0.9
 SQUARED_LAYERS = 2
 #: Delta of the Huber loss, in standard deviations of the reference's answers. Chosen on muon pairs,
 #: where the squared error is four to ten times worse.
 HUBER_DELTA = 0.1
-#: Samples to imitate count less beyond this quantile of the distances from the mean, with this
-#: power of the distance. Chosen on particle and inertia.
+#: Samples to imitate weigh less if their distance from the mean is beyond this quantile. The weight
+#: falls with this power of the distance. Chosen on particle and inertia.
 TYPICAL_QUANTILE = 0.75
 TAIL_POWER = 3
 
@@ -67,8 +68,8 @@ FAITHFUL_ENOUGH = 3e-3
 
 # --- Where a reference is imitated ---------------------------------------------------------------
 
-#: Cloning inputs that are drawn once, answered by the reference, and learned in many epochs. Chosen
-#: on inertia, O5 and particle; half as many are worse, twice as many are level.
+#: Number of cloning inputs. They are drawn once, and the student learns the reference's answers in
+#: many epochs. Chosen on inertia, O5 and particle; half as many are worse, twice as many are level.
 POOL = 65536
 #: The same where the clone need not be exact: of a reference that is not, and in a search.
 SMALL_POOL = 16384
@@ -85,21 +86,21 @@ LAYER_FACTORS = (1e-5, 1e2)
 #: The anchor of a layer weighs this many times that of the next layer. Chosen on the same digits;
 #: 1, 30 and 100 are worse.
 EARLIER_LAYER = 10.0
-#: Steps of what breaks the symmetry, in units of the steps of what keeps it. The same digits.
+#: Size of steps that break the symmetry, relative to steps that keep it. Chosen on the same digits.
 BREAKING_STEP = 0.1
-#: Deviation of the noise on the inputs from which layers are cloned, in units of their size. Not
-#: tuned: the clone is exact with any.
+#: Standard deviation of the noise on the inputs from which layers are cloned, relative to the size
+#: of the inputs. Not tuned: the clone is exact with any noise.
 LAYER_NOISE = 0.1
 
 # --- The fit to the task -------------------------------------------------------------------------
 
-#: Epochs and largest learning rate from random weights, and from weights that fit already. Chosen
-#: on the inertia with a preferred direction.
+#: Number of epochs and largest learning rate, from random weights and from a clone. Chosen on the
+#: inertia with a preferred direction.
 FROM_RANDOM = (200, 1e-3)
 FROM_CLONE = (100, 5e-4)
-#: Samples of a batch, at most: scikit-learn's default.
+#: Largest number of samples of a batch. It is scikit-learn's default.
 BATCH_SIZE = 200
-#: Samples of the imitation, or of orbits, beside each batch of the task. Not tuned.
+#: Number of samples of the imitation, or of orbits, beside each batch of the task. Not tuned.
 ANCHOR_SAMPLES = 256
 
 #: Epochs of a plain network that held-out samples choose from, if there are at most

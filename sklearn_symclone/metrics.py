@@ -1,39 +1,64 @@
-"""How well a model keeps a symmetry: as a number, as an assertion for tests, and in a score."""
+"""How well a model keeps a symmetry: a number, an assertion for tests, and a scorer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_array, check_random_state
 
-from .symmetry import as_symmetry
+from .symmetry import Representation, Symmetry, as_symmetry
 
 
-def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
+def equivariance_error(
+    model: Any,
+    X: ArrayLike,
+    symmetry: Symmetry | Representation | str,
+    *,
+    n_elements: int = 1,
+    random_state: int | np.random.RandomState | None = None,
+) -> float:
     r"""Return how far a model is from a symmetry, between 0 (exact) and 1.
+
+    For a model h it is
 
     .. math:: \frac{\|h(gx) - \rho(g)h(x)\|}{\|h(gx)\| + \|\rho(g)h(x)\|}
 
-    with norms over all rows and random group elements g, as in the published code of "A Practical
-    Method for Constructing Equivariant Multilayer Perceptrons" (arXiv 2104.09459).
+    with norms over all samples x and random group elements g, as in the published code of "A
+    Practical Method for Constructing Equivariant Multilayer Perceptrons" (arXiv 2104.09459).
 
     Parameters
     ----------
     model : fitted estimator, or callable
-        Called with rows; of a classifier ``predict_proba`` is taken, of a regressor ``predict``.
+        A classifier is asked for ``predict_proba``, a regressor for ``predict``. A callable takes
+        an ndarray of samples and returns their answers.
     X : array-like of shape (n_samples, n_features)
+        Samples on which the error is measured.
     symmetry : Symmetry, Representation or str
-        Without outputs, they are invariant.
+        How inputs and answers transform. Answers are invariant if it names none.
     n_elements : int, default=1
-        Number of group elements drawn for each row.
+        Number of group elements that are drawn for each sample.
     random_state : int, RandomState or None, default=None
         Draws the group elements.
 
     Returns
     -------
     float
+        The relative error, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the symmetry does not fit the columns of X or of the answers.
+
+    See Also
+    --------
+    assert_equivariant : The same as an assertion.
+    make_orbit_scorer : Scores a model on samples and on moved samples.
 
     Examples
     --------
@@ -52,12 +77,12 @@ def equivariance_error(model, X, symmetry, *, n_elements=1, random_state=None):
 
 
 def _prepare(model, X, symmetry, n_elements):
-    """Return a function from rows to answers, the rows, their answers, and the bound symmetry."""
+    """Return the model as a function, the samples, their answers, and the bound symmetry."""
     frame, X = X, np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
 
     def answer(rows):
-        # a model that was fitted to names of columns wants to see them again
+        # a model that was fitted to named columns expects the names
         named = hasattr(frame, "columns")
         prediction = function(type(frame)(rows, columns=frame.columns) if named else rows)
         return np.asarray(prediction, dtype=float).reshape(len(rows), -1)
@@ -72,28 +97,44 @@ def _relative(after, moved):
     return float(np.linalg.norm(after - moved) / size) if size > 0 else 0.0
 
 
-def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_state=0):
-    """Raise an AssertionError unless a model keeps a symmetry, for tests of one's own models.
+def assert_equivariant(
+    model: Any,
+    X: ArrayLike,
+    symmetry: Symmetry | Representation | str,
+    *,
+    tol: float = 1e-6,
+    n_elements: int = 4,
+    random_state: int | np.random.RandomState | None = 0,
+) -> None:
+    """Raise an AssertionError unless a model keeps a symmetry.
+
+    Use it in tests of your own models and formulas.
 
     Parameters
     ----------
     model : fitted estimator, or callable
         As for :func:`equivariance_error`.
     X : array-like of shape (n_samples, n_features)
+        Samples on which the error is measured.
     symmetry : Symmetry, Representation or str
-        Without outputs, they are invariant.
+        How inputs and answers transform. Answers are invariant if it names none.
     tol : float, default=1e-6
-        The largest equivariance error that passes, relative to how much the answers vary over the
-        rows: a large constant hides nothing.
+        Largest equivariance error that passes. It is relative to the spread of the answers over the
+        samples, so that a large constant in the answers does not hide an error.
     n_elements : int, default=4
-        Number of group elements drawn for each row.
+        Number of group elements that are drawn for each sample.
     random_state : int, RandomState or None, default=0
         Draws the group elements.
 
     Raises
     ------
     AssertionError
-        With the error, and the factor of the group that is broken most.
+        If the error exceeds ``tol``. The message has the error, and names the factor of the group
+        that is broken most.
+
+    See Also
+    --------
+    equivariance_error : The error as a number.
 
     Examples
     --------
@@ -112,7 +153,7 @@ def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_sta
     def error(elements):
         after = answer(symmetry.inputs.transform(elements, X))
         moved = symmetry.outputs.transform(elements, before)
-        # about the means: a large constant that the group keeps would hide everything else
+        # relative to the spread, because a large invariant constant would hide everything else
         difference = np.linalg.norm(after - moved)
         spread = sum(np.linalg.norm(y - y.mean(axis=0)) for y in (after, moved))
         return float(difference / (spread or np.linalg.norm(moved) or 1.0))
@@ -120,37 +161,52 @@ def assert_equivariant(model, X, symmetry, *, tol=1e-6, n_elements=4, random_sta
     found = error(every)
     if not found <= tol:
         alone = {group: error(every.only(group)) for group in symmetry.groups}
-        worst = max(alone, key=alone.get)
+        worst = max(alone, key=alone.__getitem__)
         raise AssertionError(
-            f"not equivariant under '{symmetry}': error {found:.2g}, {tol:.2g} is allowed; of the "
-            f"factors alone {worst} has the largest, {alone[worst]:.2g}"
+            f"not equivariant under '{symmetry}': error {found:.2g}, {tol:.2g} is allowed; the "
+            f"group that is broken most is {worst}, with an error of {alone[worst]:.2g} alone"
         )
 
 
-def make_orbit_scorer(symmetry, scoring=None, *, share=0.5, random_state=0):
-    """Return a scorer that asks a model about rows as they are, and about moved ones.
+def make_orbit_scorer(
+    symmetry: Symmetry | Representation | str,
+    scoring: str | Callable | None = None,
+    *,
+    share: float = 0.5,
+    random_state: int | np.random.RandomState | None = 0,
+) -> Callable:
+    """Return a scorer that tests a model on samples and on the same samples moved by the group.
 
-    Rows that were set aside from training data say nothing of a symmetry that the training data do
-    not show: upright digits do not ask for turned ones to be recognised. Scored so, a search
-    prefers a model that keeps the symmetry, unless breaking it gains more on the rows as they are
-    than it loses on the moved ones.
+    A held-out part of the training data cannot test a symmetry that the data do not show: upright
+    digits do not test whether turned digits are recognised. With this scorer, a search prefers a
+    model that keeps the symmetry, unless breaking it gains more on the samples as they are than it
+    loses on the moved samples.
 
     Parameters
     ----------
     symmetry : Symmetry, Representation or str
-        Without outputs, they are invariant.
+        How inputs and targets transform. Targets are invariant if it names none.
     scoring : str or callable, default=None
-        As in ``GridSearchCV``; it is called with values, or with labels of classes. None: the
+        As in ``GridSearchCV``. It is called with values, or with labels of classes. None: the
         estimator's own score.
     share : float, default=0.5
-        Weight of the score on the moved rows, between 0 and 1.
+        Weight of the score on the moved samples, between 0 and 1.
     random_state : int, RandomState or None, default=0
-        Draws one group element for each row.
+        Draws one group element for each sample.
 
     Returns
     -------
     callable
-        Called with a fitted estimator, X and y, as the ``scoring`` of ``GridSearchCV`` is.
+        A scorer for the ``scoring`` of ``GridSearchCV``: it takes a fitted estimator, X and y.
+
+    Raises
+    ------
+    ValueError
+        If ``share`` is not between 0 and 1.
+
+    See Also
+    --------
+    equivariance_error : How far a model is from a symmetry, without targets.
 
     Examples
     --------

@@ -1,7 +1,8 @@
-"""What an anchor is: a term that keeps the fit to the task near the clone that it starts from."""
+"""What an anchor is: a term in the loss that keeps the fit to the task near its clone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,32 +16,57 @@ from ..symmetry import Symmetry
 
 @dataclass(frozen=True, eq=False)
 class Anchoring:
-    """A fit to the task that is to be anchored.
+    """All that an anchor may use of the fit to the task.
 
     Parameters
     ----------
     network : nn.Sequential
-        What is fitted, for standardised columns, with the weights that it starts from.
+        The network that is fitted. It takes and returns standardised columns, and holds the weights
+        from which the fit starts.
     student : Dense
-        How that network is built, and given weights for columns in their own units.
+        Builds such networks, and converts their weights to columns in their own units.
     scaling : ColumnScaling
+        Standardises the columns.
     batches : IterableDataset
-        The samples of the task.
+        The samples of the task, in batches ``(inputs, (targets, weights))``.
     n_steps : int
-        Gradient steps of the fit, at most.
+        Largest number of gradient steps of the fit.
     clone : Clone
-        What the fit is kept near to.
+        The clone that the fit stays near.
     symmetry : Symmetry
-        Bound to the columns.
+        Its size is that of the columns.
     strength : float
-        Between 0 and 1, without both.
+        The estimator's ``strength``, greater than 0 and less than 1.
     factor : float
-        The weight of a penalty beside the loss of the task, from the strength.
+        The weight of a penalty beside the loss of the task. It follows from the strength.
     generator : torch.Generator
-        On the CPU. Shuffles the samples.
+        Shuffles the samples. It lives on the CPU.
     dtype : torch.dtype
-        To compute in.
+        The precision of the fit.
     device : str
+        Where the fit computes, such as "cpu" or "cuda".
+
+    See Also
+    --------
+    Anchor : Turns it into batches and a penalty.
+
+    Examples
+    --------
+    The weight anchor reads three of its fields:
+
+    >>> from types import SimpleNamespace
+    >>> import torch
+    >>> from sklearn_symclone.anchors import WeightAnchor
+    >>> network = torch.nn.Sequential(torch.nn.Linear(2, 1))
+    >>> class CloneOfOnes:
+    ...     def anchored_parameters(self, anchoring):
+    ...         now = list(anchoring.network.parameters())
+    ...         return now, [torch.ones_like(parameter) for parameter in now]
+    >>> anchoring = SimpleNamespace(network=network, clone=CloneOfOnes(), factor=0.5)
+    >>> penalty = WeightAnchor().penalty(anchoring)
+    >>> _ = [torch.nn.init.zeros_(parameter) for parameter in network.parameters()]
+    >>> penalty(network).item()
+    1.5
     """
 
     network: nn.Sequential
@@ -58,10 +84,10 @@ class Anchoring:
 
 
 class Anchor:
-    """Base of all anchors: the imitation term of the fit to the task.
+    """Base of all anchors, the imitation term of the fit to the task.
 
-    A subclass has ``penalty``, or ``join`` where the term is no penalty. An instance is made
-    without arguments, and holds nothing.
+    A subclass overrides ``penalty`` to add a term to the loss, or ``join`` to add samples. It is
+    created without arguments and stores nothing.
 
     See Also
     --------
@@ -84,34 +110,39 @@ class Anchor:
     ...         )
     """
 
-    #: What the clone must give: "answers" of a reference to imitate, dense "weights", cloning
-    #: "inputs", or the "subspace" of equivariant matrices.
+    #: What the anchor needs of the clone: the "answers" of a reference, its dense "weights", its
+    #: cloning "inputs", or the "subspace" of equivariant matrices.
     needs: ClassVar[frozenset[str]] = frozenset()
 
-    def join(self, anchoring):
-        """Return what the fit trains on, and what is added to its loss.
+    def join(self, anchoring: Anchoring) -> tuple[IterableDataset, Callable | None]:
+        """Return the batches to train on, and the penalty that is added to their loss.
 
         Parameters
         ----------
         anchoring : Anchoring
+            The fit to the task.
 
         Returns
         -------
         batches : IterableDataset
+            The samples of the task, and those that the anchor adds to them.
         penalty : callable or None
-            From the network to a scalar tensor, which is added to the loss of every batch.
+            Takes the network and returns a scalar tensor, which is added to the loss of every
+            batch.
         """
         return anchoring.batches, self.penalty(anchoring)
 
-    def penalty(self, anchoring):
-        """Return a function from the network to what is added to the loss of every batch.
+    def penalty(self, anchoring: Anchoring) -> Callable:
+        """Return the penalty that is added to the loss of every batch.
 
         Parameters
         ----------
         anchoring : Anchoring
+            The fit to the task.
 
         Returns
         -------
         callable
+            Takes the network and returns a scalar tensor.
         """
         raise NotImplementedError

@@ -1,49 +1,110 @@
-r"""The anchor "orbit": answers are consistent, :math:`\lambda\,E\|f(gx) - \rho(g)f(x)\|^2`."""
+r"""The anchor "orbit": :math:`\lambda\,E\|f(gx) - \rho(g)f(x)\|^2`, without a reference."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 import torch
 
 from ..defaults import ANCHOR_SAMPLES
-from .base import Anchor
+from ..students import ColumnScaling
+from ..symmetry import Symmetry
+from .base import Anchor, Anchoring
 
 
 class OrbitAnchor(Anchor):
-    """Keep answers at moved samples equal to moved answers."""
+    """Keep the answer at a moved sample near the moved answer at the sample.
+
+    See Also
+    --------
+    OrbitPenalty : The term that it adds to the loss.
+    FunctionAnchor : Compares the network with the reference instead.
+
+    Examples
+    --------
+    >>> from sklearn_symclone import anchors
+    >>> type(anchors.get("orbit")).__name__
+    'OrbitAnchor'
+    """
 
     needs = frozenset({"inputs"})
 
-    def penalty(self, anchoring):
-        """Return the weighted mean squared inconsistency on orbits."""
+    def penalty(self, anchoring: Anchoring) -> Callable:
+        """Return the mean squared error of equivariance, times the factor.
+
+        Parameters
+        ----------
+        anchoring : Anchoring
+            The fit to the task.
+
+        Returns
+        -------
+        callable
+            Takes the network and returns a scalar tensor.
+        """
         # a copy: every fit that starts from the clone draws the same samples
         inputs = deepcopy(anchoring.clone.inputs)
         return OrbitPenalty(inputs, anchoring.symmetry, anchoring.scaling, anchoring.factor)
 
 
 class OrbitPenalty:
-    """The weighted mean squared inconsistency of a network on orbits.
+    """The mean squared error of equivariance of a network, times a factor.
 
     Parameters
     ----------
     inputs : OrbitInputs or GaussianInputs
         Draws fresh samples.
     symmetry : Symmetry
-        Bound to the columns.
+        Its size is that of the columns.
     scaling : ColumnScaling
+        Standardises the columns.
     factor : float
+        Multiplies the error.
     n_samples : int, default=256
-        In each step.
+        Number of samples that are drawn in each step.
+
+    See Also
+    --------
+    OrbitAnchor : Uses it in a fit to the task.
+
+    Examples
+    --------
+    A network that returns its input is equivariant:
+
+    >>> import numpy as np
+    >>> import torch
+    >>> from sklearn_symclone import Symmetry
+    >>> from sklearn_symclone.anchors import OrbitPenalty
+    >>> from sklearn_symclone.students import ColumnScaling
+    >>> class Inputs:
+    ...     random_state = np.random.RandomState(0)
+    ...
+    ...     def draw(self, n_samples):
+    ...         return self.random_state.standard_normal((n_samples, 2))
+    >>> scaling = ColumnScaling(np.zeros(2), np.ones(2), np.zeros(2), np.ones(2))
+    >>> network = torch.nn.Linear(2, 2).double()
+    >>> _ = torch.nn.init.eye_(network.weight), torch.nn.init.zeros_(network.bias)
+    >>> penalty = OrbitPenalty(Inputs(), Symmetry.parse("S(2) -> S(2)"), scaling, factor=1.0)
+    >>> penalty(network).item()
+    0.0
     """
 
-    def __init__(self, inputs, symmetry, scaling, factor, n_samples=ANCHOR_SAMPLES):
+    def __init__(
+        self,
+        inputs: Any,
+        symmetry: Symmetry,
+        scaling: ColumnScaling,
+        factor: float,
+        n_samples: int = ANCHOR_SAMPLES,
+    ) -> None:
         self.inputs, self.symmetry, self.scaling = inputs, symmetry, scaling
         self.factor, self.n_samples = factor, n_samples
 
     def __call__(self, network):
-        """Return the penalty of a network, on fresh samples and group elements."""
+        """Return the penalty of a network on fresh samples and group elements."""
         samples = self.inputs.draw(self.n_samples)
         elements = self.symmetry.sample(self.n_samples, self.inputs.random_state, samples)
         moved_samples = self.symmetry.inputs.transform(elements, samples)

@@ -1,4 +1,4 @@
-"""Tables with a known symmetry: physics with a knob that breaks it, and games from their rules."""
+"""Tables with a known symmetry, from physics and from games. Some can break it by any amount."""
 
 from ._balance_scale import make_balance_scale
 from ._images import make_moved_images

@@ -1,11 +1,13 @@
-"""The balance scale: which side goes down, where swapping the sides swaps the answers."""
+"""The balance scale: which side goes down? Swapping the sides swaps the answer."""
+
+from __future__ import annotations
 
 from itertools import product
 
 import numpy as np
 
 
-def make_balance_scale():
+def make_balance_scale() -> tuple[np.ndarray, np.ndarray]:
     """Generate the UCI balance scale table from the law of the lever.
 
     A scale carries a weight at some distance on either side and tips towards the
@@ -19,8 +21,12 @@ def make_balance_scale():
         Left weight, left distance, right weight, right distance: all combinations of
         1, ..., 5, the last column changing fastest, as in the UCI table.
     y : ndarray of shape (625,), dtype=str
-        "L" (288 rows) and "R" (288 rows): tips to the left, to the right;
-        "B" (49 rows): balanced.
+        "L" (288 samples) if the scale tips to the left, "R" (288 samples) if it tips to the right,
+        "B" (49 samples) if it is balanced.
+
+    See Also
+    --------
+    make_tic_tac_toe : Another table that follows from rules.
 
     References
     ----------

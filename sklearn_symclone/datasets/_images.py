@@ -1,4 +1,4 @@
-"""Images that are shifted or turned, with labels that follow or that tell how they were moved."""
+"""Images that are shifted or turned, and labels that keep the symmetry or break it."""
 
 from __future__ import annotations
 
@@ -9,35 +9,50 @@ from sklearn.utils import check_random_state
 LARGEST_SHIFT = 0.25
 
 
-def make_moved_images(images, y, group, *, breaking=False, circular=False, random_state=None):
-    """Shift or turn each image at random: the tasks of arXiv 2410.03989 on images of digits.
+def make_moved_images(
+    images: np.ndarray,
+    y: np.ndarray,
+    group: str,
+    *,
+    breaking: bool = False,
+    circular: bool = False,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Shift or turn each image at random, as for the tasks of arXiv 2410.03989.
 
     Parameters
     ----------
     images : ndarray of shape (n_samples, height, width)
-        Square for "C4".
+        The images. They must be square for "C4".
     y : ndarray of int of shape (n_samples,)
         Classes from 0.
     group : {"C4", "T(2)"}
-        Turns by a multiple of 90 degrees, or shifts by up to a quarter of the image in both
-        directions, all equally likely.
+        "C4" turns by a multiple of 90 degrees. "T(2)" shifts by up to a quarter of the image in
+        both directions. All moves are equally likely.
     breaking : bool, default=False
-        Whether labels tell how an image was moved: those of images that are shifted to the right,
-        or turned by 180 or 270 degrees, move on by half the number of classes. Else they stay.
+        Whether labels tell how an image was moved. If so, the class changes by half the number of
+        classes where an image is shifted to the right, or turned by 180 or 270 degrees.
     circular : bool, default=False
-        Whether what a shift moves out of an image comes in on the other side, instead of zeros.
+        Whether pixels that a shift moves out of an image come in on the other side. If not, zeros
+        come in.
     random_state : int, RandomState or None, default=None
+        Draws the moves; pass an int for reproducible output.
 
     Returns
     -------
     X : ndarray of shape (n_samples, height * width)
         Pixels row by row, as the columns of ``Grid(height,width,group)``.
     y : ndarray of int of shape (n_samples,)
+        Classes of the moved images.
 
     Raises
     ------
     ValueError
-        If the group is unknown, or images of another shape.
+        If the group is unknown, or the images have another shape.
+
+    See Also
+    --------
+    sklearn_symclone.metrics.make_orbit_scorer : Scores a model on images that are moved.
 
     Examples
     --------
@@ -53,8 +68,8 @@ def make_moved_images(images, y, group, *, breaking=False, circular=False, rando
         raise ValueError(f'group must be "C4" or "T(2)", got {group!r}')
     if images.ndim != 3 or (group == "C4" and images.shape[1] != images.shape[2]):
         raise ValueError(
-            "images must be of shape (n_samples, height, width), square for quarter turns, "
-            f"got {images.shape}"
+            "images must have the shape (n_samples, height, width), and be square for quarter "
+            f"turns, got the shape {images.shape}"
         )
     random_state = check_random_state(random_state)
     n, height, width = images.shape

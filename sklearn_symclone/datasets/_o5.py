@@ -1,5 +1,7 @@
 """The O(5) regression task: an invariant function of two 5-vectors."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 
 import numpy as np
@@ -15,7 +17,12 @@ from sklearn.utils._param_validation import Interval, validate_params
     },
     prefer_skip_nested_validation=True,
 )
-def make_o5(n_samples=100, *, breaking=0.0, random_state=None):
+def make_o5(
+    n_samples: int = 100,
+    *,
+    breaking: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the O(5)-invariant regression task of the EMLP paper.
 
     Two vectors :math:`x_1, x_2 \sim N(0, I_5)` give the target
@@ -28,14 +35,14 @@ def make_o5(n_samples=100, *, breaking=0.0, random_state=None):
     Parameters
     ----------
     n_samples : int, default=100
-        Number of rows.
+        Number of samples.
     breaking : float, default=0.0
         Strength of the symmetry-breaking term, which singles out coordinate axes:
         ``breaking * (|x1_0| + |x1_1| + |x2_0| + |x2_1|)
         / (|x1_2| + |x1_3| + |x2_2| + |x2_3| + 1)`` is added to `y`.
     random_state : int, RandomState instance or None, default=None
         Source of the random vectors; pass an int for reproducible output.
-        The rows of `X` do not depend on `breaking`.
+        `X` does not depend on `breaking`.
 
     Returns
     -------
@@ -43,6 +50,11 @@ def make_o5(n_samples=100, *, breaking=0.0, random_state=None):
         `x1`, then `x2`.
     y : ndarray of shape (n_samples,)
         The target.
+
+    See Also
+    --------
+    make_inertia : A task whose target turns along.
+    make_particle_interaction : A task that is Lorentz invariant.
 
     References
     ----------

@@ -1,5 +1,7 @@
 """Dynamics of two masses on springs, in still air and in a wind."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,7 +11,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 #: Stiffness of both springs; masses, lengths of the springs at rest and gravity are 1.
 STIFFNESS = 4.0
-#: Time from the state that is given to the state that is asked for.
+#: Time from the given state to the target state.
 DURATION = 2.0
 #: Deviation of the initial positions about rest, and of the initial momenta.
 SPREAD = 0.5
@@ -23,7 +25,9 @@ _CONSTRAINTS = {
 
 
 @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
-def make_double_spring_pendulum(n_samples=100, *, random_state=None):
+def make_double_spring_pendulum(
+    n_samples: int = 100, *, random_state: int | np.random.RandomState | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the dynamics of a double spring pendulum, a task of the EMLP paper.
 
     A mass hangs on a spring from the origin, and a second mass on a spring from the first. With
@@ -41,15 +45,15 @@ def make_double_spring_pendulum(n_samples=100, *, random_state=None):
     Parameters
     ----------
     n_samples : int, default=100
-        Number of rows.
+        Number of samples.
     random_state : int, RandomState instance or None, default=None
         Source of the initial states; pass an int for reproducible output. Positions are normal
-        about rest, momenta about 0, both with a deviation of 0.5.
+        about the state at rest, momenta about 0, both with a standard deviation of 0.5.
 
     Returns
     -------
     X : ndarray of shape (n_samples, 12)
-        x, y, z of the positions :math:`q_1, q_2` and of the momenta :math:`p_1, p_2`.
+        Columns x, y, z of the positions :math:`q_1, q_2` and of the momenta :math:`p_1, p_2`.
     Y : ndarray of shape (n_samples, 12)
         The same after the time 2, to a relative error of about 1e-8.
 
@@ -79,27 +83,32 @@ def make_double_spring_pendulum(n_samples=100, *, random_state=None):
     {**_CONSTRAINTS, "breaking": [Interval(Real, 0, None, closed="left")]},
     prefer_skip_nested_validation=True,
 )
-def make_windy_pendulum(n_samples=100, *, breaking=0.5, random_state=None):
-    r"""Generate the dynamics of a double spring pendulum in a wind, after residual pathway priors.
+def make_windy_pendulum(
+    n_samples: int = 100,
+    *,
+    breaking: float = 0.5,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    r"""Generate the dynamics of a double spring pendulum in a wind, which breaks the symmetry.
 
-    As in :func:`make_double_spring_pendulum`, but a steady wind along x pushes both masses:
-    its energy :math:`-breaking\,(x_1 + x_2)` is added to :math:`H`.
+    As in :func:`make_double_spring_pendulum`, but a steady wind along x pushes both masses. Its
+    energy :math:`-breaking\,(x_1 + x_2)` is added to :math:`H`. The idea is from [1]_.
 
     Parameters
     ----------
     n_samples : int, default=100
-        Number of rows.
+        Number of samples.
     breaking : float, default=0.5
-        Force of the wind on each mass, in units of its weight. It singles out the x axis; of
-        all rotations and reflections only :math:`y \to -y` remains. 0 is still air.
+        Force of the wind on each mass, in units of its weight. The wind singles out the x axis, so
+        that only the reflection :math:`y \to -y` remains a symmetry. 0 is still air.
     random_state : int, RandomState instance or None, default=None
         Source of the initial states; pass an int for reproducible output.
-        The rows of `X` do not depend on `breaking`.
+        `X` does not depend on `breaking`.
 
     Returns
     -------
     X : ndarray of shape (n_samples, 12)
-        x, y, z of the positions :math:`q_1, q_2` and of the momenta :math:`p_1, p_2`.
+        Columns x, y, z of the positions :math:`q_1, q_2` and of the momenta :math:`p_1, p_2`.
     Y : ndarray of shape (n_samples, 12)
         The same after the time 2.
 
@@ -140,7 +149,7 @@ def _pendulum_target(X, wind):
         upper, lower = _tension(q1), _tension(q2 - q1)
         return np.stack([p1, p2, weight - upper + lower, weight - lower], axis=1).ravel()
 
-    # all rows are one system of equations
+    # all samples are one system of equations
     solution = solve_ivp(
         velocity,
         (0, DURATION),

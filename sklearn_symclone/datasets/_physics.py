@@ -1,5 +1,7 @@
 """Regression tasks from physics: a moment of inertia and a particle interaction."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 
 import numpy as np
@@ -16,7 +18,13 @@ from sklearn.utils._param_validation import Interval, validate_params
     },
     prefer_skip_nested_validation=True,
 )
-def make_inertia(n_samples=100, *, n_bodies=5, breaking=0.0, random_state=None):
+def make_inertia(
+    n_samples: int = 100,
+    *,
+    n_bodies: int = 5,
+    breaking: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the moment-of-inertia regression task of the EMLP paper.
 
     Point masses :math:`m_i = \mathrm{softplus}(z_i), z_i \sim N(0, 1)` at
@@ -30,17 +38,16 @@ def make_inertia(n_samples=100, *, n_bodies=5, breaking=0.0, random_state=None):
     Parameters
     ----------
     n_samples : int, default=100
-        Number of rows.
+        Number of samples.
     n_bodies : int, default=5
         Number of point masses.
     breaking : float, default=0.0
-        Strength of the symmetry breaking: the target is :math:`I + breaking\,(I z) z^T`
-        with :math:`z` the unit vector of the third axis, so that only the rotations and
-        reflections that keep or flip :math:`z` remain. The ModifiedInertia task of [2]_
-        has 0.3.
+        Strength of the symmetry breaking. The target is :math:`I + breaking\,(I z) z^T`
+        with :math:`z` the unit vector of the third axis. Only the rotations and reflections that
+        keep or flip :math:`z` remain. The ModifiedInertia task of [2]_ has 0.3.
     random_state : int, RandomState instance or None, default=None
         Source of the random bodies; pass an int for reproducible output.
-        The rows of `X` do not depend on `breaking`.
+        `X` does not depend on `breaking`.
 
     Returns
     -------
@@ -48,6 +55,11 @@ def make_inertia(n_samples=100, *, n_bodies=5, breaking=0.0, random_state=None):
         The masses, then x, y, z of the first body, of the second body, and so on.
     Y : ndarray of shape (n_samples, 9)
         The 3 x 3 target tensor, row by row.
+
+    See Also
+    --------
+    make_particle_interaction : A task that is Lorentz invariant.
+    make_o5 : A task that is invariant under rotations in five dimensions.
 
     References
     ----------
@@ -89,7 +101,12 @@ def _inertia_target(X, breaking):
     },
     prefer_skip_nested_validation=True,
 )
-def make_particle_interaction(n_samples=100, *, breaking=0.0, random_state=None):
+def make_particle_interaction(
+    n_samples: int = 100,
+    *,
+    breaking: float = 0.0,
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Generate the Lorentz-invariant regression task of the EMLP paper.
 
     The matrix element of electron-muon scattering, up to constants, for four-momenta
@@ -107,14 +124,14 @@ def make_particle_interaction(n_samples=100, *, breaking=0.0, random_state=None)
     Parameters
     ----------
     n_samples : int, default=100
-        Number of rows.
+        Number of samples.
     breaking : float, default=0.0
         Strength of the symmetry-breaking term, which singles out the x axis:
         ``breaking * sum(px**2 / (py**2 + pz**2 + 1))``, summed over the four
         particles, is added to `y`.
     random_state : int, RandomState instance or None, default=None
         Source of the random momenta; pass an int for reproducible output.
-        The rows of `X` do not depend on `breaking`.
+        `X` does not depend on `breaking`.
 
     Returns
     -------
@@ -122,6 +139,11 @@ def make_particle_interaction(n_samples=100, *, breaking=0.0, random_state=None)
         E, px, py, pz of the first particle, of the second particle, and so on.
     y : ndarray of shape (n_samples,)
         The target.
+
+    See Also
+    --------
+    make_inertia : A task with rotations and exchangeable bodies.
+    make_o5 : A task that is invariant under rotations in five dimensions.
 
     References
     ----------

@@ -1,8 +1,11 @@
-"""Poker hands: five cards, whose class depends neither on their order nor on the suits' names."""
+"""Poker hands: five cards, whose class does not depend on their order or on the suits' names."""
+
+from __future__ import annotations
 
 from numbers import Integral
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
@@ -15,13 +18,18 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
     },
     prefer_skip_nested_validation=True,
 )
-def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
+def make_poker_hands(
+    n_samples: int = 1000,
+    *,
+    encoding: str = "onehot",
+    random_state: int | np.random.RandomState | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Deal five-card poker hands from a full deck and name their class.
 
-    The rows are independent; the five cards of a row are dealt one after the other from
-    52, so that classes have their natural frequencies (half of the hands are nothing,
-    one in 649,740 is a royal flush). Permuting the cards or the suits does not change
-    the class: for one-hot hands the symmetry expression is ``"S(5)*(S(4) + 13)"``.
+    The samples are independent. The five cards of a sample are dealt one after the other from
+    52, so that classes have their natural frequencies: half of the hands are nothing, one in
+    649,740 is a royal flush. Permuting the cards or the suits does not change the class. For
+    one-hot hands the symmetry expression is ``"S(5)*(S(4) + 13)"``.
 
     Parameters
     ----------
@@ -42,6 +50,11 @@ def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
     y : ndarray of shape (n_samples,), dtype=int
         The classes 0, ..., 9, see :func:`classify_poker_hands`.
 
+    See Also
+    --------
+    encode_poker_hands : Turns ordinal hands into one-hot hands.
+    classify_poker_hands : Names the class of ordinal hands.
+
     References
     ----------
     .. [1] R. Cattral, F. Oppacher, "Poker Hand", UCI Machine Learning Repository,
@@ -60,11 +73,10 @@ def make_poker_hands(n_samples=1000, *, encoding="onehot", random_state=None):
 
 
 @validate_params({"X": ["array-like"]}, prefer_skip_nested_validation=True)
-def encode_poker_hands(X):
+def encode_poker_hands(X: ArrayLike) -> np.ndarray:
     """Turn ordinal poker hands, as in the UCI table, into one-hot hands.
 
-    Suits and ranks are then permuted, not relabelled, by the symmetry
-    ``"S(5)*(S(4) + 13)"``.
+    The symmetry ``"S(5)*(S(4) + 13)"`` permutes the columns of one-hot hands.
 
     Parameters
     ----------
@@ -82,6 +94,10 @@ def encode_poker_hands(X):
     ValueError
         If `X` does not hold hands of five different cards.
 
+    See Also
+    --------
+    make_poker_hands : Deals hands.
+
     Examples
     --------
     >>> from sklearn_symclone.datasets import encode_poker_hands
@@ -97,11 +113,11 @@ def encode_poker_hands(X):
 
 
 @validate_params({"X": ["array-like"]}, prefer_skip_nested_validation=True)
-def classify_poker_hands(X):
+def classify_poker_hands(X: ArrayLike) -> np.ndarray:
     """Name the class of ordinal poker hands by the rules of the UCI table.
 
-    The ace ranks below the two in A-2-3-4-5 and above the king in 10-J-Q-K-A; straights
-    do not wrap around otherwise.
+    The ace ranks below the two in A-2-3-4-5 and above the king in 10-J-Q-K-A. No other straight
+    wraps around.
 
     Parameters
     ----------
@@ -119,6 +135,10 @@ def classify_poker_hands(X):
     ------
     ValueError
         If `X` does not hold hands of five different cards.
+
+    See Also
+    --------
+    make_poker_hands : Deals hands.
 
     Examples
     --------

@@ -1,5 +1,7 @@
 """Tic-tac-toe: all boards on which a game can end, and whether x has won."""
 
+from __future__ import annotations
+
 import numpy as np
 
 _X, _O, _BLANK = range(3)
@@ -15,10 +17,10 @@ _LINES = (
 )
 
 
-def make_tic_tac_toe():
+def make_tic_tac_toe() -> tuple[np.ndarray, np.ndarray]:
     """Generate the UCI tic-tac-toe endgame table from the rules of the game.
 
-    The rows are all boards on which a game can end, x moving first, and the class says
+    The samples are all boards on which a game can end if x moves first. The class tells
     whether x has won. Turning or reflecting the board does not change the class: the
     symmetry expression is ``'Grid(3,3,"D4")*3'``.
 
@@ -26,10 +28,14 @@ def make_tic_tac_toe():
     -------
     X : ndarray of shape (958, 27)
         One-hot boards, cell by cell and row by row, with three columns for each cell:
-        x, o, blank. The boards come in the order of the UCI table: won by x, won by o,
+        x, o, blank. The boards stand in the order of the UCI table: won by x, won by o,
         drawn.
     y : ndarray of shape (958,), dtype=str
-        "positive" where x has won (626 rows), else "negative" (332 rows).
+        "positive" where x has won (626 samples), else "negative" (332 samples).
+
+    See Also
+    --------
+    make_balance_scale : Another table that follows from rules.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What all estimators share: their parameters, and how a fit is validated, run and kept."""
+"""What all estimators share: their parameters, and how a fit is validated, run and stored."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from torch import nn
 
 from .. import anchors, fitting
 from .._options import Registered
@@ -29,7 +30,7 @@ _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
 
 class SymmetryClonedEstimator(BaseEstimator):
-    """Base of the regressor and the classifier, which say what their targets are."""
+    """Base of the regressor and the classifier, which define what their targets are."""
 
     _parameter_constraints: dict = {
         "symmetry": [Representation, Symmetry, str, None],
@@ -62,7 +63,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "callbacks": [None, list],
     }
 
-    #: What ``partial_fit`` keeps between calls.
+    #: The state that ``partial_fit`` keeps between calls.
     _stream = None
 
     def __init__(
@@ -140,14 +141,20 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _student(self):
         return Dense.of(self._weights, self.activation_)
 
-    def to_module(self):
-        """Return the fitted network as a module of torch.
+    def to_module(self) -> nn.Sequential:
+        """Return the fitted network as a torch module.
 
         Returns
         -------
         nn.Sequential
-            Maps rows of shape (n_samples, n_features), of the dtype of ``coefs_``, to
-            predictions of shape (n_samples, n_outputs); of a classifier to probabilities.
+            Takes samples, a tensor of shape (n_samples, n_features) in the dtype of ``coefs_``.
+            Returns predictions of shape (n_samples, n_outputs); a classifier returns probabilities
+            of shape (n_samples, n_classes).
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
         """
         check_is_fitted(self)
         module = self._student.to_module(self._weights)
@@ -156,17 +163,17 @@ class SymmetryClonedEstimator(BaseEstimator):
         return module
 
     def _predictions(self, X):
-        """Return values, or the probabilities of classes, for new samples."""
+        """Return predicted values, or probabilities of classes, for new samples."""
         return self._task.predictions(self._outputs(X))
 
     def _outputs(self, X):
-        """Return values, or the scores of classes, for new samples."""
+        """Return predicted values, or scores of classes, for new samples."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         return self._student.predict(self._weights, X)
 
     def _forget(self):
-        """Drop and return what a previous fit learned: no failure may leave half of a model."""
+        """Drop and return what a previous fit learned, so that a failure leaves no half model."""
         vars(self).pop("_stream", None)
         learned = {k: v for k, v in vars(self).items() if k.endswith("_") and k[0] != "_"}
         for name in learned:
@@ -174,11 +181,11 @@ class SymmetryClonedEstimator(BaseEstimator):
         return learned
 
     def _start(self):
-        """Return where a fit can go on from; None: nowhere."""
+        """Return the weights from which a fit can go on, or None."""
         return _start_of(vars(self))
 
     def _validate_chunk(self, X, y, **settings):
-        """Validate a chunk for ``partial_fit``: later ones have the columns of the first."""
+        """Validate a chunk for ``partial_fit``. Later chunks have the columns of the first."""
         fitted = self.__sklearn_is_fitted__()
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
         return validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings)
@@ -186,7 +193,7 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
-            raise ValueError("all sample_weight are zero: at least one row must count")
+            raise ValueError("all sample_weight are zero: at least one must be positive")
         return weights
 
     def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
@@ -203,7 +210,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         )
 
     def _fit(self, X, y, sample_weight):
-        """Validate and fit; what is learned is kept at the end, if nothing has failed."""
+        """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
         previous = self._forget()
         data = self._read(X, y, sample_weight)
         start = _start_of(previous) if self.warm_start else None
@@ -213,7 +220,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:
-            # from here it is fit, its context, and the user's line
+            # three frames above this one is the user's line
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
 
@@ -238,7 +245,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         return fitting.settle_plain(settings, data, seeds)[0], {}
 
     def _scorer(self, scoring=None):
-        """Return a function from a Result and held-out data to a score."""
+        """Return a function that takes a Result and held-out data, and returns a score."""
 
         def score(result, data):
             model = self._plain()
@@ -248,11 +255,11 @@ class SymmetryClonedEstimator(BaseEstimator):
         return score
 
     def _plain(self):
-        """Return an estimator, not fitted, that can keep a result."""
+        """Return an estimator that is not fitted and can hold a result."""
         return unfitted(self)
 
     def _keep(self, result, data, **learned):
-        """Set all fitted attributes, at the end of a fit that has succeeded."""
+        """Set all fitted attributes, at the end of a successful fit."""
         settings, clone = result.settings, result.clone
         if result.equivariance_error is not None:
             self.equivariance_error_ = result.equivariance_error
@@ -268,7 +275,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
 
 def _start_of(previous):
-    """Return where a fit goes on, from what the one before has learned; None: nowhere."""
+    """Return the weights of the previous fit, from which a warm start goes on, or None."""
     if "coefs_" not in previous:
         return None
     weights = Weights(previous["coefs_"], previous["intercepts_"])

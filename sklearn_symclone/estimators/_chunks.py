@@ -1,4 +1,4 @@
-"""What ``partial_fit`` of both estimators does: one more chunk of a table."""
+"""``partial_fit`` of both estimators: fit one more chunk of a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .. import fitting
 
 
 def can_be_chunked(estimator):
-    """Return True if an estimator can be fitted chunk by chunk, and raise the reason if not."""
+    """Return True if an estimator can be fitted in chunks, else raise an error with the reason."""
     reason = fitting.refusal(estimator.get_params(deep=False))
     if reason is not None:
         raise AttributeError(f"partial_fit is not available: {reason}")
@@ -16,15 +16,14 @@ def can_be_chunked(estimator):
 
 
 def fit_chunk(estimator, data):
-    """Fit one more chunk, or the first one with its reference and its clone.
-
-    An estimator changes at the end of a fit that has succeeded only.
+    """Fit one more chunk. The first chunk also gets a reference and its clone.
 
     Parameters
     ----------
     estimator : SymmetryClonedRegressor or SymmetryClonedClassifier
-        Its fitted attributes are changed in place.
+        Its fitted attributes change in place at the end, if the fit has succeeded.
     data : TrainingData
+        The samples of the chunk.
     """
     parameters = estimator.get_params(deep=False)
     changed = fitting.chunk_parameters(parameters)

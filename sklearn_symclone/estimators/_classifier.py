@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
@@ -14,16 +17,24 @@ from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
 from ._docstrings import documented_partial_fit, estimator_docstring
 
+if TYPE_CHECKING:
+    from typing import Self  # of Python 3.11
+
 
 class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
     __doc__ = estimator_docstring(
-        summary="""Multi-layer perceptron that has learned a symmetry before it fits classes.
+        summary="""Multi-layer perceptron that learns a symmetry before it fits classes.
 
-``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
-fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
-        targets=" and the scores of classes, in the order of ``classes_``,",
+``fit`` has three steps. An equivariant network, the *reference*, is fitted to the data. A plain
+network, the *student*, imitates the reference and becomes its *clone*. The clone is then fitted to
+the data, while an *anchor*, a second term in the loss, keeps as much of the symmetry as
+``strength`` says.""",
+        see_also="""SymmetryClonedClassifierCV : Chooses symmetry and strength by cross-validation.
+SymmetryClonedRegressor : The same for quantities.""",
+        targets=" and the class scores (in the order of ``classes_``)",
         attributes="""
-classes_ : ndarray of shape (n_classes,)""",
+classes_ : ndarray of shape (n_classes,)
+    Labels of the classes, sorted.""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifier
 >>> from sklearn_symclone.datasets import make_tic_tac_toe
 >>> X, y = make_tic_tac_toe()
@@ -39,29 +50,32 @@ classes_ : ndarray of shape (n_classes,)""",
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        # a model with a symmetry scores badly, and should, on data that do not have it
+        # on data without the symmetry, a model that has it must score badly
         tags.classifier_tags.poor_score = self._has_symmetry()
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Clone the symmetry and fit the task.
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit a reference, let the student imitate it, and fit the student to the data.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            The samples.
         y : array-like of shape (n_samples,)
             Class labels.
         sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples. None: all weigh the same.
 
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
         ValueError
-            If data, parameters or symmetry do not fit together, before any training starts, or
+            If data, parameters and symmetry do not fit together, before any training starts, or
             if the loss becomes infinite. The estimator is then not fitted.
         """
         return self._fit(X, y, sample_weight)
@@ -72,16 +86,25 @@ classes_ : ndarray of shape (n_classes,)""",
         """y : array-like of shape (n_samples,)
     Class labels.
 classes : array-like of shape (n_classes,), default=None
-    All classes that any chunk has; needed in the first call."""
+    All classes of the table. The first call needs them."""
     )
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         X, y = self._validate_chunk(X, y)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         classes = self._check_classes(classes)
         unknown = np.setdiff1d(y, classes)
         if len(unknown):
-            raise ValueError(f"y has classes {unknown.tolist()} beyond {classes.tolist()}")
+            raise ValueError(
+                f"y has classes {unknown.tolist()}, which are not among those of the first call of "
+                f"partial_fit, {classes.tolist()}"
+            )
         weights = self._check_weights(sample_weight, X)
         fit_chunk(self, TrainingData(X, np.searchsorted(classes, y), weights, classes))
         return self
@@ -111,30 +134,33 @@ classes : array-like of shape (n_classes,), default=None
             )
         return classes
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Predict the probabilities of classes.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            The samples.
 
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
+            The probabilities, in the order of ``classes_``.
         """
         return self._predictions(X)
 
-    def predict(self, X):
-        """Predict the class of rows.
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Predict the classes of samples.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            The samples.
 
         Returns
         -------
         ndarray of shape (n_samples,)
+            Labels of the classes.
         """
         outputs = self._outputs(X)
         return self.classes_[outputs.argmax(axis=1)]

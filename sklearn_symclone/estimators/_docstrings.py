@@ -1,4 +1,4 @@
-"""The part of the docstrings that both estimators share."""
+"""The parts of the docstrings that the estimators share."""
 
 from __future__ import annotations
 
@@ -10,132 +10,147 @@ _TEMPLATE = Template(
 Parameters
 ----------
 $symmetry
-reference : {"auto", "sets", "invariants", "average", "pointwise", "tensors"} or callable, \
-default="auto"
-    The equivariant network to clone: a family by name, or a function that takes the
-    Symmetry, bound to the columns, and returns an equivariant ``torch.nn.Module``. It is
-    built for columns that are standardised by shifts and scales that the group leaves alone,
-    and for points counted from their mean. "auto" takes the first family, in the order above,
-    that can have the symmetry and is exactly equivariant. With cloning "layers" or "weights" it
-    is "pointwise", of ``hidden_layer_sizes``, or a function that returns a
-    :class:`~sklearn_symclone.references.Pointwise` of your own.
+reference : str or callable, default="auto"
+    The equivariant network to imitate. A name stands for a family of such networks: "sets",
+    "invariants", "average", "pointwise", "tensors", or one that
+    :func:`~sklearn_symclone.references.register` has added. "auto" takes the first family, in this
+    order, that supports the symmetry and is exactly equivariant. A callable takes the Symmetry,
+    whose size is that of the columns, and returns an equivariant ``torch.nn.Module``. The network
+    sees columns that are standardised by shifts and scales that commute with the group, and points
+    relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise"
+    with ``hidden_layer_sizes``, or a callable that returns a
+    :class:`~sklearn_symclone.references.Pointwise`.
 reference_fit : {"task", "random"}, default="task"
-    "task": the reference is fitted to the training data before it is cloned. "random": it
-    is cloned as initialised, rescaled to unit output variance.
+    "task": the reference is fitted to the training data before it is imitated. "random": it keeps
+    its initial weights, and its outputs are scaled to variance 1.
 cloning : {"network", "layers", "weights"}, default="network"
-    What is imitated. "network": the whole reference function. "layers", for columns that are
-    permuted: each equivariant layer as a function of its input and its weights, learned from
-    samples; the network of these layers is then fitted by its weights alone. "weights": nothing
-    is imitated, the weights of the fitted, weight-tied reference are written out as matrices.
-$strength
-anchor : {"function", "weights", "orbit"}, default="function"
-    What the imitation term of the task fit is: the reference's answers on cloning inputs,
-    the squared distance from the clone's weights, or the consistency of the network's own
-    answers over group elements. With cloning "layers" or "weights", "function" is the squared
-    distance of each matrix from the equivariant ones, ten times as heavy for a layer as for the
-    next, and "weights" of "layers" is the distance of what was learned of the layers: the
-    Kullback-Leibler term of the paper.
+    How the reference is imitated. "network": the student imitates the whole reference function.
+    "layers", for columns that are permuted: each equivariant layer is learned from samples, as a
+    function of its input and its weights. The network of these layers is then fitted by its weights
+    alone. "weights", for columns that are permuted: nothing is imitated. The weights of the fitted
+    reference are copied into dense matrices.
+${strength}anchor : str, default="function"
+    How the fit to the task is kept near the clone. "function": the student goes on imitating the
+    reference's answers. "weights": its weights stay near those of the clone. "orbit": its answers
+    at moved samples stay near its moved answers. "subspace": its matrices stay near equivariant
+    matrices, ten times as strongly for a layer as for the next layer; it needs ``cloning="layers"``
+    or ``"weights"``, where "function" means the same. With ``cloning="layers"``, "weights" keeps
+    what was learned of the layers near the clone, which is the Kullback-Leibler term of the paper.
+    :func:`~sklearn_symclone.anchors.register` adds other names.
 clone_inputs : {"orbit", "gaussian"}, default="orbit"
-    Where the reference is imitated: at training rows moved by random group elements, jittered if
-    a finite group moves them to few places, or at Gaussian rows with the columns' means and
-    deviations. Layers are cloned at what the network makes of the training rows, with a little
-    noise, or at Gaussian inputs.
+    Inputs at which the reference is imitated. "orbit": training samples, moved by random group
+    elements. If a finite group moves them to few places, they are jittered as well. "gaussian":
+    Gaussian samples with the means and standard deviations of the columns. Layers are cloned at
+    what the network makes of the training samples, with a little noise, or at Gaussian inputs.
 reference_steps : int or None, default=None
-    Gradient steps of the reference's fit. None: what its family needs, 300 for "average" and
-    "pointwise", 1000 for "sets", 2500 for "tensors", 1200 for "invariants", and if there are more
-    than 500 rows 1000 of "soap" times the square root of thousands, 700 for a callable.
+    Gradient steps of the reference's fit. None: 300 for "average" and "pointwise", 1000 for "sets",
+    2500 for "tensors", 700 for a callable, and 1200 for "invariants". With more than 500 samples,
+    "invariants" takes 1000 steps of "soap" times the square root of the number of samples divided
+    by 1000, and at least 1000. A registered family has its own number.
 clone_steps : int or None, default=None
-    Gradient steps of the imitation before the task fit, at most. None: 1500, and for more than
-    1000 rows, whose references are the better, times the square root of thousands.
+    Largest number of gradient steps of the imitation. None: 1500. With more than 1000 samples it
+    is multiplied by the square root of their number divided by 1000.
 clone_tol : float or "auto", default="auto"
-    Error of the clone, as ``clone_error_``, at which the imitation may stop. It runs in rounds,
-    each several times as long as the one before, and is measured after each; if ``clone_steps``
-    do not reach a number given here, a ConvergenceWarning says so. "auto": 1e-5, and
-    for more than 1000 rows, divided by thousands, without a warning.
+    The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
+    runs in rounds, each several times as long as the one before, and measures the error after each
+    round. If you give a number and ``clone_steps`` do not reach it, a ConvergenceWarning says so.
+    "auto": 1e-5, divided by the number of samples in thousands if that is above 1. It never warns.
 hidden_layer_sizes : sequence of int, default=(192, 192)
-    Widths of the hidden layers. With cloning "layers" or "weights" a layer has as many whole
-    channels of each kind of representation as fit in.
-activation : {"auto", "identity", "logistic", "tanh", "relu", "silu", "silu_square"}, \
-default="auto"
-    Activation of the hidden layers. "silu_square": in the first two hidden layers SiLU for the
-    first tenth of the units, and ``(z ** 2 - 1) / 4`` for the others; SiLU in further layers.
-    "auto": for what imitates a reference as a whole "silu_square", but "silu" for regressors if it
-    is clearly more faithful in a short trial of both, and for classifiers if the group is not
-    finite; "silu" without a symmetry, with ``strength=0``, and with cloning "layers" or "weights".
-solver : {"adam", "sgd", "lbfgs", "soap"} or a name that is registered, default="adam"
-    Optimiser of the task fit. "soap" is Adam in the eigenbasis of Shampoo's preconditioner
-    (arXiv 2409.11321): fewer, dearer steps.
-    :func:`~sklearn_symclone.training.optimizers.register` adds another one.
+    Number of units of each hidden layer. With ``cloning="layers"`` or ``"weights"`` a layer is
+    filled with whole channels of each kind of representation, and can be a little smaller.
+activation : str, default="auto"
+    Activation of the hidden layers: "identity", "logistic", "tanh", "relu", "silu", "silu_square",
+    or a name that :func:`~sklearn_symclone.students.activations.register` has added. "silu_square"
+    has, in the first two hidden layers, SiLU for a tenth of the units and ``(z ** 2 - 1) / 4`` for
+    the others; further layers have SiLU. "auto" is "silu" without a symmetry, with ``strength=0``,
+    and with ``cloning="layers"`` or ``"weights"``. Otherwise it is "silu_square" for classifiers
+    with a finite group, and "silu" for classifiers with other groups. Regressors compare both in a
+    short trial, and take "silu_square" unless "silu" is clearly more faithful.
+solver : str, default="adam"
+    Optimiser of the fit to the task: "adam", "sgd", "lbfgs", "soap", or a name that
+    :func:`~sklearn_symclone.training.optimizers.register` has added. "soap" is Adam in the
+    eigenbasis of Shampoo's preconditioner (arXiv 2409.11321). It needs fewer steps, and each takes
+    longer.
 alpha : float, default=0.0001
-    Strength of the L2 penalty on weight matrices; divided by the rows of a batch.
+    Strength of the L2 penalty on weight matrices. It is divided by the number of samples of a
+    batch.
 batch_size : int or "auto", default="auto"
-    Rows of a batch of the task fit; "auto" is min(200, n_samples). "lbfgs" takes all, and holds
-    them in memory, as all other solvers do with up to 131,072 rows at a time.
+    Number of samples of a batch of the fit to the task. "auto" is min(200, n_samples). "lbfgs"
+    takes all samples as one batch and holds them in memory. Other solvers hold at most 131,072
+    samples in memory at a time.
 learning_rate_init : float or None, default=None
-    Largest learning rate of the task fit. It falls to zero along a cosine over ``max_iter``. None:
-    0.001 from random weights, 0.0005 from a clone or a warm start.
+    Largest learning rate of the fit to the task. It falls to zero along a cosine over ``max_iter``
+    epochs. None: 0.001 from random weights, 0.0005 from a clone or with a warm start.
 max_iter : int or None, default=None
-    Epochs of the task fit. None: 200 from random weights, 100 from a clone or a warm start.
+    Number of epochs of the fit to the task. None: 200 from random weights, 100 from a clone or with
+    a warm start.
 tol : float, default=0.0
-    If above 0, stop the task fit when its loss has not fallen by ``tol`` for
-    ``n_iter_no_change`` epochs. With 0 it runs through ``max_iter`` epochs.
+    If above 0, the fit to the task stops when its loss has not fallen by ``tol`` for
+    ``n_iter_no_change`` epochs. If 0, it runs for ``max_iter`` epochs.
 n_restarts : int, default=0
-    Further fits to the task, from other random weights and with other batches, or from the same
-    clone with other batches. They run side by side as one network where nothing stops early and
-    there are no callbacks, with "adam" or "sgd". The fit of least loss is kept: on the rows of
-    ``early_stopping``, else in the last epoch.
+    Number of further fits to the task, which start from other random weights, or from the same
+    clone with other batches. The fit of least loss is kept. The loss is that on the samples of
+    ``early_stopping``, or of the last epoch. With "adam" or "sgd" the fits run as one network,
+    unless they can stop early or have callbacks.
 early_stopping : bool, default=False
-    Set aside ``validation_fraction`` of the rows, stop the task fit when the loss on them
-    has not fallen by ``tol`` for ``n_iter_no_change`` epochs, and take the best epoch.
+    If True, set aside ``validation_fraction`` of the samples, stop the fit to the task when the
+    loss on them has not fallen by ``tol`` for ``n_iter_no_change`` epochs, and take the weights of
+    the best epoch.
 validation_fraction : float, default=0.1
-    Share of the rows that ``early_stopping`` sets aside.
+    Share of the samples that ``early_stopping`` sets aside.
 n_iter_no_change : int, default=10
-    Epochs without progress that the task fit bears.
+    Stop after this many epochs without progress.
 warm_start : bool, default=False
-    Start from the weights of the previous call to ``fit``, instead of from the clone or,
-    with ``strength=1``, instead of from random weights.
+    If True, ``fit`` starts from the weights of the previous fit, and not from the clone or from
+    random weights.
 random_state : int, RandomState or None, default=None
-    Draws initial weights, batches, cloning inputs and group elements.
+    Draws initial weights, batches, cloning inputs and group elements; pass an int for reproducible
+    results.
 verbose : bool, default=False
-    Print what is chosen, and show the progress of each phase.
+    Print which reference "auto" takes, and show the progress of each phase.
 device : str, default="auto"
-    Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": as
-    ``accelerate launch`` says, the rows of each step being shared among the processes that it has
-    started.
+    Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": the
+    processes that ``accelerate launch`` has started share the samples of each step.
 memory : str, object with the joblib.Memory interface, or None, default=None
-    Where fitted references and clones are cached, so that a search over ``strength`` or
-    the settings of the task fit computes them once. Needs an int ``random_state``. Other versions
-    of the library or of torch, and other devices, make entries of their own.
+    Folder where fitted references and clones are cached. A search over ``strength`` or over
+    settings of the fit to the task then computes them once. It needs an int ``random_state``. Other
+    versions of this library or of torch, and other devices, have entries of their own.
 callbacks : list of skorch callbacks or None, default=None
-    Called during the task fit.
+    Called during the fit to the task.
 
 Attributes
 ----------
 coefs_ : list of ndarray of shape (fan_in, fan_out)
     Weight matrices, for columns in their own units.
 intercepts_ : list of ndarray of shape (fan_out,)
+    Biases, for columns in their own units.
 loss_curve_ : list of float
-    Training loss of each epoch of the task fit, on standardised targets.
+    Training loss of each epoch of the fit to the task, on standardised targets.
 activation_ : str
-    Activation of the hidden layers, "auto" being decided.
+    Activation of the hidden layers; never "auto".
 n_iter_ : int
-    Epochs of the task fit, or with ``strength=1`` of the imitation.
+    Number of epochs of the fit to the task, or with ``strength=1`` of the imitation.
 strength_ : float
-    The strength of the fit, "auto" being decided.
+    Strength of the fit; never "auto".
 symmetry_ : Symmetry or None
-    The symmetry with its unknown solved.
+    The symmetry, with its unknown size solved from the columns.
 clone_loss_curve_ : list of float
-    Training loss of the imitation, if something was cloned; with cloning "layers" or "weights"
-    of the fit of the network's weights under the exact symmetry.
+    Training loss of each epoch of the imitation, if there was one. With ``cloning="layers"`` or
+    ``"weights"``, that of the fit under the exact symmetry.
 clone_error_ : float
-    Squared error of the clone against the reference, over the variance of the
-    reference's answers, on fresh cloning inputs; if something was cloned.
+    Squared error of the clone against the reference on fresh cloning inputs, divided by the
+    variance of the reference's answers. It exists if something was cloned.
 equivariance_error_ : float
-    :func:`~sklearn_symclone.metrics.equivariance_error` on training rows, if there is a
-    symmetry.
+    :func:`~sklearn_symclone.metrics.equivariance_error` on training samples. It exists if there is
+    a symmetry.
 n_features_in_ : int
+    Number of columns of X.
 feature_names_in_ : ndarray of str of shape (n_features_in_,)
-    If the columns of X have names.$attributes
+    Names of the columns of X, if they have names.$attributes
+
+See Also
+--------
+$see_also
 
 References
 ----------
@@ -148,57 +163,66 @@ $examples
 )
 
 
-#: The parameters that an estimator and its search do not share.
+#: How the strength acts, whether it is given or searched.
+_STRENGTHS = """\
+0 is an ordinary network, without cloning. 1 is the clone alone. In between, the fit to the task
+    starts from the clone and minimises (1 - strength) * task + strength * imitation. With
+    ``cloning="layers"`` or ``"weights"`` the symmetry is exact at 1; in between, the fit minimises
+    task + w * anchor, with w = 1e-5 ** (1 - strength) * 1e2 ** strength."""
+
+#: The parameters that an estimator and its search do not share, at their places in the signature.
 _PLAIN = {
     "symmetry": """\
 symmetry : Symmetry, str or None, default=None
-    How the columns of X{targets} transform, for example
-    ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.""",
-    "strength": """\
+    How the columns of X{targets} transform,
+    for example ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.""",
+    "strength": f"""\
 strength : float or "auto", default=0.1
-    How much of the symmetry is kept, between 0 and 1. "auto": what predicts held-out rows best
-    among 0, 0.01, 0.1, 0.5 and 1, by R² or Brier score; a fifth of them is held out once, or each
-    third of at most 500 rows in turn, for clones of at most 400 steps, and the model is then
-    fitted to all rows. 0: no cloning, the ordinary network.
-    In between: start from the clone, and minimise
-    (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
-    "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
-    w = 1e-5 ** (1 - strength) * 1e2 ** strength.""",
+    How much of the symmetry is kept, between 0 and 1.
+    {_STRENGTHS}
+    "auto" takes the value among 0, 0.01, 0.1, 0.5 and 1 that predicts held-out samples best, by R²
+    or by the Brier score, and then fits all samples. It holds out each third of at most 500 samples
+    in turn, or a fifth of more samples once, and compares clones of at most 400 steps.
+""",
 }
 _SEARCH = {
-    "symmetry": """\
+    "symmetry": f"""\
 symmetries : Symmetry, str, None, or a sequence of them, default=(None,)
-    What is tried as ``symmetry``: how the columns of X{targets} transform, for example
+    The values of ``symmetry`` to try. They tell how the columns
+    of X{{targets}} transform, for example
     ``("S(5) + S(5)*O(3) -> O(3)**2", "5 + 5*O(3) -> O(3)**2", None)``. None: no symmetry, an
-    ordinary network, which has one strength, 0.""",
-    "strength": """\
+    ordinary network, whose strength is 0.
 strengths : "auto" or sequence of float, default="auto"
-    What is tried as ``strength``, how much of the symmetry is kept, between 0 and 1. "auto": 0,
-    0.01, 0.1, 0.5 and 1. Of two with the same score the larger one is taken. 0: no cloning, the
-    ordinary network. In between: start from the clone, and minimise
-    (1 - strength) * task + strength * imitation. 1: the clone alone. With cloning "layers" or
-    "weights" the symmetry is exact at 1, and in between task + w * anchor is minimised, with
-    w = 1e-5 ** (1 - strength) * 1e2 ** strength.
+    The values of ``strength`` to try: how much of the symmetry is kept, between 0 and 1. "auto"
+    tries 0, 0.01, 0.1, 0.5 and 1. If two have the same score, the larger one is taken.
+    {_STRENGTHS}
 cv : int, splitter, iterable of (train, test), or None, default=None
-    How rows are held out. None: a fifth of them once, or each third of at most 500 rows in turn.
-    The seeds of a fit are the same for all parts of the rows.
+    How samples are held out. None: each third of at most 500 samples in turn, or a fifth of more
+    samples once. All folds use the same seeds.
 scoring : str, callable or None, default=None
-    As in ``GridSearchCV``. None: {score}. If there are sample weights, a scorer that takes
-    ``sample_weight`` gets them.""",
+    As in ``GridSearchCV``. None:
+    {{score}}.
+    If there are sample weights, a scorer that takes ``sample_weight`` gets them.""",
+    "strength": "",
 }
 
 
 def estimator_docstring(*, targets, score=None, **parts):
-    """Return the docstring of an estimator from what is its own.
+    """Return the docstring of an estimator.
 
     Parameters
     ----------
     targets : str
-        What the symmetry moves beside the columns of X.
+        What the symmetry moves besides the columns of X.
     score : str, default=None
-        How a search scores its candidates; None for an estimator that does not search.
+        How a search scores its candidates. None: the estimator does not search.
     **parts : str
-        For the other places of the template.
+        The text for each other place of the template.
+
+    Returns
+    -------
+    str
+        The docstring.
     """
     own = _PLAIN if score is None else _SEARCH
     own = {name: text.format(targets=targets, score=score) for name, text in own.items()}
@@ -208,28 +232,31 @@ def estimator_docstring(*, targets, score=None, **parts):
 _PARTIAL_FIT = Template(
     """Fit one more chunk of a table, in one epoch.
 
-The first call fits the reference and its clone to its chunk, which must therefore be
-typical of the table; or goes on from the weights of ``fit``. All calls are anchored to that
-clone, and have the learning rate ``learning_rate_init``, which falls to zero within a
-chunk. Parameters of the symmetry, of the network and of the reference are those of the
-first call. There is no ``partial_fit`` with ``strength="auto"``, ``early_stopping=True``,
-``solver="lbfgs"``, or an anchor with cloning "layers" or "weights".
+The first call fits the reference and its clone to its chunk, which should therefore be typical of
+the table. After ``fit`` it goes on from the fitted weights. All calls are anchored to that clone.
+Within each chunk the learning rate starts at ``learning_rate_init`` and falls to zero. Parameters
+of the symmetry, of the network and of the reference cannot change after the first call. There is no
+``partial_fit`` with ``strength="auto"``, ``early_stopping=True``, ``solver="lbfgs"``, or an anchor
+with ``cloning="layers"`` or ``"weights"``.
 
 Parameters
 ----------
 X : array-like of shape (n_samples, n_features)
+    The samples of the chunk.
 $targets
 sample_weight : array-like of shape (n_samples,), default=None
+    Weights of the samples. None: all weigh the same.
 
 Returns
 -------
 self
+    The fitted estimator.
 
 Raises
 ------
 ValueError
-    If data, parameters or symmetry do not fit together, before any training starts, or
-    if the loss becomes infinite. The estimator is then what it was before the call.
+    If data, parameters and symmetry do not fit together, before any training starts, or if the loss
+    becomes infinite. The estimator is then as it was before the call.
 """
 )
 
@@ -240,7 +267,7 @@ def documented_partial_fit(targets):
     Parameters
     ----------
     targets : str
-        The parameters between X and the weights.
+        The text about the parameters between X and the weights.
     """
 
     def document(function):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d, validate_data
@@ -13,13 +16,20 @@ from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
 from ._docstrings import documented_partial_fit, estimator_docstring
 
+if TYPE_CHECKING:
+    from typing import Self  # of Python 3.11
+
 
 class SymmetryClonedRegressor(RegressorMixin, SymmetryClonedEstimator):
     __doc__ = estimator_docstring(
-        summary="""Multi-layer perceptron that has learned a symmetry before it fits a regression.
+        summary="""Multi-layer perceptron that learns a symmetry before it fits a regression.
 
-``fit`` fits an equivariant reference to the data, lets a plain network imitate it, and then
-fits that network to the data, keeping as much of the symmetry as ``strength`` asks for.""",
+``fit`` has three steps. An equivariant network, the *reference*, is fitted to the data. A plain
+network, the *student*, imitates the reference and becomes its *clone*. The clone is then fitted to
+the data, while an *anchor*, a second term in the loss, keeps as much of the symmetry as
+``strength`` says.""",
+        see_also="""SymmetryClonedRegressorCV : Chooses symmetry and strength by cross-validation.
+SymmetryClonedClassifier : The same for classes.""",
         targets=" and y",
         attributes="",
         examples=""">>> from sklearn_symclone import SymmetryClonedRegressor
@@ -38,41 +48,50 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        # a model with a symmetry scores badly, and should, on data that do not have it
+        # on data without the symmetry, a model that has it must score badly
         tags.regressor_tags.poor_score = self._has_symmetry()
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
-        """Clone the symmetry and fit the task.
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit a reference, let the student imitate it, and fit the student to the data.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            The samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            The targets, one or several for each sample.
         sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples. None: all weigh the same.
 
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
         ValueError
-            If data, parameters or symmetry do not fit together, before any training starts, or
+            If data, parameters and symmetry do not fit together, before any training starts, or
             if the loss becomes infinite. The estimator is then not fitted.
         """
         return self._fit(X, y, sample_weight)
 
     @available_if(can_be_chunked)
     @_fit_context(prefer_skip_nested_validation=True)
-    @documented_partial_fit("y : array-like of shape (n_samples,) or (n_samples, n_outputs)")
-    def partial_fit(self, X, y, sample_weight=None):
+    @documented_partial_fit(
+        """y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    The targets."""
+    )
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
         X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
         data = self._data(X, y, sample_weight)
         if self.__sklearn_is_fitted__() and data.sizes[1] != len(self.intercepts_[-1]):
             raise ValueError(
-                f"y has {data.sizes[1]} columns, that of the first call of partial_fit had "
+                f"y has {data.sizes[1]} columns, but y of the first call of partial_fit had "
                 f"{len(self.intercepts_[-1])}"
             )
         fit_chunk(self, data)
@@ -95,16 +114,18 @@ fits that network to the data, keeping as much of the symmetry as ``strength`` a
     def _keep_targets(self, data):
         self._one_target = data.y.ndim == 1
 
-    def predict(self, X):
-        """Predict the targets of rows.
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Predict the targets of samples.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            The samples.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            The predicted targets, in the shape of y.
         """
         outputs = self._predictions(X)
         return outputs.ravel() if self._one_target else outputs

@@ -14,16 +14,18 @@ def held_out_score(model, data, scoring):
     Parameters
     ----------
     model : SymmetryClonedRegressor or SymmetryClonedClassifier
+        It is fitted.
     data : TrainingData
+        The held-out samples.
     scoring : str, callable or None
-        None: R², or minus the Brier score.
+        As in ``GridSearchCV``. None: R², or minus the Brier score.
     """
     X, Y, sample_weight = data.read()
     if scoring is None and data.classes is not None:
         return -brier_score(Y, model.predict_proba(X), sample_weight)
     scorer = check_scoring(model, scoring)
     weights = {}
-    # a scorer of one's own need not know of weights
+    # a user's scorer need not take weights
     if data.is_weighted and _takes_weights(scorer):
         weights = {"sample_weight": sample_weight}
     return scorer(model, X, data.targets, **weights)
@@ -35,15 +37,18 @@ def _takes_weights(scorer):
 
 
 def brier_score(Y, probabilities, sample_weight):
-    """Return scikit-learn's ``brier_score_loss`` of one-hot rows, which need not have all classes.
+    """Return the Brier score of one-hot samples that need not have all classes.
 
-    It tells probabilities apart where accuracies tie, and forgives a network of few samples that
-    is sure of itself and wrong, where the log loss has no bound.
+    Otherwise it is scikit-learn's ``brier_score_loss``. It tells models apart that have the same
+    accuracy. It is bounded where the log loss is not: networks of few samples are sometimes sure
+    and wrong.
 
     Parameters
     ----------
     Y, probabilities : ndarray of shape (n_samples, n_classes)
+        True and predicted probabilities.
     sample_weight : ndarray of shape (n_samples,)
+        Weights of the samples.
     """
     losses = np.square(probabilities - Y).sum(axis=1) / (2 if Y.shape[1] == 2 else 1)
     return np.average(losses, weights=sample_weight)
@@ -53,6 +58,6 @@ def check_finite(scores, scoring):
     """Raise a ValueError if one of the scores of a search is not finite."""
     if not np.isfinite(scores).all():
         raise ValueError(
-            f"scoring={scoring!r} is not finite on all held-out rows: {scores.tolist()}; give "
-            "another scoring, or a cv with more held-out rows"
+            f"scoring={scoring!r} is not finite on all held-out samples: {scores.tolist()}; give "
+            "another scoring, or a cv with more held-out samples"
         )

@@ -1,4 +1,4 @@
-"""The estimators that choose symmetry and strength on held-out rows, like LassoCV beside Lasso."""
+"""The estimators that choose symmetry and strength by cross-validation, as LassoCV does."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from ._scoring import check_finite
 
 #: The parameters of an estimator that a search does not choose.
 _SHARED = inspect.Signature(
-    parameter
-    for name, parameter in inspect.signature(SymmetryClonedEstimator).parameters.items()
-    if name not in ("symmetry", "strength")
+    [
+        parameter
+        for name, parameter in inspect.signature(SymmetryClonedEstimator).parameters.items()
+        if name not in ("symmetry", "strength")
+    ]
 )
 
 
 def _with_shared(init):
-    """Write the shared parameters into the signature, for scikit-learn reads them there."""
+    """Write the shared parameters into the signature, where scikit-learn reads them."""
     signature = inspect.signature(init)
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
     init.__signature__ = signature.replace(parameters=[*own, *_SHARED.parameters.values()])
@@ -34,7 +36,7 @@ def _with_shared(init):
 
 
 class SymmetryClonedSearch:
-    """What both searches share; it stands to the left of the estimator that they also are."""
+    """What both searches share. It stands before the estimator in their lists of base classes."""
 
     _parameter_constraints: dict = {
         "symmetries": [Representation, Symmetry, str, None, "array-like"],
@@ -60,7 +62,7 @@ class SymmetryClonedSearch:
         vars(self).update(shared.arguments)
 
     def _settle(self, data, seeds, device, start):
-        """Return the settings of the best candidate, and the scores of all, by attribute."""
+        """Return the settings of the best candidate, and the attributes with all scores."""
         pairs = [
             {"symmetry": symmetry, "strength": strength}
             for symmetry in self._checked_symmetries()
@@ -79,7 +81,7 @@ class SymmetryClonedSearch:
         return self._decide(data, device, cache, start, **pairs[best]).quiet(), learned
 
     def _plain(self):
-        """Return an estimator, not fitted, that can keep a result."""
+        """Return an estimator that is not fitted and can hold a result."""
         return type(self)._estimator(**{n: getattr(self, n) for n in _SHARED.parameters})
 
     def _checked_symmetries(self):
@@ -92,7 +94,7 @@ class SymmetryClonedSearch:
             try:
                 symmetry is None or as_symmetry(symmetry)
             except (TypeError, ValueError) as error:
-                raise type(error)(f"of symmetries, {error}") from None
+                raise type(error)(f"in symmetries: {error}") from None
         return given
 
     def _checked_strengths(self):
@@ -108,7 +110,7 @@ class SymmetryClonedSearch:
         return [float(value) for value in given]
 
     def _has_symmetry(self):
-        return False  # among the candidates is an ordinary network, or can be
+        return False  # an ordinary network can be among the candidates
 
 
 def _results(pairs, scores):
@@ -128,24 +130,28 @@ def _results(pairs, scores):
     }
 
 
-_SUMMARY = """Symmetry-cloned {} that chooses symmetry and strength on held-out rows.
+_SUMMARY = """Symmetry-cloned {} that chooses symmetry and strength by cross-validation.
 
-For each part of the rows and each symmetry the reference is fitted and cloned once, for all
-strengths. The best pair is then fitted to all rows: what is left is the network of that fit, as
-of :class:`{}` with the same ``random_state``."""
+For each fold and symmetry an equivariant network, the *reference*, is fitted once, and a plain
+network, the *student*, imitates it once; that clone serves all strengths. The best pair of symmetry
+and strength is then fitted to all samples, as by :class:`{}` with the same
+``random_state``."""
+
+_SEE_ALSO = "{0} : The same for one symmetry and one strength."
 
 _ATTRIBUTES = """
 best_score_ : float
-    Mean score of the chosen candidate on held-out rows.
+    Mean score of the chosen candidate on held-out samples.
 cv_results_ : dict of ndarrays
-    As of ``GridSearchCV``: ``params``, a list of dicts with ``symmetry`` and ``strength``,
-    ``split0_test_score`` and so on, ``mean_test_score``, ``std_test_score``,
+    As in ``GridSearchCV``: ``params``, a list of dicts with ``symmetry`` and ``strength``,
+    ``split0_test_score`` and so on, ``mean_test_score``, ``std_test_score`` and
     ``rank_test_score``."""
 
 
 class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("regressor", "SymmetryClonedRegressor"),
+        see_also=_SEE_ALSO.format("SymmetryClonedRegressor"),
         targets=" and y",
         score="R²",
         attributes=_ATTRIBUTES,
@@ -165,10 +171,12 @@ class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
 class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier):
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
-        targets=" and the scores of classes, in the order of ``classes_``,",
-        score="minus the Brier score over all classes, whether or not a part of the rows has them",
+        see_also=_SEE_ALSO.format("SymmetryClonedClassifier"),
+        targets=" and the class scores (in the order of ``classes_``)",
+        score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""
-classes_ : ndarray of shape (n_classes,){_ATTRIBUTES}""",
+classes_ : ndarray of shape (n_classes,)
+    Labels of the classes, sorted.{_ATTRIBUTES}""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifierCV
 >>> from sklearn_symclone.datasets import make_tic_tac_toe
 >>> X, y = make_tic_tac_toe()

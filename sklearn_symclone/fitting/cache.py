@@ -1,4 +1,4 @@
-"""Fitted references and clones, kept on disk by all that determines them."""
+"""Fitted references and clones, stored on disk under all that determines them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..references.registry import family_of, is_built_in
 
 
 class Cache:
-    """A function that calls others, and keeps what they return.
+    """It calls functions and stores what they return.
 
     Parameters
     ----------
@@ -28,19 +28,19 @@ class Cache:
         self._kept = {}
 
     def __call__(self, function, *args, key=(), not_key):
-        """Return what a function returns, from the cache if the same was asked for before.
+        """Return what a function returns, from the cache if the same call was made before.
 
         Parameters
         ----------
         function : callable
-            Of a module.
+            A function that a module defines.
         *args
-            Of the function; they are part of the key, as are the versions of this library and of
-            torch: what a fit does, and how it rounds, may change with them.
+            Arguments of the function. They are part of the key. So are the versions of this library
+            and of torch, because results may change with them.
         key : picklable value, default=()
-            What else determines the result.
+            All else that determines the result.
         not_key : dict
-            Arguments of the function that are no part of the key.
+            Arguments of the function that do not belong to the key.
         """
         if self.memory is None:
             found = joblib.hash((function.__qualname__, args, key))
@@ -55,8 +55,8 @@ class Cache:
         try:
             return entry.get()
         except Exception:
-            # A damaged entry, which may raise anything, or one that another process is just
-            # replacing. It costs time and changes no result, so that there is nothing to tell.
+            # The entry is damaged and may raise anything, or another process is replacing it.
+            # Computing it again changes no result, so no warning is needed.
             entry.clear()
             return cached(*call)
 
@@ -70,24 +70,25 @@ def _call(function, args, key, not_key):
 
 
 def identity(reference):
-    """Return what tells a reference from others: of a callable, what it is made of.
+    """Return a value that identifies a reference.
 
     Parameters
     ----------
     reference : str or callable
-        The version of this library tells what its own families are; other families are told apart
-        by their networks.
+        The name of a family of this library identifies it, beside the library's version. Families
+        of users and callables are identified by their code.
 
     Returns
     -------
     str or tuple of (bytes, str)
+        The name, or the pickle and the source of the code.
     """
     if isinstance(reference, str):
         if is_built_in(reference):
             return reference
         reference = family_of(reference).network
     try:
-        source = inspect.getsource(reference)  # a function of a module is pickled as its name
+        source = inspect.getsource(reference)  # the pickle may hold only the function's name
     except (OSError, TypeError):
         source = ""
     return cloudpickle.dumps(reference), source

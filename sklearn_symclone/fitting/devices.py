@@ -1,4 +1,4 @@
-"""Where a fit computes, and what is said if that does not work."""
+"""Where a fit computes, and the errors if that does not work."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from ..training import one_thread, sharing_batches
 
 @contextmanager
 def computing(parameters):
-    """Compute on a device, and say what to change if its memory does not suffice.
+    """Compute on a device. If its memory does not suffice, the error says what to change.
 
     Parameters
     ----------
     parameters : Mapping
-        Of an estimator.
+        The parameters of an estimator.
 
     Yields
     ------
     device : str
+        The name of the device.
     """
     accelerator = _accelerator(parameters)
     device = _device(parameters["device"]) if accelerator is None else str(accelerator.device)
@@ -46,10 +47,10 @@ def _accelerator(parameters):
         raise ImportError('device="accelerate" needs "pip install accelerate"') from error
     if parameters["memory"] is not None:
         raise ValueError(
-            f'device="accelerate" has no cache, for all processes must fit the same, got '
-            f"memory={parameters['memory']!r}: give None"
+            f'device="accelerate" has no cache, because all processes must run the same fit: set '
+            f"memory=None, got {parameters['memory']!r}"
         )
-    # parts of a reference that a symmetry does not need have no gradient
+    # some parameters of a reference can be without a gradient
     return Accelerator(kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)])
 
 

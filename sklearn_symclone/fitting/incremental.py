@@ -1,4 +1,4 @@
-"""Fit a table that comes in chunks: what is kept from one to the next, and how the fit goes on."""
+"""Fit a table that comes in chunks: what is kept between chunks, and how the fit goes on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .settings import Seeds
 from .strength import asks_data, keeps_nothing
 from .task import fits_to_task, run_all
 
-#: Parameters that are those of the first chunk, for what was learned of it depends on them.
+#: Parameters that cannot change after the first chunk, because its clone depends on them.
 FIXED = (
     "symmetry",
     "reference",
@@ -29,17 +29,18 @@ FIXED = (
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """What is kept between chunks, beside the fitted weights: arrays alone.
+    """What is kept between chunks, besides the fitted weights. It holds arrays only.
 
     Parameters
     ----------
     clone : Clone
-        Packed.
+        The packed clone.
     scaling : ColumnScaling
-        Of the first chunk.
+        Standardises columns as for the first chunk.
     random_state : RandomState
+        Draws the seeds of each chunk.
     fixed : dict
-        The parameters that later chunks cannot change, as they were.
+        The values of the parameters that cannot change.
     """
 
     clone: Clone
@@ -49,30 +50,30 @@ class Stream:
 
 
 def refusal(parameters):
-    """Return why an estimator cannot be fitted chunk by chunk, None if it can.
+    """Return why an estimator cannot be fitted in chunks, or None if it can.
 
     Parameters
     ----------
     parameters : Mapping
-        Of the estimator.
+        The parameters of the estimator.
     """
     if "strengths" in parameters:
-        return "a search holds rows of the whole table out"
+        return "a search holds out samples of the whole table"
     if asks_data(parameters["strength"]):
-        return 'strength="auto" holds rows of the whole table out'
+        return 'strength="auto" holds out samples of the whole table'
     if parameters["early_stopping"]:
-        return "early_stopping=True holds rows of the whole table out"
-    # what is no name of anything is refused by the fit
+        return "early_stopping=True holds out samples of the whole table"
+    # the fit refuses unknown names
     solver, cloning = parameters["solver"], parameters["cloning"]
     if solver in optimizers.names() and optimizers.get(solver).needs_all_rows:
-        return f'solver="{solver}" takes all rows at once'
+        return f"solver={solver!r} needs all samples at once"
     if _is_anchored(parameters) and cloning in IMITATIONS:
         return IMITATIONS[cloning].refuses_chunks
     return None
 
 
 def chunk_parameters(parameters):
-    """Return the parameters that the fit to one chunk changes: it is one epoch long."""
+    """Return the parameters that differ in the fit to a chunk, which is one epoch long."""
     learning_rate = (FROM_CLONE if _is_anchored(parameters) else FROM_RANDOM)[1]
     return {
         "max_iter": 1,
@@ -90,18 +91,22 @@ def fit_first(settings, data, random_state, parameters, start=None):
     Parameters
     ----------
     settings : Settings
-        With what ``chunk_parameters`` changes.
+        The settings, with ``chunk_parameters``.
     data : TrainingData
+        The chunk.
     random_state : RandomState
+        Draws the seeds of each chunk.
     parameters : Mapping
-        Of the estimator.
+        The parameters of the estimator.
     start : Weights, default=None
-        To go on from.
+        Weights to go on from.
 
     Returns
     -------
     result : Result
+        The fitted network.
     stream : Stream
+        What is kept for the next chunk.
     """
     found = fit(settings, data, Seeds.draw(random_state), start)
     return found, Stream(found.clone.pack(), found.scaling, random_state, _fixed(parameters))
@@ -112,15 +117,15 @@ def check_unchanged(stream, parameters):
     for name, value in _fixed(parameters).items():
         if value != stream.fixed[name]:
             raise ValueError(
-                f"partial_fit goes on with {name}={stream.fixed[name]!r} of the first chunk, got "
-                f"{value!r}: set it back, or call fit"
+                f"partial_fit cannot change {name}={stream.fixed[name]!r} after the first chunk, "
+                f"got {value!r}: set it back, or call fit"
             )
 
 
 def _fixed(parameters):
     fixed = {name: parameters[name] for name in FIXED}
     fixed["hidden_layer_sizes"] = tuple(fixed["hidden_layer_sizes"])
-    # from one number to another it may change, but not where nothing was cloned
+    # the strength may change, but not between 0, where nothing is cloned, and other values
     return {**fixed, "strength == 0": keeps_nothing(parameters["strength"])}
 
 
@@ -130,20 +135,22 @@ def fit_next(settings, data, stream, weights):
     Parameters
     ----------
     settings : Settings
-        With what ``chunk_parameters`` changes.
+        The settings, with ``chunk_parameters``.
     data : TrainingData
+        The chunk.
     stream : Stream
+        What was kept of the chunks before.
     weights : Weights
-        To go on from.
+        Weights to go on from.
 
     Returns
     -------
     Result or None
-        None if the clone stays as it is.
+        The fitted network. None if the clone stays as it is.
     """
     seeds = Seeds.draw(stream.random_state)
     clone = replace(stream.clone.unpack(data, settings, seeds), scaling=stream.scaling)
-    # restarts are for the first chunk: from there on one network is learned
+    # only the first chunk has restarts; one network goes on from there
     settings = replace(settings, fitting=replace(settings.fitting, n_restarts=0))
     task_fits = fits_to_task(settings, data, None, clone, seeds, weights)
     if not task_fits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The value of the estimators' ``strength`` that leaves the choice to held-out samples.
+#: The value of the estimators' ``strength`` that chooses it on held-out samples.
 AUTO = "auto"
 
 
@@ -15,8 +15,8 @@ class Strength:
     Parameters
     ----------
     value : float
-        0: nothing is cloned. 1: the clone alone, nothing is fitted to the task. In between the fit
-        starts from the clone, and stays near it.
+        0: nothing is cloned. 1: the clone alone, without a fit to the task. In between, the fit to
+        the task starts from the clone and stays near it.
     """
 
     value: float
@@ -28,7 +28,7 @@ class Strength:
 
     @property
     def fits_task(self):
-        """Whether the clone is fitted to the task, where there is one."""
+        """Whether the clone, if there is one, is fitted to the task."""
         return self.value < 1
 
     @property
@@ -38,7 +38,7 @@ class Strength:
 
 
 def asks_data(strength):
-    """Return whether an estimator's ``strength`` leaves the choice to held-out samples."""
+    """Return whether an estimator's ``strength`` is chosen on held-out samples."""
     return isinstance(strength, str) and strength == AUTO
 
 

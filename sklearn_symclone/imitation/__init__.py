@@ -1,4 +1,4 @@
-"""Ways to imitate a reference, one file each, and what they leave for the fit to the task."""
+"""Ways to imitate a reference, one file each, and the clones that they make."""
 
 from .base import Clone, Imitation
 from .inputs import CLONE_INPUTS
@@ -10,7 +10,7 @@ from .weights import WeightsImitation
 
 #: The values of the estimators' ``cloning``.
 IMITATIONS = {kind.name: kind() for kind in (NetworkImitation, LayersImitation, WeightsImitation)}
-#: Where there is nothing to imitate.
+#: The imitation of nothing, for an ordinary network.
 NOTHING = Imitation()
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What a reference answers, and how far a student is from it."""
+"""The answers of a reference, and the error of a student against them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from sklearn.utils import check_random_state
 
 from .inputs import CLONE_INPUTS
 
-#: Samples that a reference answers at once: a network on pairs of items needs many times the memory
-#: of its samples.
+#: A reference answers this many samples at a time. A network on pairs of items needs many times the
+#: memory of its samples.
 PIECE = 4096
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
 
 
 def cloning_inputs(name, symmetry, X, sample_weight, seed):
-    """Return the source of cloning inputs called ``name``."""
+    """Return the source of cloning inputs that ``clone_inputs`` names."""
     return CLONE_INPUTS[name](symmetry, X, sample_weight, check_random_state(seed))
 
 
@@ -26,9 +26,13 @@ def reference_answers(module, task, X, device):
     Parameters
     ----------
     module : nn.Module
+        The reference.
     task : Task
+        Converts outputs to values or probabilities.
     X : ndarray of shape (n_samples, n_features)
+        Samples in the units of the table.
     device : str
+        Where the module is.
     """
     with torch.inference_mode():
         rows = torch.as_tensor(X, dtype=module.input_shift.dtype, device=device)
@@ -42,12 +46,15 @@ def student_error(student, weights, task, X, targets):
     Parameters
     ----------
     student : Dense
+        The student.
     weights : Weights
+        What it has learned.
     task : Task
+        Converts outputs to values or probabilities.
     X : ndarray of shape (n_samples, n_features)
-        In its own units.
+        Samples in the units of the table.
     targets : ndarray of shape (n_samples, n_outputs)
-        Of ``reference_answers``.
+        The answers of the reference, from ``reference_answers``.
     """
     answers = task.link(torch.as_tensor(student.predict(weights, X))).numpy()
     return relative_squared_error(answers, targets)
@@ -59,11 +66,12 @@ def relative_squared_error(answers, targets):
     Parameters
     ----------
     answers, targets : ndarray of shape (n_samples, n_outputs)
+        Values or probabilities.
 
     Returns
     -------
     float
-        0 for a constant target that is met to rounding.
+        For constant targets, the squared error itself.
     """
     error = np.mean((answers - targets) ** 2)
     variance = np.mean((targets - targets.mean(axis=0)) ** 2)

@@ -1,4 +1,4 @@
-"""What a way to imitate is, and what it leaves behind for the fit to the task."""
+"""Base classes: a way to imitate, and the clone that it makes for the fit to the task."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ..students import ColumnScaling, Dense, Weights, activations
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Clone:
-    """What a fit to the task starts from. This base is what there is where nothing was cloned.
+    """The network from which a fit to the task starts. This base is used if nothing was cloned.
 
-    Fits to the task that differ in strength alone share a clone, and leave it as it is.
+    Fits to the task that differ only in strength share a clone, and do not change it.
 
     Parameters
     ----------
     weights : Weights or None
-        For columns in their own units, in float64. None: random ones.
+        The weights, for columns in their own units, in float64. None: random weights.
     student : Dense
         The network that has these weights.
     scaling : ColumnScaling or None
-        Of the student. None: it is measured on the samples of the task.
+        Standardises the columns of the student. None: it is measured on the samples of the task.
     loss_curve : list of float, default=[]
         Training loss of each epoch of the imitation, if there was one.
     complaint : str, default=None
-        What is wrong with the clone, in words for a warning; None if nothing is.
+        A warning about the clone. None: there is nothing to warn of.
     """
 
     weights: Weights | None
@@ -42,9 +42,11 @@ class Clone:
         sizes : tuple of (int, int)
             Numbers of features and of outputs.
         scaling : ColumnScaling
+            Standardises the columns.
         start : Weights or None
-            None: random ones.
+            Weights to start from. None: random weights.
         generator : torch.Generator
+            Draws random weights.
         """
         network = self.student.build(*sizes, generator)
         if start is not None:
@@ -53,19 +55,19 @@ class Clone:
 
     def factor(self, strength):
         """Return the weight of a penalty beside the loss of the task, for a ``Strength``."""
-        # (1 - s) * task + s * anchor, divided by (1 - s): the task's own loss stays as it is
+        # (1 - s) * task + s * anchor is divided by (1 - s), which leaves the task's loss as it is
         return strength.odds
 
     def report(self):
-        """Return the fitted attributes of an estimator that tell about the clone, by name."""
+        """Return the fitted attributes of an estimator that describe the clone, by name."""
         return {}
 
     def pack(self):
-        """Return what is kept of the clone between chunks: arrays alone."""
+        """Return the part of the clone that is kept between chunks. It holds arrays only."""
         return self
 
     def unpack(self, data, settings, seeds):
-        """Return the clone again, with cloning inputs from other training data."""
+        """Return the whole clone again, with cloning inputs from other training data."""
         return self
 
 
@@ -74,16 +76,16 @@ class Imitation:
 
     #: The value of the estimators' ``cloning``.
     name: ClassVar[str] = "nothing"
-    #: What a clone of it gives to anchors; see ``Anchor.needs``.
+    #: What its clone provides for anchors; see ``Anchor.needs``.
     gives: ClassVar[frozenset[str]] = frozenset()
-    #: What ``anchor`` stands for where it has another form here.
+    #: Names of anchors that stand for other anchors with this imitation.
     anchor_names: ClassVar[dict[str, str]] = {}
-    #: Why a fit cannot go on from dense weights, and why it cannot be kept between chunks.
+    #: Why there is no warm start from dense weights, and why there is no ``partial_fit``.
     refuses_warm_start: ClassVar[str | None] = None
     refuses_chunks: ClassVar[str | None] = None
 
     def choose_reference(self, asked, symmetry, activation):
-        """Return the reference to imitate, a name or a callable; None: there is none.
+        """Return the reference to imitate: a name, a callable, or None for no reference.
 
         Parameters
         ----------
@@ -97,30 +99,33 @@ class Imitation:
         Raises
         ------
         ValueError
-            If what is asked for does not fit together.
+            If reference, symmetry and activation do not fit together.
         """
         return None
 
     def explain_reference(self, asked, reference, symmetry):
-        """Return in a line why this reference was chosen; None if it was asked for."""
+        """Return a line that tells why "auto" chose this reference, or None without "auto"."""
         return None
 
     def choose_activations(self, symmetry, task):
-        """Return the activations that are tried if none is asked for, the first one first."""
+        """Return the activations that ``activation="auto"`` tries, the preferred one first."""
         return (activations.SILU,)
 
     def widths(self, asked, symmetry, reference, activation):
-        """Return the widths of the hidden layers, where they can be as they are asked for."""
+        """Return the widths of the hidden layers that are possible, near those asked for."""
         return tuple(asked)
 
     def reference_plan(self, data, settings, seeds):
-        """Return how the reference is fitted, a ``ReferencePlan``; None: there is no reference.
+        """Return the ``ReferencePlan`` of the reference's fit, or None for no reference.
 
         Parameters
         ----------
         data : TrainingData
+            The samples of the task.
         settings : Settings
+            The settings of the whole fit.
         seeds : Seeds
+            The seeds of the whole fit.
         """
         return None
 
@@ -132,8 +137,10 @@ class Imitation:
         teacher : Teacher or None
             The fitted reference.
         settings : Settings
+            The settings of the whole fit.
         seeds : Seeds
+            The seeds of the whole fit.
         start : Weights, default=None
-            Of a warm start.
+            The weights of a warm start.
         """
         return Clone(weights=start, student=settings.students[0])

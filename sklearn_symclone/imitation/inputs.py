@@ -1,4 +1,4 @@
-"""Where the reference is imitated: rows of the table, moved and jittered, or Gaussian rows."""
+"""The cloning inputs: samples of the table, moved and jittered, or Gaussian samples."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ from ..defaults import JITTER, POOL, UNMOVED
 
 
 class OrbitInputs:
-    """Training rows, moved by random group elements; one row in ten is not moved.
+    """Training samples, moved by random group elements. One sample in ten is not moved.
 
-    If a finite group moves the rows to fewer places than are drawn, jitter fills the gap, or the
-    student would learn those few places by heart. The jitter of a row is a random multiple, up to
-    0.5, of the difference of two other rows, so that it respects the scales and correlations of
-    the columns. Elsewhere it would harm: a table can lie on a surface, such as that of particles
-    of one mass, beside which the reference knows nothing.
+    A finite group can move the samples to fewer places than are drawn. The student would memorise
+    these places, so the samples are jittered as well. The jitter of a sample is the difference of
+    two other samples, times a random factor of at most 0.5. It therefore follows the scales and the
+    correlations of the columns. With other groups jitter would harm: the samples can lie on a
+    surface, such as that of particles of one mass, and the reference is meaningless off the
+    surface.
 
     Parameters
     ----------
     symmetry : Symmetry
         Bound to the columns.
     X : ndarray of shape (n_samples, n_features)
+        Training samples.
     sample_weight : ndarray of shape (n_samples,)
-        A row is drawn with a probability in proportion to its weight.
+        The probability of a sample is proportional to its weight.
     random_state : RandomState
+        Draws samples, group elements and jitter.
     """
 
     def __init__(self, symmetry, X, sample_weight, random_state):
@@ -32,7 +35,7 @@ class OrbitInputs:
         self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
 
     def _rows(self, n_rows):
-        # the n-th draw falls into the same row however a weight is spread over equal rows
+        # a sample of weight 2 and two equal samples of weight 1 give the same draws
         chosen = np.searchsorted(self.cumulative, self.random_state.uniform(size=n_rows), "right")
         return self.X[np.minimum(chosen, len(self.X) - 1)]
 
@@ -50,15 +53,18 @@ class OrbitInputs:
 
 
 class GaussianInputs:
-    """Independent Gaussian columns, of the mean and deviation of the table's columns.
+    """Independent Gaussian columns with the means and standard deviations of the table's columns.
 
     Parameters
     ----------
     symmetry : Symmetry
-        Not used: the paper's inputs know nothing of it.
+        It is not used.
     X : ndarray of shape (n_samples, n_features)
+        Training samples.
     sample_weight : ndarray of shape (n_samples,)
+        Weights for means and deviations.
     random_state : RandomState
+        Draws the samples.
     """
 
     def __init__(self, symmetry, X, sample_weight, random_state):

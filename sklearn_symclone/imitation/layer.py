@@ -1,7 +1,8 @@
 r"""Clone an equivariant linear layer: learn :math:`\Phi_\tau(x)` from inputs x and weights τ.
 
-A layer is bilinear in its input and its weights, so that a multilinear student finds it exactly:
-:math:`\Theta` in :math:`y = \Theta\,(x \otimes \tau)` is what no group has touched.
+A layer is bilinear in its input and its weights. A multilinear student
+:math:`y = \Theta\,(x \otimes \tau)` can therefore learn it exactly, although its :math:`\Theta` is
+an arbitrary tensor.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from ..references.layers.tied import orbit_numbers
 from ..symmetry import Symmetry, equivariant_maps
 from ..training import HalfSquaredError, ShuffledBatches, TrainingPlan, train
 
-#: Samples for each unknown: inputs and weights that are crossed, and pairs of both.
+#: Number of samples for each unknown: of crossed inputs and weights, and of pairs of both.
 CROSSED, PAIRS = 1.05, 1.3
-#: Unknowns of an output up to which least squares solves for them directly.
+#: Least squares solves for at most this many unknowns of an output.
 MAX_UNKNOWNS = 8192
-#: Training of the forms that have no closed solution.
+#: Settings of the training for forms without a closed solution.
 STEPS, BATCH_SIZE, LEARNING_RATE, POOL = 1500, 512, 1e-2, 65536
 HIDDEN = (256, 256)
 
 
 class EquivariantLayer:
-    """The linear layer that is cloned, as a function of its input and its weights.
+    """An equivariant linear layer to be cloned, as a function of its input and its weights.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ class EquivariantLayer:
     Attributes
     ----------
     n_inputs, n_weights, n_outputs : int
+        Numbers of inputs, weights and outputs.
     """
 
     def __init__(self, source, target, window=None):
@@ -48,7 +50,7 @@ class EquivariantLayer:
         self.n_weights, (self.n_outputs, self.n_inputs) = maps.rank, maps.shape
         if self.n_weights == 0:
             raise ValueError(f"there is nothing to clone: {maps!r}")
-        # entries of variance 1 make outputs of variance 1 from each weight
+        # scaled so that each weight of variance 1 contributes outputs of variance 1
         if self.source.permutes and self.target.permutes:
             numbers, self.n_weights = orbit_numbers(self.source, self.target, window)
             lengths = np.sqrt(np.bincount(numbers)[: self.n_weights] / self.n_outputs)
@@ -77,9 +79,9 @@ def _spread(lengths, numbers, T):
 
 
 class LayerClone(nn.Module):
-    """Base of the forms of a cloned layer, functions of pairs of an input and weights.
+    """Base of the forms of a cloned layer, which are functions of an input and weights.
 
-    ``forward`` takes rows [x, τ] of shape (n, n_inputs + n_weights).
+    ``forward`` takes a tensor of pairs [x, τ], of shape (n_samples, n_inputs + n_weights).
     """
 
 
@@ -89,13 +91,14 @@ class Multilinear(LayerClone):
     Parameters
     ----------
     theta : Tensor of shape (n_outputs * n_inputs * n_weights,)
+        The entries of Θ.
     shape : tuple of int
         ``(n_outputs, n_inputs, n_weights)``.
     """
 
     def __init__(self, theta, shape):
         super().__init__()
-        # flat: an L2 penalty on matrices is for the weights that the task fits
+        # it is flat because the L2 penalty, which acts on matrices, is for the weights τ alone
         self.theta, self.shape = nn.Parameter(theta), shape
 
     def entries(self, weights):
@@ -103,7 +106,7 @@ class Multilinear(LayerClone):
         return self.theta.view(-1, self.shape[2]) @ weights
 
     def forward(self, pairs):
-        """Return outputs for rows of pairs [x, τ]."""
+        """Return outputs for a tensor of pairs [x, τ]."""
         m, n, r = self.shape
         x, tau = pairs.split([n, r], dim=1)
         products = (x[:, :, None] * tau[:, None, :]).flatten(1)
@@ -111,7 +114,7 @@ class Multilinear(LayerClone):
 
 
 class Factorised(LayerClone):
-    r"""The clone :math:`y = C\,(Ax \circ B\tau)`, of as few numbers as its rank asks for.
+    r"""The clone :math:`y = C\,(Ax \circ B\tau)`, which has few numbers if its rank is small.
 
     Parameters
     ----------
@@ -140,7 +143,7 @@ class Factorised(LayerClone):
         return (c[:, None, :] * a.T).flatten(0, 1) @ (b @ weights)
 
     def forward(self, pairs):
-        """Return outputs for rows of pairs [x, τ]."""
+        """Return outputs for a tensor of pairs [x, τ]."""
         a, b, c = self._factors()
         x, tau = pairs.split([a.shape[1], b.shape[1]], dim=1)
         return ((x @ a.T) * (tau @ b.T)) @ c.T
@@ -168,7 +171,7 @@ class Network(LayerClone):
         )
 
     def forward(self, pairs):
-        """Return outputs for rows of pairs [x, τ]."""
+        """Return outputs for a tensor of pairs [x, τ]."""
         return self.layers(pairs)
 
 
@@ -184,23 +187,28 @@ def clone_layer(
     Parameters
     ----------
     layer : EquivariantLayer
+        The layer.
     form : {"multilinear", "factorised", "network"}, default="multilinear"
+        The form of the clone.
     samples : {"crossed", "gaussian", "sgd"}, default="crossed"
-        From what a multilinear clone is learned. "crossed": each of some inputs with each of some
-        weights, in closed form. "gaussian": independent pairs, as in the paper, by least squares.
-        "sgd": the same, by stochastic gradient descent, as the other forms always are.
+        How a multilinear clone is learned. "crossed": from pairs of each of some inputs with each
+        of some weights, in closed form. "gaussian": from independent pairs, as in the paper, by
+        least squares. "sgd": from the same pairs by stochastic gradient descent, which the other
+        forms always use.
     X : ndarray of shape (n_samples, n_inputs), default=None
-        Inputs for "crossed"; they must span all inputs. None: Gaussian ones.
+        Inputs for "crossed"; they must span the space of inputs. None: Gaussian inputs.
     rank : int, default=None
-        Of the factorised form. None: twice the largest of the numbers of inputs, weights, outputs.
+        Rank of the factorised form. None: twice the largest of the numbers of inputs, weights and
+        outputs.
     steps : int, default=1500
-        Of gradient descent.
+        Number of steps of gradient descent.
     seed : int, default=0
+        Seed of the samples and of initial weights.
 
     Returns
     -------
     LayerClone
-        Of float64 where least squares learned it, else of float32.
+        In float64 if least squares learned it, else in float32.
     """
     for value, known, name in [(form, FORMS, "form"), (samples, SAMPLES, "samples")]:
         if value not in known:
@@ -254,14 +262,15 @@ def _from_crossed(layer, X, random_state):
     if X is None:
         X = random_state.standard_normal((enough(layer.n_inputs), layer.n_inputs))
     T = random_state.standard_normal((enough(layer.n_weights), layer.n_weights))
-    answers = layer.matrices(T) @ X.T  # all that is asked of the layer: (weights, outputs, inputs)
+    # the layer is evaluated here only; the axes are weights, outputs and inputs
+    answers = layer.matrices(T) @ X.T
     solve_X, solve_T = np.linalg.pinv(X).T, np.linalg.pinv(T)
     matrices = answers.reshape(-1, len(X)) @ solve_X
     return torch.as_tensor((matrices.reshape(len(T), -1).T @ solve_T.T).ravel())
 
 
 def enough(n):
-    """Return how many samples of n numbers are drawn so that they span all of them."""
+    """Return how many random vectors of n numbers are drawn so that they span the space."""
     return math.ceil(CROSSED * n) + 4
 
 
@@ -281,18 +290,23 @@ def _from_pairs(layer, random_state):
 
 
 def layer_error(clone, layer, n_samples=1000, seed=1):
-    """Return the root mean square error of a cloned layer on fresh Gaussian pairs, relative.
+    """Return the relative root mean square error of a cloned layer on fresh Gaussian pairs.
 
     Parameters
     ----------
     clone : LayerClone
+        The clone.
     layer : EquivariantLayer
+        The layer that it clones.
     n_samples : int, default=1000
+        Number of pairs.
     seed : int, default=1
+        Seed of the pairs.
 
     Returns
     -------
     float
+        The error divided by the root mean square of the layer's outputs.
     """
     X, T, Y = _pairs(layer, n_samples, np.random.RandomState(seed))
     answers = _answers(clone, X, T)
@@ -305,7 +319,8 @@ def layer_equivariance_error(clone, layer, n_samples=1000, seed=1):
     Returns
     -------
     float
-        The root mean square of moved outputs less outputs of moved inputs, relative.
+        The root mean square difference of moved outputs and outputs at moved inputs, divided by
+        the root mean square of the outputs.
     """
     random_state = np.random.RandomState(seed)
     X, T, _ = _pairs(layer, n_samples, random_state)

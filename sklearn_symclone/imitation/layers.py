@@ -1,4 +1,4 @@
-"""The imitation "layers", the paper's: equivariant layers as functions of input and weights."""
+"""The imitation "layers", as in the paper: layers are learned as functions of input and weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..references.layers.tied import Block, BlockLinear
 from .layer import EquivariantLayer, Factorised, Multilinear, clone_layer, enough
 from .tied import TiedClone, TiedImitation, TiedNetwork
 
-#: Numbers in the largest multilinear clone of a layer; a factorised one takes its place beyond.
+#: Largest number of entries of a multilinear clone. Larger layers get a factorised clone.
 MAX_THETA = 2**25
 
 
@@ -27,12 +27,12 @@ class ClonedNetwork(TiedNetwork):
     Parameters
     ----------
     reference, hidden_layer_sizes, activation
-        As of a TiedNetwork.
+        As for a TiedNetwork.
     clone_inputs : {"orbit", "gaussian"}
-        Where the inputs come from at which layers are cloned: samples of the table and what hidden
-        layers make of them, or Gaussians.
+        The inputs at which layers are cloned. "orbit": what the layers before make of samples of
+        the table. "gaussian": Gaussian inputs.
     seed : int
-        Of the inputs.
+        Seed of the inputs.
     """
 
     clone_inputs: str
@@ -46,8 +46,8 @@ class ClonedNetwork(TiedNetwork):
         symmetry : Symmetry
             Bound to its columns, all of them permuted.
         samples : Tensor of shape (n_samples, n_features), default=None
-            Standardised samples from which layers are cloned; None: nothing is learned, for
-            weights that are loaded.
+            Standardised samples from which layers are cloned. None: nothing is learned, because
+            weights will be loaded.
         """
         network = super().__call__(symmetry, samples)
         clone_blocks(network, samples, self.clone_inputs, self.seed)
@@ -55,13 +55,14 @@ class ClonedNetwork(TiedNetwork):
 
 
 class Cloned(Block):
-    """A block whose matrix is what a cloned layer makes of its weights.
+    """A block whose matrix a cloned layer computes from the weights of the block.
 
     Parameters
     ----------
     tied : Tied
-        The block that was cloned; its weights are those of this block.
+        The block that was cloned, and whose weights this block has.
     form : Multilinear or Factorised
+        The cloned layer.
     """
 
     def __init__(self, tied, form):
@@ -75,7 +76,7 @@ class Cloned(Block):
 
 
 def _replace_blocks(network, function):
-    """Put what a function makes of each block of a network in the place of the block."""
+    """Replace each block of a network by what a function returns for it."""
     for layer in network.layers:
         if isinstance(layer, BlockLinear):
             for row in (*layer.blocks, layer.offsets):
@@ -84,13 +85,14 @@ def _replace_blocks(network, function):
 
 
 def clone_blocks(network, samples, clone_inputs, seed):
-    """Put a clone in the place of each block of a weight-tied network.
+    """Replace each block of a weight-tied network by a clone.
 
-    The channels of a block share its clone, as those of the paper do.
+    The channels of a block share its clone, as in the paper.
 
     Parameters
     ----------
     network : Pointwise
+        It changes in place.
     samples, clone_inputs, seed
         As for ``ClonedNetwork``.
     """
@@ -115,7 +117,7 @@ def clone_blocks(network, samples, clone_inputs, seed):
 
 
 def _spanning(x, random_state):
-    """Return as many samples of x as span all inputs of a layer, with a little noise."""
+    """Return enough samples of x, with a little noise, to span the space of a layer's inputs."""
     x = x.double().cpu().numpy()
     n_samples = enough(x.shape[1])
     x = x[random_state.randint(len(x), size=n_samples)]
@@ -124,7 +126,7 @@ def _spanning(x, random_state):
 
 
 def _layer_of(tied):
-    """Return the layer that a block is, its shape, and the form of its clone."""
+    """Return the layer of a block, its shape, and the form of its clone."""
     layer = EquivariantLayer(*map(as_product, tied.kinds), tied.window)
     shape = (layer.n_outputs, layer.n_inputs, layer.n_weights)
     return layer, shape, "multilinear" if math.prod(shape) <= MAX_THETA else "factorised"
@@ -137,7 +139,7 @@ def _learned(tied, X, random_state):
 
 
 def _unlearned(tied):
-    """Return a clone whose form is to be loaded."""
+    """Return a clone whose numbers will be loaded."""
     _, shape, form = _layer_of(tied)
     is_small = form == "multilinear"
     form = Multilinear(torch.zeros(math.prod(shape)), shape) if is_small else Factorised(shape)
@@ -146,12 +148,12 @@ def _unlearned(tied):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LayersClone(TiedClone):
-    """A network of cloned layers, and the weight-tied network of the same weights.
+    """A network of cloned layers, and the weight-tied network with the same weights.
 
     Parameters
     ----------
     weights, student, scaling, loss_curve, complaint, error, layers, inputs
-        As of a TiedClone.
+        As for a TiedClone.
     tied : nn.Sequential
         The layers of the weight-tied network.
     """
@@ -159,11 +161,11 @@ class LayersClone(TiedClone):
     tied: torch.nn.Sequential
 
     def network(self, sizes, scaling, start, generator):
-        """Return the network to fit to the task: what was learned of the layers may change."""
+        """Return the network to fit to the task, in which the cloned layers may change."""
         return deepcopy(self.layers).requires_grad_()
 
     def anchored_parameters(self, anchoring):
-        """Return what was learned of the layers, and the values where it stays near."""
+        """Return the parameters of the cloned layers, and the values that they stay near."""
         blocks = [module for module in anchoring.network.modules() if isinstance(module, Cloned)]
         parameters = [p for block in blocks for p in block.form.parameters()]
         return parameters, parameters
@@ -178,15 +180,15 @@ class LayersImitation(TiedImitation):
 
     name = "layers"
     refuses_warm_start = (
-        'warm_start=True cannot go on with cloning="layers": dense weights do not tell '
+        'warm_start=True is not possible with cloning="layers": dense matrices do not tell '
         'the cloned layers from their weights; set warm_start=False, or cloning="weights"'
     )
     refuses_chunks = (
-        "cloning='layers' has an anchor that dense weights do not keep; cloning='network' can"
+        'cloning="layers" has an anchor that dense weights do not store; use cloning="network"'
     )
 
     def builder(self, settings, seeds):
-        """Return what builds the network that is fitted, from the symmetry and samples."""
+        """Return a function that builds the network to fit, from the symmetry and samples."""
         return ClonedNetwork(
             settings.reference.network,
             settings.hidden_layer_sizes,
@@ -196,11 +198,11 @@ class LayersImitation(TiedImitation):
         )
 
     def weight_tied(self, fitted):
-        """Return the fitted module with each clone's own block in its place again."""
+        """Return the fitted module with the block that each clone has replaced."""
         tied = deepcopy(fitted)
         _replace_blocks(tied.network, lambda cloned: cloned.tied)
         return tied
 
     def keep(self, tied, **found):
-        """Return the clone from the layers of the weight-tied network, and all else it keeps."""
+        """Return the clone, from the layers of the weight-tied network and its other parts."""
         return LayersClone(tied=tied, **found)

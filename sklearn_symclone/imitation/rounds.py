@@ -117,7 +117,7 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose):
         best.go_on(trial)
         for other in others:
             other.go_on(trial)
-            # by the loss: a few samples far out rule the error, and what is behind may overtake
+            # compare losses, because a few samples far out dominate the error
             if other.loss_curve[-1] < CLEARLY_BETTER * best.loss_curve[-1]:
                 best = other
         n_epochs -= trial * len(plan.students)

@@ -1,4 +1,4 @@
-"""What "layers" and "weights" share: a weight-tied network is fitted, and written out as dense."""
+"""What "layers" and "weights" share: a weight-tied network is fitted and copied to a dense one."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ class TiedNetwork:
     Parameters
     ----------
     reference : callable or "pointwise"
-        From the symmetry to a ``Pointwise``; "pointwise": one of ``hidden_layer_sizes``.
+        A callable takes the symmetry and returns a ``Pointwise``. "pointwise" stands for one with
+        ``hidden_layer_sizes``.
     hidden_layer_sizes : tuple of int
+        As asked for.
     activation : str
-        Takes the place of that of the reference.
+        It replaces that of the reference.
     """
 
     reference: Callable | str
@@ -41,12 +43,12 @@ class TiedNetwork:
         symmetry : Symmetry
             Bound to its columns, all of them permuted.
         samples : Tensor of shape (n_samples, n_features), default=None
-            Standardised; the network computes in their dtype.
+            Standardised samples. The network computes in their dtype.
 
         Raises
         ------
         TypeError
-            If the reference callable returns something else.
+            If the reference callable does not return a ``Pointwise``.
         """
         if callable(self.reference):
             network = self.reference(symmetry)
@@ -64,14 +66,14 @@ class TiedNetwork:
 
 
 def layer_factor(strength):
-    """Return the weight of an anchor of layers, which grows by equal ratios."""
+    """Return the weight of an anchor of layers, whose logarithm is linear in the strength."""
     least, most = LAYER_FACTORS
     return least ** (1 - strength) * most**strength
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TiedClone(Clone):
-    """A network that has the symmetry by construction, written out as dense matrices.
+    """A network that has the symmetry by construction, copied into dense matrices.
 
     Parameters
     ----------
@@ -80,9 +82,10 @@ class TiedClone(Clone):
     reference : dict
         What an estimator tells about the weight-tied network, by attribute.
     error : float
-        Squared error against the weight-tied network, relative to its variance, on fresh inputs.
+        Squared error against the weight-tied network on fresh inputs, divided by the variance of
+        the network's answers.
     layers : nn.Sequential
-        The network itself, for standardised columns.
+        The layers of the network, for standardised columns.
     inputs : OrbitInputs or GaussianInputs
         Draws fresh cloning inputs.
     """
@@ -106,34 +109,34 @@ class TiedClone(Clone):
 
 
 class TiedImitation(Imitation):
-    """Base of the ways that write a weight-tied network out as a dense one."""
+    """Base of the ways that copy a weight-tied network into a dense one."""
 
     gives = frozenset({"weights", "inputs", "subspace"})
     anchor_names = {"function": "subspace"}
 
     def choose_reference(self, asked, symmetry, activation):
-        """Return "pointwise", or the callable that is asked for."""
+        """Return "pointwise", or the user's callable."""
         if activation != "auto" and not activations.get(activation).treats_units_alike:
             alike = [
                 name for name in activations.names() if activations.get(name).treats_units_alike
             ]
             raise ValueError(
-                f"activation={activation!r} treats the units of a layer unequally, which "
-                f"cloning={self.name!r} cannot: its layers move units; give "
+                f"activation={activation!r} differs between the units of a layer, but with "
+                f"cloning={self.name!r} the group exchanges units: give "
                 f'"auto" or one of {", ".join(alike)}'
             )
         if callable(asked):
             return asked
         if asked not in ("auto", "pointwise"):
             raise ValueError(
-                f"cloning={self.name!r} takes weight-tied networks alone, reference must be "
+                f"cloning={self.name!r} needs a weight-tied network: reference must be "
                 f'"auto", "pointwise" or a callable, got {asked!r}'
             )
         refusal = refuses_columns(symmetry)
         if refusal is not None:
             raise ValueError(
-                f"cloning={self.name!r} cannot have the symmetry '{symmetry}': {refusal}; "
-                'cloning="network" can'
+                f"cloning={self.name!r} does not support the symmetry '{symmetry}': {refusal}; "
+                'use cloning="network"'
             )
         return "pointwise"
 
@@ -143,7 +146,7 @@ class TiedImitation(Imitation):
         return tuple(len(layer.bias) for layer in linear_layers(network.layers))[:-1]
 
     def builder(self, settings, seeds):
-        """Return what builds the network that is fitted, from the symmetry and samples."""
+        """Return a function that builds the network to fit, from the symmetry and samples."""
         return TiedNetwork(
             settings.reference.network,
             settings.hidden_layer_sizes,
@@ -166,7 +169,7 @@ class TiedImitation(Imitation):
         )
 
     def clone(self, teacher, settings, seeds, start=None):
-        """Return the fitted network, written out as dense."""
+        """Return the fitted network as a dense one."""
         fitted, student = teacher.module(), settings.students[0]
         scaling = ColumnScaling(
             *(
@@ -205,5 +208,5 @@ class TiedImitation(Imitation):
         return fitted
 
     def keep(self, tied, **found):
-        """Return the clone from the layers of the weight-tied network, and all else it keeps."""
+        """Return the clone, from the layers of the weight-tied network and its other parts."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The imitation "weights": nothing is imitated, a weight-tied network is written out as dense."""
+"""The imitation "weights": a weight-tied network is copied into a dense one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from .tied import TiedClone, TiedImitation
 
 
 class WeightsClone(TiedClone):
-    """A weight-tied network, written out as dense matrices."""
+    """A weight-tied network, copied into dense matrices."""
 
     def network(self, sizes, scaling, start, generator):
-        """Return the network to fit to the task: tied matrices, and differences from them."""
+        """Return the network to fit to the task, of tied matrices and differences from them."""
         network = super().network(sizes, scaling, start, generator)
         return free(network, deepcopy(self.layers))
 
     def anchored_parameters(self, anchoring):
-        """Return the parameters of a network, and the values where they stay near."""
+        """Return the parameters of a network, and the values that they stay near."""
         parameters = list(anchoring.network.parameters())
         return parameters, parameters
 
@@ -29,13 +29,13 @@ class WeightsClone(TiedClone):
 
 
 class WeightsImitation(TiedImitation):
-    """Write the weights of a fitted, weight-tied reference out as matrices."""
+    """Copy the weights of a fitted, weight-tied reference into matrices."""
 
     name = "weights"
     refuses_chunks = (
-        "cloning='weights' has an anchor that dense weights do not keep; cloning='network' can"
+        'cloning="weights" has an anchor that dense weights do not store; use cloning="network"'
     )
 
     def keep(self, tied, **found):
-        """Return the clone from the layers of the weight-tied network, and all else it keeps."""
+        """Return the clone with all its parts."""
         return WeightsClone(**found)

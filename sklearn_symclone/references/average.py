@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry import describe_order, signed_permutations
+from ..symmetry import Symmetry, describe_order, signed_permutations
 from .family import Family, Fit
 from .layers.networks import mlp
 from .registry import register
@@ -24,7 +24,7 @@ N_IN_STEP = 16
 MAX_WIDTH, WIDTH_TIMES_ROOT = 256, 1024
 
 
-def refuses(symmetry):
+def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
     loose = [str(group) for group in symmetry.groups if not group.is_compact]
     if loose:
@@ -32,7 +32,7 @@ def refuses(symmetry):
     return None
 
 
-def misses(symmetry):
+def misses(symmetry: Symmetry) -> str | None:
     """Return why the average is not exactly equivariant, None if it is."""
     if symmetry.order <= MAX_ORDER:
         return None
@@ -52,7 +52,7 @@ class Average(nn.Module):
         Bound to its columns.
     """
 
-    def __init__(self, symmetry):
+    def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
         self.exact = misses(symmetry) is None
         if self.exact:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import nn
 
+from ..symmetry import Symmetry
 from .registry import FAMILIES, family_of, is_built_in
 
 #: Largest error of equivariance that is allowed, relative to the spread of the outputs: what
@@ -17,7 +20,7 @@ N_SAMPLES = 256
 SOURCE = "reference callable"
 
 
-def check_reference(reference, symmetry):
+def check_reference(reference: str | Callable, symmetry: Symmetry) -> None:
     """Raise an error if a reference is no equivariant module of the right shape.
 
     Parameters
@@ -53,7 +56,7 @@ def check_reference(reference, symmetry):
         )
 
 
-def module_error(module, symmetry, source=SOURCE):
+def module_error(module: nn.Module, symmetry: Symmetry, source: str = SOURCE) -> float:
     """Return how far a module is from equivariance, relative to the spread of its outputs.
 
     Parameters
@@ -80,7 +83,7 @@ def module_error(module, symmetry, source=SOURCE):
     # about the mean, for a large constant would hide everything else
     spread = np.linalg.norm(after - after.mean(0)) + np.linalg.norm(moved - moved.mean(0))
     difference = np.linalg.norm(after - moved)
-    return difference / spread if spread > 0 else 0.0
+    return float(difference / spread) if spread > 0 else 0.0
 
 
 def _outputs(module, symmetry, X, source):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from ..symmetry import Symmetry
+
 #: Samples up to which ``fit`` is used, and not ``fit_many``: SOAP learns 100 samples by heart (the
 #: particle's error is .09 to .4 with any decay, Adam's .006) and is better with 1000.
 FEW = 500
@@ -61,7 +63,7 @@ gain=1.0)
     label_smoothing: float = 0.0
     gain: float = 1.0
 
-    def initialise(self, network):
+    def initialise(self, network: nn.Module) -> nn.Module:
         """Multiply the initial weights of a network that is to be fitted, and return it.
 
         Parameters
@@ -93,7 +95,7 @@ gain=1.0)
         return network
 
 
-def _misses_nothing(symmetry):
+def _misses_nothing(symmetry: Symmetry) -> None:
     return None
 
 
@@ -144,7 +146,7 @@ class Family:
     fit_many: Fit | None = None
     misses: Callable = _misses_nothing
 
-    def fit_of(self, n_samples):
+    def fit_of(self, n_samples: int) -> Fit:
         """Return how a network of the family is fitted to a table.
 
         Parameters

@@ -13,7 +13,7 @@ import dataclasses
 import torch
 from torch import nn
 
-from ..symmetry import Det, Dual, S, Square, Trivial, product_name
+from ..symmetry import Det, Dual, S, Square, Symmetry, Trivial, product_name
 from .family import Family, Fit
 from .layers.blocks import Term, gather
 from .layers.graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, pull
@@ -26,7 +26,7 @@ from .registry import register
 SQUARES = 2 / 3
 
 
-def refuses(symmetry):
+def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
     vectors, items, others = _split(symmetry.groups)
     if others:
@@ -88,7 +88,9 @@ class Invariants(nn.Module):
     beyond, the functions are those of O(n), which cannot tell the handedness of their inputs.
     """
 
-    def __init__(self, symmetry):
+    pairs: torch.Tensor
+
+    def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
         (group,), items, _ = _split(symmetry.groups)
         self.form = Form(group)

@@ -8,11 +8,13 @@ With a regular representation among the hidden layers this is a group convolutio
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from numbers import Integral
 
+import torch
 from torch import nn
 
-from ..symmetry import as_representation
+from ..symmetry import Symmetry, as_representation
 from .family import Family, Fit
 from .layers.kinds import as_kind, as_product, columns_by_kind, kind_size, sort_kinds, subsets
 from .layers.tied import BlockLinear
@@ -30,7 +32,7 @@ MAX_WIDTH = 4096
 MAX_REGULAR = 64
 
 
-def refuses(symmetry):
+def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
     refusal = refuses_columns(symmetry)
     if refusal is not None:
@@ -44,7 +46,7 @@ def refuses(symmetry):
     return None
 
 
-def refuses_columns(symmetry):
+def refuses_columns(symmetry: Symmetry) -> str | None:
     """Return which columns are not permuted, None if all are."""
     for side in (symmetry.inputs, symmetry.outputs):
         for block in side.blocks():
@@ -97,7 +99,14 @@ class Pointwise(nn.Module):
     [torch.Size([256, 64]), torch.Size([512, 256]), torch.Size([32, 512]), torch.Size([10, 32])]
     """
 
-    def __init__(self, symmetry, hidden=None, *, windows=None, activation=nn.SiLU):
+    def __init__(
+        self,
+        symmetry: Symmetry,
+        hidden: Sequence | None = None,
+        *,
+        windows: Sequence[int | None] | None = None,
+        activation: type = nn.SiLU,
+    ) -> None:
         super().__init__()
         if hidden is None:
             hidden = hidden_layers(symmetry)
@@ -114,7 +123,7 @@ class Pointwise(nn.Module):
             layers += [BlockLinear(source, target, window), activation()]
         self.layers = nn.Sequential(*layers[:-1])
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the outputs of a batch.
 
         Parameters
@@ -145,7 +154,7 @@ class Pointwise(nn.Module):
         return self.layers(x)
 
 
-def hidden_layers(symmetry, widths=None):
+def hidden_layers(symmetry: Symmetry, widths: Sequence[int] | None = None) -> list:
     """Return representations of hidden layers: equally many channels of each kind.
 
     The kinds are the factors of the columns and their products, invariants, and the regular

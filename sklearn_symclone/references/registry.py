@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from ..symmetry import Symmetry
 from .family import Family
 
 #: What estimators take for a name and mean something else by.
 RESERVED = ("auto",)
 
-_families = {}
+_families: dict[str, Family] = {}
 #: Families by name, in the order in which they were registered; a view that follows.
 FAMILIES = MappingProxyType(_families)
 
 
-def register(name, family):
+def register(name: str, family: Family) -> None:
     """Make a family of references that estimators accept as ``reference=name``.
 
     ``reference="auto"`` asks families in the order in which they were registered, those of this
@@ -77,7 +79,7 @@ def register(name, family):
     _families[name] = family
 
 
-def unregister(name):
+def unregister(name: str) -> None:
     """Take out a family that ``register`` has put in.
 
     Parameters
@@ -107,7 +109,7 @@ def unregister(name):
     del _families[name]
 
 
-def families():
+def families() -> Mapping:
     """Return the families that estimators know.
 
     Returns
@@ -129,7 +131,7 @@ def families():
     return FAMILIES
 
 
-def family_of(reference):
+def family_of(reference: str | Callable) -> Family:
     """Return the family of what estimators take as a reference.
 
     Parameters
@@ -165,7 +167,7 @@ def is_built_in(name):
     return module == f"{__package__}.{name}"
 
 
-def refusals(symmetry):
+def refusals(symmetry: Symmetry) -> dict | None:
     """Return why ``reference="auto"`` passes families by.
 
     Parameters
@@ -195,7 +197,7 @@ def refusals(symmetry):
     return dict(_asked(symmetry))
 
 
-def choose_family(symmetry):
+def choose_family(symmetry: Symmetry) -> str:
     """Return the name of the family that ``reference="auto"`` takes.
 
     It is the first in the order of ``FAMILIES`` that can have the symmetry and is exactly
@@ -240,7 +242,7 @@ def choose_family(symmetry):
     )
 
 
-def check_family(name, symmetry):
+def check_family(name: str, symmetry: Symmetry) -> None:
     """Raise an error if a family cannot have a symmetry.
 
     Parameters

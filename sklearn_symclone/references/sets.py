@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry import S, Trivial
+from ..symmetry import S, Symmetry, Trivial
 from .family import Family, Fit
 from .layers.networks import mlp
 from .registry import register
@@ -23,7 +23,7 @@ WIDTH = 64
 N_LAYERS = 2
 
 
-def refuses(symmetry):
+def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
     others = [str(group) for group in symmetry.groups if not isinstance(group, S)]
     if others:
@@ -49,7 +49,7 @@ class Sets(nn.Module):
         Bound to its columns; each group at most once in a product.
     """
 
-    def __init__(self, symmetry):
+    def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
         self.groups = symmetry.groups
         self.sizes = [group.dimension for group in self.groups]

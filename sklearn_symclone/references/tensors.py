@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..symmetry import product_name
+from ..symmetry import Symmetry, product_name
 from .family import Family, Fit
 from .layers.kinds import (
     as_kind,
@@ -51,7 +51,7 @@ MAX_SIZE = 128
 MAX_PRODUCT = 2**14
 
 
-def refuses(symmetry):
+def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
     inputs, outputs = map(columns_by_kind, (symmetry.inputs, symmetry.outputs))
     for kind in (*inputs, *outputs):
@@ -76,7 +76,7 @@ class Tensors(nn.Module):
         Bound to its columns.
     """
 
-    def __init__(self, symmetry):
+    def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
         inputs, outputs = map(columns_by_kind, (symmetry.inputs, symmetry.outputs))
         hidden = {kind: _n_channels(kind) for kind in _hidden_kinds(inputs, outputs)}

@@ -1,4 +1,4 @@
-"""The plain networks that learn: how they are built, kept, evaluated and handed to torch."""
+"""The students, plain networks: how they are built, stored, evaluated and converted to torch."""
 
 from . import activations
 from .dense import Dense, Weights, linear_layers

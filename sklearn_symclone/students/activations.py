@@ -1,4 +1,4 @@
-"""The activations of hidden layers: one table of what torch trains and what NumPy predicts with."""
+"""The activations of hidden layers: torch modules to train, NumPy functions to predict."""
 
 from __future__ import annotations
 
@@ -15,30 +15,44 @@ from ..references.layers.networks import SiLUAndSquares, n_bent
 
 #: Below this many values NumPy is faster than torch's start-up.
 _FEW = 1000
-#: Values that torch takes at once: of more, it gives each of its threads a share, and they and the
-#: threads of NumPy's products would wait for each other.
+#: At most this many values go to torch at once. With more, torch starts several threads, which
+#: would wait for the threads of NumPy's products.
 PIECE = 32768
-#: Of the squares, (z² - 1) / 4: a tensor that torch need not make anew for each piece.
+#: The constant term of (z² - 1) / 4, kept as a tensor so that torch need not create it each time.
 _SHIFT = torch.tensor(-0.25)
-#: Values at which the two forms of an activation are compared, and how far they may differ.
+#: The two forms of an activation are compared at these values, and may differ by this much.
 _PROBES, _TOLERANCE = np.linspace(-3, 3, 13), 1e-6
 
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation of hidden layers in two forms.
+    """An activation of hidden layers in two forms, a torch module and a NumPy function.
 
     Parameters
     ----------
     module_class : callable
-        Without arguments it returns the nn.Module that is trained.
+        Called without arguments, it returns the nn.Module that is trained.
     function : callable
         Takes an ndarray of shape (n_samples, n_units), which it may overwrite, and returns the
-        values that the module returns.
+        same values as the module.
     gain : float, default=1.5
         Initial weights have the variance ``gain / fan_in``.
     treats_units_alike : bool, default=True
-        Whether all units of a layer have the same activation, so that units can be exchanged.
+        Whether all units of a layer have the same activation. A symmetry may then exchange them.
+
+    See Also
+    --------
+    register : Makes an activation that estimators accept by name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_symclone.students import activations
+    >>> relu = activations.get("relu")
+    >>> relu.apply(np.array([[-1.0, 2.0]]), layer=0)
+    array([[0., 2.]])
+    >>> relu.module(layer=0)
+    ReLU()
     """
 
     module_class: Callable[[], nn.Module]
@@ -46,12 +60,36 @@ class Activation:
     gain: float = 1.5
     treats_units_alike: bool = True
 
-    def module(self, layer):
-        """Return the module of a hidden layer, the first of which has the number 0."""
+    def module(self, layer: int) -> nn.Module:
+        """Return the torch module of a hidden layer.
+
+        Parameters
+        ----------
+        layer : int
+            Number of the hidden layer, from 0.
+
+        Returns
+        -------
+        nn.Module
+            A new module.
+        """
         return self.module_class()
 
-    def apply(self, values, layer):
-        """Return the values of a hidden layer, an ndarray that may be overwritten."""
+    def apply(self, values: np.ndarray, layer: int) -> np.ndarray:
+        """Return the activated values of a hidden layer.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_samples, n_units)
+            It may be overwritten.
+        layer : int
+            Number of the hidden layer, from 0.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_units)
+            The values that the module returns.
+        """
         return self.function(values)
 
 
@@ -59,7 +97,7 @@ class Activation:
 class _SiLUSquare(Activation):
     """Squares beside SiLU in the first hidden layers, SiLU in the others.
 
-    In more than two layers squares would blow tails up to their eighth power.
+    Squares in three layers would raise long tails to their eighth power.
     """
 
     def module(self, layer):
@@ -108,47 +146,75 @@ _ACTIVATIONS = {
 }
 
 
-def names():
-    """Return the names of all activations, those of users last.
+def names() -> list[str]:
+    """Return the names of all activations.
 
     Returns
     -------
     list of str
+        The activations of this library, then those of users.
+
+    See Also
+    --------
+    get : Returns the activation of a name.
+    register : Adds one.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.students import activations
+    >>> activations.names()[:6]
+    ['identity', 'logistic', 'tanh', 'relu', 'silu', 'silu_square']
     """
     return list(_ACTIVATIONS)
 
 
-def get(name):
+def get(name: str) -> Activation:
     """Return the activation of a name.
 
     Parameters
     ----------
     name : str
+        One of ``names()``.
 
     Returns
     -------
     Activation
+        The registered one.
 
     Raises
     ------
     ValueError
         If no activation has the name.
+
+    See Also
+    --------
+    names : All names.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.students import activations
+    >>> activations.get("silu_square").treats_units_alike
+    False
     """
     if name not in _ACTIVATIONS:
         raise ValueError(f"no activation is called {name!r}; there are {', '.join(_ACTIVATIONS)}")
     return _ACTIVATIONS[name]
 
 
-def register(name, torch_module_class, numpy_function):
-    """Make an activation that the estimators accept by name.
+def register(name: str, torch_module_class: Callable, numpy_function: Callable) -> None:
+    """Make an activation known by a name, which estimators then accept as ``activation``.
+
+    A name is known in the process that registered it. Put ``register`` into a module that the
+    workers of a search import too, as does a process that predicts with a pickled model.
 
     Parameters
     ----------
     name : str
-        What ``activation`` is then set to.
+        A name that no activation has yet.
     torch_module_class : callable
-        Without arguments it returns the nn.Module that is trained. It acts on each value alone, and
-        has no parameters: only ``coefs_`` and ``intercepts_`` are kept.
+        Called without arguments, it returns the nn.Module that is trained. The module acts on each
+        value alone. It has no parameters, because a fitted model keeps ``coefs_`` and
+        ``intercepts_`` only.
     numpy_function : callable
         Takes an ndarray of shape (n_samples, n_units), which it may overwrite, and returns the same
         values as the module.
@@ -158,7 +224,7 @@ def register(name, torch_module_class, numpy_function):
     TypeError
         If one of the two forms is missing.
     ValueError
-        If the name is taken, or if the two forms do not agree.
+        If an activation of this name exists, or if the two forms do not agree.
 
     See Also
     --------
@@ -177,14 +243,15 @@ def register(name, torch_module_class, numpy_function):
     'softsign'
     """
     if name in _ACTIVATIONS or name == "auto":
-        raise ValueError(f"the activation {name!r} is there already: choose another name")
+        raise ValueError(f"there is an activation {name!r} already: choose another name")
     if not callable(numpy_function):
         raise TypeError(
             f"the activation {name!r} needs numpy_function, a function from an ndarray to an "
             f"ndarray that predictions use, got {numpy_function!r}"
         )
-    is_maker = callable(torch_module_class) and not isinstance(torch_module_class, nn.Module)
-    module = torch_module_class() if is_maker else None
+    # an instance of nn.Module is callable, too
+    is_class = callable(torch_module_class) and not isinstance(torch_module_class, nn.Module)
+    module = torch_module_class() if is_class else None
     if not isinstance(module, nn.Module):
         raise TypeError(
             f"the activation {name!r} needs torch_module_class, which returns an nn.Module when "
@@ -193,7 +260,7 @@ def register(name, torch_module_class, numpy_function):
     if list(module.parameters()):
         raise ValueError(
             f"the activation {name!r} has parameters, which coefs_ and intercepts_ do not keep: "
-            "give one without any"
+            "give a module without parameters"
         )
     probes = _PROBES[:, None]
     with torch.no_grad():

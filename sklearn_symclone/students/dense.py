@@ -13,17 +13,31 @@ from torch import nn
 
 from . import activations
 
-#: Values of a layer that are computed together, block by block, to stay in the cache.
+#: A prediction computes this many values of a layer at a time, so that they stay in the cache.
 _BLOCK = 4 * activations.PIECE
 
 
 class Weights(NamedTuple):
-    """What is deployed: the layers of a plain network, for columns in their own units.
+    """The matrices and biases of a plain network, for columns in their own units.
 
     Parameters
     ----------
     coefs : list of ndarray of shape (fan_in, fan_out)
+        The matrix of each layer, first to last.
     intercepts : list of ndarray of shape (fan_out,)
+        The bias of each layer.
+
+    See Also
+    --------
+    Dense : The network that has such weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_symclone.students import Weights
+    >>> weights = Weights([np.ones((3, 2)), np.ones((2, 1))], [np.zeros(2), np.zeros(1)])
+    >>> weights.shapes
+    [(3, 2), (2, 1)]
     """
 
     coefs: list[np.ndarray]
@@ -42,21 +56,46 @@ class Weights(NamedTuple):
         return Weights([*self.coefs[:-1], last[0]], [*self.intercepts[:-1], last[1]])
 
     def astype(self, dtype):
-        """Return the weights in another precision."""
+        """Return the weights in another precision.
+
+        Parameters
+        ----------
+        dtype : dtype
+            Of NumPy, such as ``np.float32``.
+
+        Returns
+        -------
+        Weights
+            Copies of all arrays.
+        """
         return Weights(*([array.astype(dtype) for array in arrays] for arrays in self))
 
 
 @dataclass(frozen=True)
 class Dense:
-    """A multi-layer perceptron, as a value: how it is built, kept and evaluated.
+    """The student, a multi-layer perceptron: how it is built, stored and evaluated.
 
-    Another kind of student has the same methods, and ``Weights`` that hold all that it has learned.
+    It is a value and holds no weights. Another kind of student has the same methods, and stores all
+    that it has learned in ``Weights``.
 
     Parameters
     ----------
     hidden_layer_sizes : tuple of int
+        Number of units of each hidden layer.
     activation : str
         One of ``activations.names()``.
+
+    See Also
+    --------
+    Weights : What it learns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_symclone.students import Dense, Weights
+    >>> weights = Weights([np.ones((3, 2)), np.ones((2, 1))], [np.zeros(2), np.zeros(1)])
+    >>> Dense((2,), "relu").predict(weights, np.array([[1.0, 2.0, 3.0]]))
+    array([[12.]])
     """
 
     hidden_layer_sizes: tuple[int, ...]
@@ -64,7 +103,20 @@ class Dense:
 
     @classmethod
     def of(cls, weights, activation):
-        """Return the student that has these weights."""
+        """Return the student that has these weights.
+
+        Parameters
+        ----------
+        weights : Weights
+            Their shapes tell the sizes of the hidden layers.
+        activation : str
+            One of ``activations.names()``.
+
+        Returns
+        -------
+        Dense
+            The student.
+        """
         return cls(tuple(coef.shape[1] for coef in weights.coefs[:-1]), activation)
 
     def build(self, n_features, n_outputs, generator):
@@ -73,12 +125,14 @@ class Dense:
         Parameters
         ----------
         n_features, n_outputs : int
+            Numbers of columns of X, and of outputs.
         generator : torch.Generator
+            Draws the weights.
 
         Returns
         -------
         nn.Sequential
-            In float64: the random draws do not depend on the dtype of the fit.
+            Its weights are float64, so that the random draws do not depend on the dtype of the fit.
         """
         activation = activations.get(self.activation)
         sizes = [n_features, *self.hidden_layer_sizes, n_outputs]
@@ -95,13 +149,16 @@ class Dense:
         return nn.Sequential(*layers[:-1])
 
     def load(self, network, scaling, weights):
-        """Write weights for raw columns into a network for standardised ones.
+        """Write weights for columns in their own units into a network for standardised columns.
 
         Parameters
         ----------
         network : nn.Sequential
+            It changes in place.
         scaling : ColumnScaling
+            Standardises the columns.
         weights : Weights
+            For columns in their own units.
         """
         coefs = [np.array(coef, dtype=float) for coef in weights.coefs]
         intercepts = [np.array(intercept, dtype=float) for intercept in weights.intercepts]
@@ -116,18 +173,19 @@ class Dense:
                 layer.bias.copy_(torch.as_tensor(intercept))
 
     def export(self, network, scaling):
-        """Return the weights of a network for raw columns: the way back from ``load``.
+        """Return the weights of a network for columns in their own units; ``load`` is the inverse.
 
         Parameters
         ----------
         network : nn.Sequential
-            For standardised columns. Each layer has a matrix and a bias.
+            Takes standardised columns. Each layer has a matrix and a bias.
         scaling : ColumnScaling
+            Standardises the columns.
 
         Returns
         -------
         Weights
-            In float64.
+            In float64, for columns in their own units.
         """
         layers = linear_layers(network)
         coefs = [layer.weight.detach().cpu().double().numpy().T for layer in layers]
@@ -136,24 +194,26 @@ class Dense:
         intercepts[0] = intercepts[0] - scaling.x_shift @ coefs[0]
         coefs[-1] = coefs[-1] * scaling.y_scale
         intercepts[-1] = intercepts[-1] * scaling.y_scale + scaling.y_shift
-        # C order, so that a prediction multiplies them without a copy
+        # in C order a prediction multiplies them without a copy
         return Weights(
             [np.ascontiguousarray(coef, dtype=np.float64) for coef in coefs],
             [np.ascontiguousarray(intercept, dtype=np.float64) for intercept in intercepts],
         )
 
     def predict(self, weights, X):
-        """Return the outputs for rows of X, an ndarray that need not be in memory.
+        """Return the outputs for samples, which may be a file that is mapped into memory.
 
         Parameters
         ----------
         weights : Weights
+            For columns in their own units.
         X : ndarray of shape (n_samples, n_features)
+            In the units of the table.
 
         Returns
         -------
         ndarray of shape (n_samples, n_outputs)
-            In the dtype of the weights: a model does not change its precision by the row.
+            In the dtype of the weights, whatever that of X is.
         """
         coefs, intercepts = weights
         activation, last = activations.get(self.activation), len(coefs) - 1
@@ -170,7 +230,18 @@ class Dense:
         return outputs
 
     def to_module(self, weights):
-        """Return the network as an nn.Sequential for raw columns, of the dtype of the weights."""
+        """Return the network as a torch module.
+
+        Parameters
+        ----------
+        weights : Weights
+            For columns in their own units.
+
+        Returns
+        -------
+        nn.Sequential
+            Takes columns in their own units, in the dtype of the weights.
+        """
         activation = activations.get(self.activation)
         layers = []
         for depth, (coef, intercept) in enumerate(zip(*weights, strict=True)):
@@ -183,10 +254,33 @@ class Dense:
 
 
 def linear_layers(network):
-    """Return the dense layers, first to last: those with a matrix and a bias."""
+    """Return the layers that have a matrix and a bias, first to last.
+
+    Parameters
+    ----------
+    network : nn.Sequential
+        Layers and activations.
+
+    Returns
+    -------
+    list of nn.Module
+        The layers.
+
+    See Also
+    --------
+    Dense.build : Builds such networks.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> from sklearn_symclone.students import linear_layers
+    >>> linear_layers(nn.Sequential(nn.Linear(3, 2), nn.ReLU(), nn.Linear(2, 1)))
+    [Linear(in_features=3, out_features=2, bias=True), \
+Linear(in_features=2, out_features=1, bias=True)]
+    """
     return [layer for layer in network if hasattr(layer, "weight")]
 
 
 def _tensor(array):
-    """Return a tensor on an array's memory, or on a copy if that is read-only."""
+    """Return a tensor that shares the memory of an array, or a copy if the array is read-only."""
     return torch.from_numpy(array if array.flags.writeable else array.copy())

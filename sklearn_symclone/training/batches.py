@@ -1,8 +1,8 @@
-"""Sources of batches: of a table, of its chunks, and of two sources at once.
+"""Sources of batches: from a table, from its chunks, and from two sources at once.
 
-A source is iterated once an epoch and yields ``(inputs, (targets, weights))``. The weights of each
-batch sum to one. There is no DataLoader in between: it fetches samples one by one, which takes
-longer than the arithmetic of a small network.
+A source is iterated once per epoch and yields ``(inputs, (targets, weights))``. The weights of each
+batch sum to one. No DataLoader is used: it fetches samples one by one, which takes longer than the
+arithmetic of a small network.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ class ShuffledBatches(IterableDataset):
     Parameters
     ----------
     inputs : Tensor of shape (n_samples, n_features)
+        Standardised inputs.
     targets : Tensor of shape (n_samples, n_outputs)
+        Standardised targets.
     weights : Tensor of shape (n_samples,)
+        Weights of the samples.
     batch_size : int
-        The largest size of a batch; batches are made equally large.
+        Largest size of a batch. All batches have about the same size.
     generator : torch.Generator
-        On the CPU.
+        Shuffles the samples. It lives on the CPU.
     """
 
     def __init__(self, inputs, targets, weights, batch_size, generator):
@@ -40,17 +43,17 @@ class ShuffledBatches(IterableDataset):
 
     def __iter__(self):
         columns = (self.inputs, self.targets, self.weights)
-        # the order of a sum does not matter, so one batch spends no random number on it: a fit
-        # then depends on the samples' weights alone, not on how often each sample is listed
+        # one batch needs no order, so it draws no random number: the fit then depends on the
+        # weights of the samples alone, not on how often each sample is listed
         if self.n_batches > 1:
             order = torch.randperm(len(self.inputs), generator=self.generator)
             order = to_device(order, self.inputs.device)
-            # all samples at once: batches are then slices, which cost nothing
+            # reorder all samples at once, because slices of them cost nothing
             columns = [column[order] for column in columns]
         pieces = (column.tensor_split(self.n_batches) for column in columns)
         tiny = torch.finfo(self.weights.dtype).tiny
         for inputs, targets, weights in zip(*pieces, strict=True):
-            # a batch in which all weights are zero has nothing to say
+            # all weights of a batch can be zero: it then contributes nothing
             yield inputs, (targets, weights / weights.sum().clamp_(min=tiny))
 
 
@@ -61,9 +64,9 @@ BLOCK = 256
 class ChunkedBatches(IterableDataset):
     """Shuffled batches of a table that is read chunk by chunk.
 
-    In each epoch a chunk is made of blocks of neighbouring samples from all over the table, and its
-    samples are shuffled. So a file is read seldom, and batches do not depend on how it is sorted. A
-    table that fits into one chunk is read once.
+    In each epoch, a chunk consists of blocks of neighbouring samples from all over the table, and
+    its samples are shuffled. A file is then read in few pieces, and batches do not depend on how it
+    is sorted. A table that fits into one chunk is read once.
 
     Parameters
     ----------
@@ -71,12 +74,14 @@ class ChunkedBatches(IterableDataset):
         Takes the places of samples, a slice or an ndarray of int, and returns tensors of inputs,
         targets and weights.
     n_samples : int
+        Number of samples of the table.
     batch_size : int
-        The largest size of a batch.
+        Largest size of a batch.
     generator : torch.Generator or None
-        On the CPU. None: nothing is shuffled, which needs batches as large as chunks.
+        Shuffles the samples. It lives on the CPU. None: nothing is shuffled, and batches must be as
+        large as chunks.
     chunk_size : int
-        The largest size of a chunk.
+        Largest size of a chunk.
     """
 
     def __init__(self, read, n_samples, batch_size, generator, chunk_size):
@@ -112,12 +117,12 @@ class ChunkedBatches(IterableDataset):
 
 
 class MixedBatches(IterableDataset):
-    """Batches of one source, each joined by a batch of a second, endless one.
+    """Batches that join a batch of one source and a batch of a second source.
 
     Parameters
     ----------
     first, second : IterableDataset
-        An epoch is an epoch of the first; the second is started again whenever it ends.
+        An epoch is an epoch of the first source. The second source starts again whenever it ends.
     share : float
         Weight of the second source's samples, between 0 and 1.
     """

@@ -1,4 +1,4 @@
-"""What happens beside the steps of a training: its schedule, its end, its progress bar."""
+"""Callbacks of a training: its learning rate, its end, its progress bar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tqdm.auto import tqdm
 
 from . import distributed
 
-#: The learning rate rises to its value in this share of the steps, before its cosine decay.
+#: The learning rate rises during this share of the steps.
 WARM_UP = 0.03
 
 
@@ -23,8 +23,9 @@ def callbacks_of(plan, n_steps):
     Parameters
     ----------
     plan : TrainingPlan
+        The settings of the training.
     n_steps : int
-        Of the whole training.
+        Number of steps of the whole training.
     """
     callbacks = [("divergence", RaiseOnDivergence(plan.phase))]
     if plan.optimizer.has_schedule:
@@ -44,11 +45,12 @@ def callbacks_of(plan, n_steps):
 
 
 class WarmUpAndDecay(Callback):
-    """Set the learning rate before each step: it rises on a line, under a cosine that falls to 0.
+    """Set the learning rate before each step: a linear rise, times a cosine that falls to 0.
 
     Parameters
     ----------
     n_steps : int
+        Number of steps of the whole training.
     """
 
     def __init__(self, n_steps):
@@ -59,7 +61,7 @@ class WarmUpAndDecay(Callback):
         self.step_ = 0
 
     def on_batch_begin(self, net, training, **kwargs):
-        """Set the rate of one step."""
+        """Set the learning rate of one step."""
         if not training:
             return
         warm_up = max(1, round(WARM_UP * self.n_steps))
@@ -75,14 +77,14 @@ class RaiseOnDivergence(Callback):
     Parameters
     ----------
     phase : str
-        What the error calls the training.
+        The name of the training in the error.
     """
 
     def __init__(self, phase):
         self.phase = phase
 
     def on_epoch_end(self, net, **kwargs):
-        """Look at the loss."""
+        """Check the loss."""
         loss = net.history[-1, "train_loss"]
         if not math.isfinite(loss):
             raise DivergenceError(
@@ -97,7 +99,7 @@ class ProgressBar(Callback):
     Parameters
     ----------
     phase : str
-        What the bar calls the training.
+        The name of the training at the bar.
     """
 
     def __init__(self, phase):

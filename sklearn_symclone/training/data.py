@@ -1,4 +1,4 @@
-"""The samples of a fit, wherever they are: in memory, or in a file that is mapped into it."""
+"""The samples of a fit, in memory or in a file that is mapped into memory."""
 
 from __future__ import annotations
 
@@ -12,28 +12,30 @@ from ..defaults import TAIL_POWER, TYPICAL_QUANTILE
 from .batches import ChunkedBatches, ShuffledBatches
 from .transfer import to_device
 
-#: At most this many samples are in memory at once. A larger table is read in pieces of this size,
-#: for statistics and for the task fit. The reference and the clone know only a random draw of this
-#: size: their steps see few more.
+#: At most this many samples are in memory at once. Statistics and the fit to the task read a larger
+#: table in pieces of this size. The reference and the clone see a random part of this size: their
+#: steps could not see many more.
 CHUNK = 2**17
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Samples, targets and weights. No more of them is copied than is asked for.
+    """Samples, targets and weights. Only the parts that are read are copied.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
+        The samples.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Values, or the numbers of classes.
+        Values, or numbers of classes from 0.
     weights : ndarray of shape (n_samples,)
+        Weights of the samples.
     classes : ndarray of shape (n_classes,), default=None
-        Their labels. None: y holds values.
+        Labels of the classes. None: y holds values.
     is_weighted : bool, default=True
-        False: the weights are ones because none were given.
+        Whether the user gave weights. If not, all of them are 1.
     rows : ndarray of int, default=None
-        The rows of the arrays that belong to the table. None: all.
+        The rows of the arrays that belong to the table. None: all rows.
     """
 
     X: np.ndarray
@@ -75,7 +77,7 @@ class TrainingData:
         return (self.weights if self.rows is None else self.weights[self.rows]).sum()
 
     def read(self, places=slice(None)):
-        """Return X, Y and the weights of some samples; Y in float64, classes as probabilities."""
+        """Return X, Y and weights of some samples. Y is float64; classes become probabilities."""
         if self.rows is not None:
             places = self.rows[places]
         y = self.y[places]
@@ -86,7 +88,7 @@ class TrainingData:
         return self.X[places], Y, self.weights[places]
 
     def chunks(self):
-        """Yield X, Y and the weights of one part of the table after the other."""
+        """Yield X, Y and weights of each chunk of the table."""
         for start in range(0, len(self), CHUNK):
             yield self.read(slice(start, start + CHUNK))
 
@@ -95,24 +97,24 @@ class TrainingData:
         if len(self) <= CHUNK:
             return self.read()
         cumulative = np.cumsum(self.weights if self.rows is None else self.weights[self.rows])
-        # one sample out of each of equal parts of the weight: hardly one is drawn twice, and a file
-        # is read from its beginning to its end
+        # draw one sample from each of equal parts of the total weight: few samples are drawn twice,
+        # and a file is read from its beginning to its end
         parts = np.arange(CHUNK) + np.random.RandomState(seed).uniform(size=CHUNK)
         places = np.searchsorted(cumulative, parts / CHUNK * cumulative[-1], "right")
         X, Y, _ = self.read(np.minimum(places, len(self) - 1))
         return X, Y, np.ones(CHUNK)
 
     def take(self, places):
-        """Return a table of some of the samples, with all of the classes; nothing is copied."""
+        """Return a table of some of the samples, with all classes. Nothing is copied."""
         rows = (np.arange(len(self)) if self.rows is None else self.rows)[places]
-        if len(self) > CHUNK:  # neighbours in a file are read together
+        if len(self) > CHUNK:  # a file is read faster in order
             rows = np.sort(rows)
         return replace(self, rows=rows)
 
     def split(self, share, seed):
-        """Return a table without a share of the samples, and one of these samples.
+        """Split off a share of the samples; return the table of the others, and that of the share.
 
-        Each has the same share of all classes.
+        Both tables have the same proportions of classes.
         """
         parts = train_test_split(
             np.arange(len(self)),
@@ -128,15 +130,17 @@ class TrainingData:
         Parameters
         ----------
         scaling : object
-            Its methods ``scale_inputs`` and ``scale_targets`` standardise ndarrays, as those of a
-            student's ColumnScaling do. That lives in a package above this one.
+            Its methods ``scale_inputs`` and ``scale_targets`` standardise ndarrays, as those of
+            ``students.ColumnScaling`` do.
         batch_size : int
-            The largest size of a batch. A larger one than ``CHUNK`` is in memory as a whole.
+            Largest size of a batch. A batch larger than ``CHUNK`` is in memory as a whole.
         generator : torch.Generator or None
-            None: samples stay in their order, and a batch holds as many as may be in memory at
-            once.
+            Shuffles the samples. None: they stay in order, and a batch has at most ``CHUNK``
+            samples.
         dtype : torch.dtype
+            The precision of the batches.
         device : str
+            Where the batches are, such as "cpu" or "cuda".
         """
 
         def read(places):
@@ -147,20 +151,21 @@ class TrainingData:
 
 
 def imitation_batches(X, answers, scaling, batch_size, generator, **where):
-    """Return standardised samples to imitate as a source of batches; those far out count less.
+    """Return standardised samples to imitate as a source of batches. Distant samples weigh less.
 
-    Samples that were moved by a boost, or by another element of a group that is not compact, have
-    long tails. Squares in the student would turn the tails into the whole of the gradient.
+    A group that is not compact, such as that of boosts, moves some samples very far. Square units
+    in the student would let these samples dominate the gradient.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
+        Samples.
     answers : ndarray of shape (n_samples, n_outputs)
-        Of the reference.
+        The reference's answers.
     scaling, batch_size, generator
         As for ``TrainingData.batches``.
     **where
-        The dtype and the device of the batches.
+        ``dtype`` and ``device`` of the batches.
     """
     distance = np.linalg.norm(scaling.scale_inputs(X), axis=1)
     typical = np.quantile(distance, TYPICAL_QUANTILE)

@@ -1,8 +1,8 @@
 """Share the samples of each step among the processes that Accelerate has started.
 
-All processes do the same with the same random numbers, but each takes a share of the samples of a
-step. Gradients are averaged, so that all processes have the same weights: those of one process
-alone.
+All processes run the same code with the same random numbers, but each takes a share of the samples
+of a step. Their gradients are averaged, so that all processes have the weights that one process
+alone would have.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _accelerator = ContextVar("accelerator", default=None)
 
 @contextmanager
 def sharing_batches(accelerator):
-    """Let all trainings within share their samples; None: each process is alone."""
+    """Let all trainings in this context share their samples. None: each process is alone."""
     token = _accelerator.set(accelerator)
     try:
         yield
@@ -35,7 +35,7 @@ def current():
 
 
 def is_main_process():
-    """Return whether this process speaks for all."""
+    """Return whether this process is the one that prints."""
     return current() is None or current().is_main_process
 
 
@@ -45,7 +45,7 @@ def mean(tensor):
 
 
 def agreed(values):
-    """Return a list of the first process in all of them."""
+    """Return, in all processes, the list that the first process has."""
     if current() is None:
         return values
     from accelerate.utils import broadcast_object_list
@@ -59,8 +59,9 @@ class SharedBatches(IterableDataset):
     Parameters
     ----------
     batches : IterableDataset
-        The same in all processes.
+        The same batches in all processes.
     accelerator : accelerate.Accelerator
+        It knows the number of this process.
     """
 
     def __init__(self, batches, accelerator):
@@ -72,7 +73,7 @@ class SharedBatches(IterableDataset):
 
     def __iter__(self):
         for inputs, (targets, weights) in self.batches:
-            # the mean over processes of these losses is the loss of the batch
+            # the mean of these losses over the processes is the loss of the batch
             shared = weights[..., self.mine] * self.n_processes
             yield inputs[..., self.mine, :], (targets[..., self.mine, :], shared)
 
@@ -85,12 +86,12 @@ def shared_net(module, criterion, accelerator, **settings):
 
 @cache
 def _shared_net_class():
-    # skorch's integration of Accelerate is imported when it is asked for: few need it
+    # import skorch's integration of Accelerate late, because few users need it
     from skorch.hf import AccelerateMixin
 
     class SharedNet(AccelerateMixin, TensorNet):
         def _initialize_accelerator(self):
-            # skorch hands over criteria as well, and torch refuses those without weights
+            # skorch also prepares the criteria, which torch refuses if they have no weights
             criteria, self._criteria = self._criteria, []
             super()._initialize_accelerator()
             self._criteria = criteria
@@ -99,13 +100,13 @@ def _shared_net_class():
             try:
                 super().run(batches)
             finally:
-                self._unwrap_accelerator()  # after all callbacks: one may restore weights
+                self._unwrap_accelerator()  # after all callbacks, because one may restore weights
 
         def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
             super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
             if iterator is None:
                 return
-            # the mean over an epoch is weighted by these sizes: the same in all processes
+            # an epoch's mean loss is weighted by these sizes, which must agree in all processes
             name = f"{prefix}_batch_size"
             batches = [batch for batch in self.history[-1]["batches"] if name in batch]
             sizes = torch.tensor([batch[name] for batch in batches], device=self.accelerator.device)

@@ -1,4 +1,4 @@
-"""The one training loop. References, clones and the task are all fitted by it."""
+"""The one training loop, which fits references, clones and the task."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ def train(module, batches, criterion, plan):
     Parameters
     ----------
     module : nn.Module
+        The network.
     batches : IterableDataset
-        Is iterated once an epoch and yields ``(inputs, (targets, weights))``. Its length is the
+        It is iterated once per epoch and yields ``(inputs, (targets, weights))``. Its length is the
         number of batches.
     criterion : type or nn.Module
         A loss, or its class. It is called with predictions, targets and weights.
     plan : TrainingPlan
+        The settings.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def train(module, batches, criterion, plan):
 
 
 def _settings(plan, n_steps):
-    """Return a plan in skorch's words."""
+    """Return a plan as keyword arguments of skorch."""
     solver, validation = plan.optimizer, plan.validation
     arguments = solver.arguments(plan.weight_decay)
     return {

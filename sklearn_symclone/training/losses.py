@@ -1,6 +1,7 @@
 """Losses of weighted samples, as criteria of skorch.
 
-With a leading dimension, of networks side by side, they return the loss of each network.
+Tensors of several networks side by side have one more dimension, the first. The losses then return
+the loss of each network.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ class HalfSquaredError(nn.Module):
 
     def forward(self, prediction, target, weight):
         """Return the loss of a batch whose weights sum to one."""
-        # with torch's own squared error, not reduced, a step takes three per cent longer
+        # with torch's own squared error a step takes three per cent longer
         difference = prediction - target
         return vecdot(0.5 / target.shape[-1] * weight, vecdot(difference, difference))
 
@@ -25,7 +26,7 @@ class HalfSquaredError(nn.Module):
 class Huber(nn.Module):
     """Weighted mean of the Huber loss: squared below ``delta``, linear above.
 
-    Heavy tails of the targets then do not drown the bulk of the samples.
+    A few targets far out then do not dominate the loss.
     """
 
     delta = HUBER_DELTA

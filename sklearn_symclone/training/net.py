@@ -1,4 +1,4 @@
-"""skorch's network for batches that are tensors on its device already."""
+"""skorch's network for batches that are already tensors on its device."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from skorch.utils import TeeGenerator
 
 from .noted import NotedLosses
 
-#: Events of skorch that occur in every batch.
+#: The events of skorch that occur in each batch.
 BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
 
 
 class TensorNet(NeuralNet):
-    """skorch's NeuralNet whose datasets yield finished batches of inputs, targets and weights.
+    """skorch's NeuralNet for datasets that yield batches of inputs, targets and weights.
 
-    Some methods that skorch calls in every batch take time that shows beside the arithmetic of a
-    small network. They are overridden.
+    It overrides methods that skorch calls in each batch and that take as long as the arithmetic of
+    a small network.
 
     Parameters
     ----------
     *args
-        Of skorch's NeuralNet.
+        Arguments of skorch's NeuralNet.
     l2 : float, default=0.0
         As in ``TrainingPlan``.
     penalty : callable, default=None
         As in ``TrainingPlan``.
     takes_closure : bool, default=False
-        Whether the optimiser evaluates the loss several times a step.
+        Whether the optimiser evaluates the loss several times in a step.
     **kwargs
-        Of skorch's NeuralNet.
+        Keyword arguments of skorch's NeuralNet.
     """
 
     def __init__(self, *args, l2=0.0, penalty=None, takes_closure=False, **kwargs):
@@ -46,10 +46,9 @@ class TensorNet(NeuralNet):
         ]
 
     def run(self, batches):
-        """Train like ``partial_fit``, but let a user's interrupt through.
+        """Train like ``partial_fit``, but raise the KeyboardInterrupt of a user.
 
-        skorch's early stopping raises KeyboardInterrupt as well, and its ``partial_fit``
-        swallows both.
+        skorch's early stopping raises KeyboardInterrupt too, and its ``partial_fit`` catches both.
         """
         parameters = self.module_.parameters() if self.l2 else ()
         self._matrices = [p for p in parameters if p.requires_grad and p.ndim > 1]
@@ -70,9 +69,9 @@ class TensorNet(NeuralNet):
             self.notify("on_train_end", X=batches, y=None)
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Go through an epoch; losses stay on their device until its end, if nobody asks for them.
+        """Run one epoch. Losses stay on their device until its end, unless a callback reads them.
 
-        A callback that listens to the end of each batch asks for them.
+        A callback that handles ``on_batch_end`` reads them.
         """
         if iterator is None or self._listeners["on_batch_end"]:
             super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
@@ -89,7 +88,7 @@ class TensorNet(NeuralNet):
         self.history.record(f"{prefix}_batch_count", len(sizes))
 
     def train_step(self, batch, **fit_params):
-        """Take a step of the optimiser; return the loss and the outputs before it."""
+        """Take a step of the optimiser. Return the loss and the outputs before the step."""
         if self.takes_closure:
             return self._step_of_many_evaluations(batch, **fit_params)
         self.optimizer_.zero_grad()
@@ -102,7 +101,7 @@ class TensorNet(NeuralNet):
         steps = []
 
         def evaluate():
-            # a line search compares values, which the gradient alone does not need
+            # a line search compares losses, so the penalty must be added to them too
             squares = sum(weight.square().sum() for weight in self._weights)
             self.optimizer_.zero_grad()
             steps.append(self.train_step_single(batch, **fit_params))
@@ -113,9 +112,9 @@ class TensorNet(NeuralNet):
         return steps[0]
 
     def _complete_gradients(self, batch):
-        """Add the gradient of the L2 penalty, and show gradients to those who listen."""
+        """Add the gradient of the L2 penalty, and notify callbacks of the gradients."""
         if self._matrices:
-            # this gradient is known: to let torch derive it takes longer
+            # adding the known gradient is faster than differentiating the penalty
             torch._foreach_add_([m.grad for m in self._matrices], self._weights, alpha=self.l2)
         if self._listeners["on_grad_computed"]:
             named = TeeGenerator(self.get_all_learnable_params())
@@ -126,16 +125,16 @@ class TensorNet(NeuralNet):
         return dataset
 
     def infer(self, x, **fit_params):
-        """Return the module's outputs; the inputs are tensors on its device already."""
+        """Return the module's outputs for inputs that are already tensors on its device."""
         return self.module_(x, **fit_params)
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Return the weighted loss of a batch, and in training the penalty."""
+        """Return the weighted loss of a batch, plus the penalty in training."""
         loss = self.criterion_(y_pred, *y_true)
         return loss + self.penalty(self.module_) if training and self.penalty else loss
 
     def notify(self, method_name, **cb_kwargs):
-        """Call the callbacks that listen to an event."""
+        """Call the callbacks that handle an event."""
         if method_name not in BATCH_EVENTS:
             super().notify(method_name, **cb_kwargs)
             return
@@ -149,7 +148,7 @@ class TensorNet(NeuralNet):
         return self
 
     def _set_training(self, training=True):
-        # setting the mode of every layer takes longer than evaluating it
+        # setting the mode of each layer takes longer than evaluating the layer
         if self.module_.training != training:
             super()._set_training(training)
 
@@ -160,12 +159,12 @@ def _listens(callback, event):
 
 
 class _History(History):
-    # every record of a batch looks up the last epoch, in skorch by a general and slow way
+    # each record of a batch looks up the last epoch, which skorch does in a slow way
     def __getitem__(self, i):
         return list.__getitem__(self, i) if isinstance(i, int) else super().__getitem__(i)
 
     def new_epoch(self):
-        # of a large table, the records of the batches would outgrow what is read of it
+        # for a large table, the records of all batches would need more memory than its chunks
         if self:
             self[-1]["batches"] = []
         super().new_epoch()

@@ -1,11 +1,11 @@
-"""Losses of steps, noted without waiting for their device."""
+"""The losses of steps, stored without waiting for their device."""
 
 from __future__ import annotations
 
 import torch
 
-#: At most this many losses are kept as tensors of their own. In the memory of a CPU, many small
-#: tensors between the large ones of batches keep the space in between from being used again.
+#: At most this many losses are kept as separate tensors. Many small tensors between the large ones
+#: of batches fragment the memory of a CPU.
 TOGETHER = 100
 
 
@@ -16,13 +16,13 @@ class NotedLosses:
         self._blocks, self._waiting = [], []
 
     def add(self, loss):
-        """Note the loss of a step."""
+        """Store the loss of a step."""
         self._waiting.append(loss.detach())
         if len(self._waiting) == TOGETHER:
             self._stack()
 
     def stacked(self):
-        """Return all losses as one tensor, along a new first axis; there is at least one."""
+        """Return all losses, at least one, as a tensor with a new first axis."""
         if self._waiting:
             self._stack()
         return torch.cat(self._blocks)

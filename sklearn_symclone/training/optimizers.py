@@ -1,4 +1,4 @@
-"""The optimisers that a ``solver=`` can name, and what each of them needs and can do."""
+"""The optimisers that ``solver`` can name, with what each of them needs and can do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Any
 
 import torch
 
@@ -18,21 +19,35 @@ class Solver:
     Parameters
     ----------
     name : str
+        The value of ``solver`` that stands for it.
     where : type or str
-        The optimiser's class, or where it is found when it is first used: ``"package:Class"``.
+        The optimiser's class, or ``"package:Class"``, which is imported when it is first used.
     needs_all_rows : bool
-        A step needs all samples: a batch is the whole table, and no table comes in chunks.
+        Whether a step needs all samples. A batch is then the whole table, which cannot come in
+        chunks.
     takes_closure : bool
-        A step evaluates the loss several times. The optimiser's ``step`` is called with a function
-        that does so, as ``torch.optim.LBFGS`` asks for it.
+        Whether a step evaluates the loss several times. The optimiser's ``step`` is then called
+        with a function that evaluates it, as for ``torch.optim.LBFGS``.
     takes_weight_decay : bool
-        The class has a parameter ``weight_decay``, and decays weights apart from their gradients.
+        Whether the class has a parameter ``weight_decay``, for a decay apart from the gradient.
     can_stack : bool
-        Each weight is treated for itself, so that networks can be trained side by side, as one.
+        Whether the step of a weight depends on that weight's gradients alone. Several networks can
+        then be trained as one.
     has_schedule : bool
-        The learning rate rises in the first steps, and falls to zero along a cosine.
+        Whether the learning rate rises in the first steps and then falls to zero along a cosine.
     defaults : mapping
         Further arguments of the class.
+
+    See Also
+    --------
+    register : Creates one.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.training import optimizers
+    >>> solver = optimizers.get("adam")
+    >>> solver.optimizer_class.__name__, solver.arguments(weight_decay=0.1)
+    ('AdamW', {'fused': True, 'weight_decay': 0.1})
     """
 
     name: str
@@ -45,12 +60,23 @@ class Solver:
     defaults: Mapping
 
     @property
-    def optimizer_class(self):
-        """The optimiser's class; a package is imported when its class is first asked for."""
+    def optimizer_class(self) -> type:
+        """The optimiser's class. Its package is imported when the class is first used."""
         return pkgutil.resolve_name(self.where) if isinstance(self.where, str) else self.where
 
-    def arguments(self, weight_decay):
-        """Return the arguments of the class, besides parameters and learning rate."""
+    def arguments(self, weight_decay: float) -> dict:
+        """Return the arguments of the class, except parameters and learning rate.
+
+        Parameters
+        ----------
+        weight_decay : float
+            Decay of all weights. It is left out if the class does not take it.
+
+        Returns
+        -------
+        dict
+            Keyword arguments.
+        """
         decay = {"weight_decay": weight_decay} if self.takes_weight_decay else {}
         return {**self.defaults, **decay}
 
@@ -60,50 +86,65 @@ _solvers: dict[str, Solver] = {}
 
 
 def register(
-    name,
-    optimizer_class,
+    name: str,
+    optimizer_class: Any,
     *,
-    needs_all_rows=False,
-    takes_closure=False,
-    takes_weight_decay=False,
-    can_stack=False,
-    has_schedule=True,
-    **defaults,
-):
-    """Make an optimiser known by a name, which estimators then accept as their ``solver``.
+    needs_all_rows: bool = False,
+    takes_closure: bool = False,
+    takes_weight_decay: bool = False,
+    can_stack: bool = False,
+    has_schedule: bool = True,
+    **defaults: Any,
+) -> None:
+    """Make an optimiser known by a name, which estimators then accept as ``solver``.
 
-    A name is known in the process that registered it. Worker processes of a search need to import
-    the module that registers it, too.
+    A name is known in the process that registered it. Put ``register`` into a module that the
+    workers of a search import too.
 
     Parameters
     ----------
     name : str
-        A new one.
+        A name that no optimiser has yet.
     optimizer_class : type or str
-        A subclass of ``torch.optim.Optimizer`` whose first parameters are ``params`` and ``lr``.
-        A string ``"package:Class"`` is imported when it is first used.
+        A subclass of ``torch.optim.Optimizer`` with the parameters ``params`` and ``lr``. A string
+        ``"package:Class"`` is imported when it is first used.
     needs_all_rows : bool, default=False
         Whether a step needs all samples at once.
     takes_closure : bool, default=False
-        Whether a step evaluates the loss several times, by calling a function that it is given.
+        Whether a step evaluates the loss several times, by a function that ``step`` is called with.
     takes_weight_decay : bool, default=False
-        Whether the class has a parameter ``weight_decay`` for a decay apart from the gradient.
+        Whether the class has a parameter ``weight_decay``, for a decay apart from the gradient.
     can_stack : bool, default=False
-        Whether each weight is treated for itself. Several networks are then trained as one.
+        Whether the step of a weight depends on that weight's gradients alone. Several networks are
+        then trained as one.
     has_schedule : bool, default=True
-        Whether the learning rate rises in the first steps and falls to zero along a cosine.
+        Whether the learning rate rises in the first steps and then falls to zero along a cosine.
     **defaults
         Further arguments of the class.
 
     Raises
     ------
     ValueError
-        If the name is taken.
+        If an optimiser of this name exists.
     TypeError
-        If the class is no optimiser of torch, or does not take the arguments.
+        If the class is not an optimiser of torch, or does not take the arguments.
+
+    See Also
+    --------
+    names : All names.
+    sklearn_symclone.students.activations.register : The same for activations.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_symclone import SymmetryClonedRegressor
+    >>> from sklearn_symclone.training import optimizers
+    >>> optimizers.register("nadam", torch.optim.NAdam, can_stack=True)
+    >>> SymmetryClonedRegressor(solver="nadam").solver
+    'nadam'
     """
     if not isinstance(name, str) or not name:
-        raise TypeError(f"the name of an optimiser must be a string, not empty, got {name!r}")
+        raise TypeError(f"the name of an optimiser must be a nonempty string, got {name!r}")
     if name in _solvers:
         raise ValueError(f"there is an optimiser {name!r} already: choose another name")
     solver = Solver(
@@ -120,18 +161,55 @@ def register(
     _solvers[name] = solver
 
 
-def names():
-    """Return the registered names, a list in the order in which they were registered."""
+def names() -> list[str]:
+    """Return the names of all optimisers.
+
+    Returns
+    -------
+    list of str
+        The optimisers of this library, then those of users.
+
+    See Also
+    --------
+    get : Returns the optimiser of a name.
+    register : Adds one.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.training import optimizers
+    >>> optimizers.names()[:4]
+    ['adam', 'sgd', 'lbfgs', 'soap']
+    """
     return list(_solvers)
 
 
-def get(name):
-    """Return the ``Solver`` of a name.
+def get(name: str) -> Solver:
+    """Return the optimiser of a name.
+
+    Parameters
+    ----------
+    name : str
+        One of ``names()``.
+
+    Returns
+    -------
+    Solver
+        The registered one.
 
     Raises
     ------
     ValueError
-        If the name is not known; the message lists those that are.
+        If no optimiser has the name.
+
+    See Also
+    --------
+    names : All names.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.training import optimizers
+    >>> optimizers.get("lbfgs").needs_all_rows
+    True
     """
     try:
         return _solvers[name]
@@ -143,10 +221,10 @@ def get(name):
 
 
 def _check(solver):
-    """Raise an error if a class is no optimiser, or does not take the arguments given for it."""
+    """Raise an error if a class is not an optimiser, or does not take its arguments."""
     kind = solver.where
     if isinstance(kind, str) and ":" in kind:
-        return  # what is not imported cannot be asked
+        return  # a class that is not imported cannot be inspected
     if not (isinstance(kind, type) and issubclass(kind, torch.optim.Optimizer)):
         raise TypeError(
             "the class of an optimiser must be a subclass of torch.optim.Optimizer, or a string "
@@ -159,9 +237,9 @@ def _check(solver):
     unknown = [name for name in {"lr": None, **solver.arguments(0.0)} if name not in taken]
     if unknown:
         raise TypeError(
-            f"{kind.__name__} takes no argument {unknown[0]!r}, and {solver.name!r} cannot be "
-            f"asked for it: its arguments are {', '.join(sorted(taken))}; what an optimiser can "
-            f"do is said by {', '.join(_CAPABILITIES)}"
+            f"{kind.__name__} takes no argument {unknown[0]!r}, which {solver.name!r} would give "
+            f"it: its arguments are {', '.join(sorted(taken))}; the options of register are "
+            f"{', '.join(_CAPABILITIES)}"
         )
 
 
@@ -176,7 +254,7 @@ register(
     line_search_fn="strong_wolfe",
     max_iter=1,
 )
-# named, not imported: the package takes as long to import as torch itself
+# a string, because the package takes as long to import as torch itself
 register(
     "soap",
     "pytorch_optimizer:SOAP",

@@ -1,4 +1,4 @@
-"""How a network is trained: everything that does not depend on its rows, as one value."""
+"""How a network is trained: all settings that do not depend on the samples."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ class TrainingPlan:
     Parameters
     ----------
     phase : str
-        What errors and the progress bar call this training.
+        The name of the training in errors and at the progress bar.
     learning_rate_init : float
-        The largest learning rate. It falls to zero along a cosine, if the solver has a schedule.
+        Largest learning rate. It falls to zero along a cosine, if the solver has a schedule.
     max_iter : int
         Number of epochs.
     solver : str, default="adam"
         A name from ``optimizers.names()``.
     weight_decay : float, default=0.0
-        Decoupled decay of all weights, as in AdamW. Solvers that take none ignore it.
+        Decoupled decay of all weights, as in AdamW. Solvers without weight decay ignore it.
     l2 : float, default=0.0
-        The training loss of each batch grows by half of this factor times the squared length of
-        all weight matrices. Biases are left out, and the loss curve does not show it.
+        Half of this factor times the sum of squares of all weight matrices is added to the training
+        loss of each batch. Biases are left out, and the loss curve does not include it.
     penalty : callable, default=None
-        Takes the module and returns what is added to the training loss of each batch.
+        Takes the module and returns a term that is added to the training loss of each batch.
     validation : IterableDataset, default=None
         Batches whose loss decides when to stop. The weights of the best epoch are restored.
     tol : float, default=0.0
-        The least improvement of the loss that counts as one.
+        An epoch makes progress if the loss falls by more than this.
     n_iter_no_change : int, default=None
-        Stop after this many epochs without improvement. None: never.
+        Stop after this many epochs without progress. None: never.
     device : str, default="cpu"
+        Where torch computes.
     verbose : bool, default=False
-        Show a progress bar.
+        Whether to show a progress bar.
     callbacks : tuple of skorch callbacks, default=()
+        Callbacks of the user.
     """
 
     phase: str
@@ -59,15 +61,15 @@ class TrainingPlan:
 
     @property
     def optimizer(self):
-        """The registered ``Solver``, which knows what it needs and what it can do."""
+        """The registered ``Solver``."""
         return optimizers.get(self.solver)
 
     @property
     def can_stack(self):
-        """Whether networks with this plan can be trained side by side, as one.
+        """Whether several networks with this plan can be trained as one.
 
-        That needs a solver that treats each weight for itself. Nothing may look at one network
-        alone: no penalty, no validation, no early stop, no callback.
+        The solver must allow it (``can_stack``), and nothing may depend on one network alone: no
+        penalty, no validation, no early stop, no callback.
         """
         looks_at_one = (self.penalty, self.validation, self.n_iter_no_change)
         alone = any(value is not None for value in looks_at_one) or self.callbacks
@@ -75,5 +77,5 @@ class TrainingPlan:
 
     @property
     def kind(self):
-        """What plans must share to be stacked: a plan of all settings but ``l2``; hashable."""
+        """The plan without its ``l2``: networks are trained as one if these plans are equal."""
         return replace(self, l2=0.0)

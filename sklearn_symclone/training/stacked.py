@@ -1,4 +1,4 @@
-"""Train several networks of one shape as one: a step of a small network is mostly waiting."""
+"""Train several networks of one shape as one, which takes little longer than one of them."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from .noted import NotedLosses
 
 
 def train_together(modules, sources, criterion, plan, l2):
-    """Minimise the losses of several networks, each over samples of its own, in place.
+    """Minimise the losses of several networks, each over its own samples, in place.
 
-    The loss is the sum of theirs, and the solver treats every weight for itself. So each network
-    takes the steps that ``train`` would take for it alone, up to rounding.
+    The sum of their losses is minimised. The step of a weight depends on that weight's gradient
+    alone, so that each network takes the steps that ``train`` would take, up to rounding.
 
     Parameters
     ----------
     modules : sequence of nn.Sequential
         Dense layers of the same shapes, and activations.
     sources : sequence of IterableDataset
-        Batches for each network, equally many.
+        Batches for each network. All sources have the same number of batches.
     criterion : type
         As for ``train``. It returns one loss for each entry of a leading dimension.
     plan : TrainingPlan
-        The same for all networks; ``plan.can_stack`` must hold. Its ``l2`` does not count.
+        The settings of all networks. ``plan.can_stack`` must be True. Its ``l2`` is ignored.
     l2 : sequence of float
-        One for each network.
+        The ``l2`` of each network.
 
     Returns
     -------
     loss_curves : list of list of float
-        One for each network: the mean over the batches of each epoch.
+        For each network, the mean loss of each epoch.
 
     Raises
     ------
     ValueError
-        If the plan does not allow it.
+        If the plan does not allow to train networks together.
     DivergenceError
-        If one of the losses became infinite or NaN.
+        If a loss became infinite or NaN.
     """
     if not plan.can_stack:
         raise ValueError(
-            f"networks cannot be trained together with {plan}: that needs a solver that treats "
-            "each weight for itself, and no penalty, validation, early stop or callback"
+            f"networks cannot be trained together with {plan}: that needs a solver with "
+            "can_stack=True, and no penalty, validation, early stop or callback"
         )
     stack = _stack(modules)
     losses = _EachLoss(criterion(), stack, l2)
@@ -61,7 +61,7 @@ class StackedLinear(nn.Module):
     Parameters
     ----------
     layers : sequence of nn.Linear
-        Of the same shape.
+        Layers of the same shape.
     """
 
     def __init__(self, layers):
@@ -72,7 +72,7 @@ class StackedLinear(nn.Module):
     def forward(self, x):
         """Map inputs (n_layers, n_samples, fan_in) to outputs (n_layers, n_samples, fan_out)."""
         if self.weight.shape[2] == 1:
-            # the products of batches of vectors take several times as long as this
+            # several times faster than products of batches of vectors
             return (x * self.weight.mT).sum(2, keepdim=True) + self.bias
         return torch.baddbmm(self.bias, x, self.weight)
 
@@ -96,12 +96,12 @@ def _unstack(stack, modules):
 
 
 class StackedBatches(IterableDataset):
-    """Batches of several sources side by side, filled up to one size with samples of weight zero.
+    """Batches of several sources side by side, padded to one size with samples of weight zero.
 
     Parameters
     ----------
     sources : sequence of IterableDataset
-        Of the same length.
+        Sources of the same length.
     """
 
     def __init__(self, sources):
@@ -128,13 +128,16 @@ def _side_by_side(tensors):
 
 
 class _EachLoss(nn.Module):
-    """The sum of the losses of stacked networks; the loss of each network is noted.
+    """The sum of the losses of stacked networks. It also stores the loss of each network.
 
     Parameters
     ----------
     criterion : nn.Module
+        Returns the loss of each network.
     stack : nn.Sequential
+        The networks.
     l2 : sequence of float
+        The factor of the L2 penalty of each network.
     """
 
     def __init__(self, criterion, stack, l2):
@@ -143,7 +146,7 @@ class _EachLoss(nn.Module):
         matrices = [layer.weight for layer in stack if isinstance(layer, StackedLinear)]
         self.l2 = matrices[0].new_tensor(l2)
         for matrix in matrices:
-            # the gradient of the penalty is known, torch need not derive it
+            # adding the known gradient is faster than differentiating the penalty
             matrix.register_post_accumulate_grad_hook(self._add_gradient)
 
     @torch.no_grad()

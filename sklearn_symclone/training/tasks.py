@@ -1,4 +1,4 @@
-"""What is fitted: quantities or classes. Each task knows its losses and what outputs mean."""
+"""The kinds of targets, quantities and classes, with their losses and the meaning of outputs."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ class Task(ABC):
     Attributes
     ----------
     criterion : type
-        Loss of the reference's fit and of the task fit.
+        Loss of the reference's fit and of the fit to the task.
     clone_criterion : type
         Loss of the imitation.
     is_classification : bool
+        Whether targets are classes.
     scale_targets : bool
         Whether targets and outputs are standardised.
     """
 
     @abstractmethod
     def link(self, outputs):
-        """Turn a tensor of a network's outputs into what targets are."""
+        """Convert a tensor of a network's outputs to values or probabilities, as targets are."""
 
     @abstractmethod
     def predictions(self, outputs):
-        """Turn an ndarray of a network's outputs into what targets are: the prediction."""
+        """Convert an ndarray of a network's outputs to predicted values or probabilities."""
 
     @abstractmethod
     def losses(self, answers, Y, scale):
@@ -58,7 +59,7 @@ class Task(ABC):
 
     @abstractmethod
     def smoothed(self, targets, share):
-        """Move a tensor of targets by a share towards knowing nothing, where that has a meaning."""
+        """Mix a share of equal probabilities into a tensor of targets, if these are classes."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Regression(Task):
     """Targets are quantities, and so are outputs."""
 
     criterion = HalfSquaredError
-    clone_criterion = Huber  # robust, for a reference can be wild far from the data
+    clone_criterion = Huber  # because a reference can have huge answers far from the data
     is_classification = False
     scale_targets = True
 

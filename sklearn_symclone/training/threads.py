@@ -10,11 +10,10 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_thread(device):
-    """Limit NumPy's products, and torch on a CPU, to one thread; restore the settings afterwards.
+    """Limit NumPy's products, and torch on a CPU, to one thread. Restore the settings afterwards.
 
-    The matrices of small networks are too small to be shared: threads would only wait for each
-    other. On one thread, a fit gives the same numbers in every process of a search, however many
-    threads there are.
+    The matrices of small networks are too small for several threads, which would wait for each
+    other. On one thread, a fit gives the same numbers in each process of a search.
     """
     before = torch.get_num_threads()
     try:

@@ -1,18 +1,18 @@
-"""Bring tensors of the host to a device without waiting for it."""
+"""Copy tensors from the host to a device without waiting for it."""
 
 from __future__ import annotations
 
 import torch
 
-#: Up to this many bytes are pinned, 64 MiB. A larger tensor is the whole of a table that is brought
-#: over once: waiting costs nothing then, but torch keeps pinned memory for later.
+#: Tensors of up to this many bytes, 64 MiB, are pinned. A larger tensor is a whole table, which is
+#: copied once: waiting for it costs little, and torch would keep the pinned memory.
 MOST_PINNED = 2**26
 
 
 def to_device(tensor, device):
-    """Return a tensor of the host on a device.
+    """Return a copy on a device of a tensor of the host.
 
-    A GPU copies from pinned memory while the host goes on, and computes what it was asked before.
+    A GPU copies from pinned memory while the host goes on and the GPU computes.
     """
     if torch.device(device).type == "cuda" and tensor.nbytes <= MOST_PINNED:
         return tensor.pin_memory().to(device, non_blocking=True)

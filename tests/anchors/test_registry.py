@@ -97,14 +97,14 @@ def test_subspace_is_what_function_stands_for_where_layers_are_cloned():
 @pytest.mark.parametrize(
     ("name", "anchor", "error", "message"),
     [
-        ("weights", AbsoluteDifference, ValueError, "the anchor 'weights' is there already"),
+        ("weights", AbsoluteDifference, ValueError, "there is an anchor 'weights' already"),
         ("mine", AbsoluteDifference(), TypeError, "must be a subclass of sklearn_symclone.anchors"),
         ("mine", dict, TypeError, "must be a subclass of sklearn_symclone.anchors.Anchor, got"),
         (
             "mine",
             type("Costly", (Anchor,), {"__init__": lambda self, price: None}),
             TypeError,
-            r"must be made without arguments, Costly\(\) raises: .*price",
+            r"must be created without arguments, but Costly\(\) raises: .*price",
         ),
     ],
 )

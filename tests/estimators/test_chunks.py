@@ -214,7 +214,7 @@ def test_classes_are_given_with_the_first_chunk():
     assert fitted.predict_proba(X).shape == (len(X), 3)
     with pytest.raises(ValueError, match="not the same as on the last call"):
         fitted.partial_fit(X, y, classes=["win", "other"])
-    with pytest.raises(ValueError, match=r"y has classes \['other'\] beyond"):
+    with pytest.raises(ValueError, match=r"y has classes \['other'\], which are not among"):
         clone(fitted).partial_fit(X, y, classes=["win", "draw"])
 
 
@@ -245,7 +245,7 @@ def test_a_first_chunk_that_fails_leaves_no_model(o5):
         ({"strength": "auto"}, "strength="),
         ({"early_stopping": True}, "early_stopping=True"),
         ({"solver": "lbfgs"}, "lbfgs"),
-        ({"cloning": "weights"}, "cloning='weights'"),
+        ({"cloning": "weights"}, 'cloning="weights"'),
     ],
 )
 def test_where_chunks_cannot_be_fitted_there_is_no_method(settings, reason):

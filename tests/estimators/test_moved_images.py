@@ -54,8 +54,8 @@ def test_labels_stay_where_nothing_breaks():
     ("images", "group", "message"),
     [
         (IMAGES, "D4", 'group must be "C4" or "T\\(2\\)", got \'D4\''),
-        (IMAGES[:, :3], "C4", "images must be of shape"),
-        (IMAGES[0], "T(2)", "images must be of shape"),
+        (IMAGES[:, :3], "C4", "images must have the shape"),
+        (IMAGES[0], "T(2)", "images must have the shape"),
     ],
 )
 def test_what_cannot_be_moved(images, group, message):

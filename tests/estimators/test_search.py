@@ -206,7 +206,7 @@ def test_the_reference_of_each_symmetry_is_told_once(o5, capsys):
 def test_a_search_does_not_go_on_with_another_chunk(o5):
     with pytest.raises(AttributeError) as error:
         o5_search().partial_fit(*o5)
-    assert "a search holds rows of the whole table out" in str(error.value.__cause__)
+    assert "a search holds out samples of the whole table" in str(error.value.__cause__)
 
 
 def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
@@ -234,10 +234,10 @@ def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
         ({"strengths": "all"}, r'strengths must be "auto" or numbers from 0 to 1, got \'all\''),
         ({"strengths": 0.5}, r"The 'strengths' parameter"),
         ({"symmetries": ()}, r"symmetries must hold at least one symmetry or None, got \(\)"),
-        ({"symmetries": ("2*O(5",)}, r"of symmetries, symmetry '2\*O\(5': the expression ends"),
+        ({"symmetries": ("2*O(5",)}, r"in symmetries: symmetry '2\*O\(5': the expression ends"),
         ({"symmetries": (None, "3*O(3)")}, r"symmetry '3\*O\(3\)' needs 9 columns in X, X has 10"),
         ({"cv": None}, r"n_samples=5 is too few to hold rows out, 6 are needed"),
-        ({"cv": 5}, r"scoring=None is not finite on all held-out rows"),
+        ({"cv": 5}, r"scoring=None is not finite on all held-out samples"),
     ],
     ids=str,
 )
@@ -252,7 +252,7 @@ def test_bad_parameters(o5, parameters, message):
 def test_other_bad_parameters(o5):
     with pytest.raises(TypeError, match="unexpected keyword argument 'symmetry'"):
         SymmetryClonedRegressorCV(symmetry="2*O(5)")
-    with pytest.raises(TypeError, match="of symmetries, symmetry must be a Symmetry, its string"):
+    with pytest.raises(TypeError, match="in symmetries: symmetry must be a Symmetry, its string"):
         o5_search(symmetries=(3,)).fit(*o5)
     with pytest.raises(ValueError, match="part of the rows in which all sample_weight are zero"):
         o5_search(cv=KFold(2)).fit(*o5, np.arange(90) < 45)

@@ -253,7 +253,7 @@ def test_the_strength_is_a_dial_of_equal_ratios():
         (
             {"symmetry": "O(4)"},
             ValueError,
-            "it needs columns that are permuted, 'O(4)' are not; cloning=\"network\" can",
+            "it needs columns that are permuted, 'O(4)' are not; use cloning=\"network\"",
         ),
         (
             {"reference": FAMILIES["sets"].network},
@@ -271,7 +271,7 @@ def test_what_cannot_be_cloned_by_layers(cloning, settings, error, message):
 def test_dense_weights_do_not_tell_theta_from_tau():
     X, y = table(n=20)
     warm = model("layers", strength=0.5, warm_start=True, max_iter=1).fit(X, y)
-    with pytest.raises(ValueError, match="warm_start=True cannot go on with cloning"):
+    with pytest.raises(ValueError, match="warm_start=True is not possible with cloning"):
         warm.fit(X, y)
 
 

@@ -87,8 +87,8 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 @pytest.mark.parametrize(
     ("name", "forms", "error", "message"),
     [
-        ("relu", (nn.ReLU, np.abs), ValueError, "the activation 'relu' is there already"),
-        ("auto", (nn.ReLU, np.abs), ValueError, "the activation 'auto' is there already"),
+        ("relu", (nn.ReLU, np.abs), ValueError, "there is an activation 'relu' already"),
+        ("auto", (nn.ReLU, np.abs), ValueError, "there is an activation 'auto' already"),
         ("mine", (nn.ReLU, None), TypeError, "'mine' needs numpy_function, a function from an "),
         ("mine", (nn.ReLU(), np.abs), TypeError, "'mine' needs torch_module_class, which returns"),
         ("mine", (dict, np.abs), TypeError, "'mine' needs torch_module_class, which returns an"),

@@ -64,7 +64,8 @@ def o5():
 
 
 def test_names_that_are_built_in():
-    assert optimizers.names() == ["adam", "sgd", "lbfgs", "soap", "sign", "sign alone"]
+    assert optimizers.names()[:4] == ["adam", "sgd", "lbfgs", "soap"]
+    assert optimizers.names()[-2:] == ["sign", "sign alone"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ def test_a_decay_is_for_those_that_take_it():
     ("arguments", "settings", "error", "message"),
     [
         (("adam", SignDescent), {}, ValueError, "there is an optimiser 'adam' already"),
-        (("", SignDescent), {}, TypeError, "must be a string, not empty, got ''"),
+        (("", SignDescent), {}, TypeError, "must be a nonempty string, got ''"),
         (("new", dict), {}, TypeError, "must be a subclass of torch.optim.Optimizer, .*got .*dict"),
         (("new", "no.module"), {}, TypeError, "or a string 'package:Class', got 'no.module'"),
         (
@@ -197,7 +198,7 @@ def test_one_that_needs_all_rows_gets_them(o5):
     assert not hasattr(model(solver="all"), "partial_fit")
     with pytest.raises(AttributeError) as error:
         model(solver="all").partial_fit  # noqa: B018
-    assert 'solver="all" takes all rows at once' in str(error.value.__cause__)
+    assert "solver='all' needs all samples at once" in str(error.value.__cause__)
 
 
 def test_an_estimator_lists_the_names_that_it_knows(o5):

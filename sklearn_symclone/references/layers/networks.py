@@ -13,18 +13,29 @@ LIMIT = 6.0
 
 
 class SiLUAndSquares(nn.Module):
-    """SiLU for the first units, (z² - 1) / 4 for the others, which grows linearly beyond a limit.
+    """SiLU for the first units of a layer, (z² - 1) / 4 for the others.
 
-    Distances, inner products and their products are sums of squares of linear maps, so that a few
-    such units are exact where many of another kind come close.
+    Distances and inner products are sums of squares of linear maps. A few square units represent
+    them exactly, where many units of another kind only come close.
 
     Parameters
     ----------
     share : float
         Share of the units that are squares, from 0 to 1.
     limit : float, default=inf
-        Size of z from which squares grow linearly. A finite one keeps features with long tails from
-        taking over a fit.
+        Beyond this size of z, squares grow linearly. A finite limit keeps features with long tails
+        from dominating a fit.
+
+    See Also
+    --------
+    n_bent : Number of units that are SiLU.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_symclone.students.activations import SiLUAndSquares
+    >>> SiLUAndSquares(share=0.5)(torch.tensor([[0.0, 3.0]]))
+    tensor([[0., 2.]])
     """
 
     def __init__(self, share, limit=math.inf):
@@ -32,7 +43,18 @@ class SiLUAndSquares(nn.Module):
         self.share, self.limit = share, limit
 
     def forward(self, z):
-        """Map z, of shape (..., n_units), to the same shape."""
+        """Return the activated values.
+
+        Parameters
+        ----------
+        z : Tensor of shape (..., n_units)
+            The values of a layer.
+
+        Returns
+        -------
+        Tensor of shape (..., n_units)
+            SiLU of the first units, squares of the others.
+        """
         bent = n_bent(z.shape[-1], self.share)
         if torch.is_grad_enabled() and z.requires_grad:
             return _SiLUAndSquares.apply(z, bent, self.limit)
@@ -72,8 +94,31 @@ class _SiLUAndSquares(torch.autograd.Function):
         return derivative.mul_(slope), None, None
 
 
-def n_bent(n_units, share):
-    """Return how many of the units of a layer with a share of squares are SiLU, at least one."""
+def n_bent(n_units: int, share: float) -> int:
+    """Return how many units of a layer with a share of squares are SiLU.
+
+    Parameters
+    ----------
+    n_units : int
+        Number of units of the layer.
+    share : float
+        Share of the units that are squares, from 0 to 1.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    See Also
+    --------
+    SiLUAndSquares : The activation of such a layer.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.students.activations import n_bent
+    >>> n_bent(192, 0.9)
+    20
+    """
     return max(1, math.ceil(n_units * (1 - share)))
 
 

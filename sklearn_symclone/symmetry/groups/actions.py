@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..docstrings import InheritsDocstrings
 class Action(InheritsDocstrings):
     """Base of all batches of elements of one group, which act on d columns."""
 
-    def join(self, other):
+    def join(self, other: Any) -> Any:
         """Return these elements, followed by others of the same group.
 
         Parameters
@@ -27,7 +28,7 @@ class Action(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def act(self, x):
+    def act(self, x: np.ndarray) -> np.ndarray:
         """Move columns.
 
         Parameters
@@ -42,7 +43,7 @@ class Action(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def inverse(self):
+    def inverse(self) -> Any:
         """Return the inverse elements.
 
         Returns
@@ -52,7 +53,7 @@ class Action(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def dual(self):
+    def dual(self) -> Any:
         """Return the inverse transposes, which act on the dual.
 
         Returns
@@ -62,7 +63,7 @@ class Action(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def identity(self, n_elements):
+    def identity(self, n_elements: int) -> Any:
         """Return elements of the same group that move nothing.
 
         Parameters
@@ -77,7 +78,7 @@ class Action(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def determinant(self):
+    def determinant(self) -> np.ndarray:
         """Return the determinants of the elements, for points those of their turns.
 
         Returns
@@ -302,7 +303,7 @@ class AffineMaps(Action):
     def determinant(self):
         return self.linear.determinant()
 
-    def about(self, centre, unit):
+    def about(self, centre: np.ndarray, unit: float) -> AffineMaps:
         """Return the same elements with another origin and another unit of length.
 
         Parameters

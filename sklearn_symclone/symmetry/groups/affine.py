@@ -54,7 +54,7 @@ class AffineGroup(SizedGroup):
     is_affine = True
 
     @property
-    def is_self_dual(self):
+    def is_self_dual(self) -> bool:
         """Points have no dual."""
         return False
 
@@ -83,7 +83,7 @@ class AffineGroup(SizedGroup):
         shifts = random_state.standard_normal((n_elements, self.dimension))
         return AffineMaps(matrices, shifts)
 
-    def turns(self, n_elements, random_state):
+    def turns(self, n_elements: int, random_state: np.random.RandomState) -> np.ndarray:
         """Draw what elements do to vectors.
 
         Parameters

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +85,7 @@ class Group(Factor):
         arguments = ",".join(map(format_argument, self.arguments()))
         return f"{self.name}({arguments})" + "'" * self.primes
 
-    def arguments(self):
+    def arguments(self) -> tuple:
         """Return what stands between the parentheses of the expression.
 
         Returns
@@ -144,7 +146,7 @@ class Group(Factor):
         """One column for each pair of different points; for groups that permute."""
         return pairs(self)
 
-    def sets(self, *sets):
+    def sets(self, *sets: Any) -> Sets:
         """Return one column for each of some sets of points; for groups that permute.
 
         Parameters
@@ -171,7 +173,7 @@ class Group(Factor):
             ) from None
         return Sets(self, listed)
 
-    def part(self, *columns):
+    def part(self, *columns: Any) -> Part:
         """Return some columns of the defining representation, which are mixed with no others.
 
         Parameters
@@ -197,16 +199,16 @@ class Group(Factor):
         return elements.actions[self].dual().act(x)
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements, ``math.inf`` for an infinite group."""
         return math.inf
 
     @property
-    def is_compact(self):
+    def is_compact(self) -> bool:
         """Whether there is an average over the group: it is finite, or keeps lengths."""
         return self.is_self_dual or self.order < math.inf
 
-    def sample(self, n_elements, random_state):
+    def sample(self, n_elements: int, random_state: np.random.RandomState) -> Any:
         """Draw random elements.
 
         They are Haar distributed, that is uniform, where the group is compact. Each class of other
@@ -226,7 +228,7 @@ class Group(Factor):
         """
         raise NotImplementedError
 
-    def elements(self):
+    def elements(self) -> Any:
         """Return all elements of a finite group, the identity first.
 
         Returns
@@ -241,7 +243,7 @@ class Group(Factor):
         """
         raise ValueError(f"{self} is infinite: its elements cannot be listed")
 
-    def generators(self):
+    def generators(self) -> Any:
         """Return elements that generate the group.
 
         For a Lie group they are generic elements of it, and a reflection for each of its parts:
@@ -256,7 +258,7 @@ class Group(Factor):
         reflections = self.reflections()
         return generic.join(Matrices(reflections)) if len(reflections) else generic
 
-    def reflections(self):
+    def reflections(self) -> np.ndarray:
         """Return elements that lead from one connected part of a Lie group to the others.
 
         Returns
@@ -266,7 +268,7 @@ class Group(Factor):
         """
         return np.empty((0, 0, 0))
 
-    def generating_elements(self):
+    def generating_elements(self) -> GroupElements:
         """Return the generators as elements that every representation of the group can act by.
 
         Returns
@@ -277,7 +279,7 @@ class Group(Factor):
         generators = self.generators()
         return GroupElements({self: generators}, len(generators))
 
-    def invariant_products(self, signs, power):
+    def invariant_products(self, signs: tuple, power: int) -> Iterable | None:
         """Return a closed form of the invariant tensors: products of small tensors that span them.
 
         Without a closed form, which is the default, invariants are found numerically. A group of
@@ -300,7 +302,7 @@ class Group(Factor):
         return None
 
 
-def format_argument(value):
+def format_argument(value: Any) -> str:
     """Print an argument of a group as the language reads it.
 
     Parameters

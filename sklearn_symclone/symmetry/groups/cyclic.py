@@ -38,7 +38,7 @@ class C(PermutingGroup, SizedGroup):
     other_names = ("Z",)
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements, n."""
         return self.dimension
 
@@ -77,7 +77,7 @@ class D(PermutingGroup, SizedGroup):
     name = "D"
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements: 2 n, and n for n below 3, where reversing is shifting."""
         return self.dimension * (2 if self.dimension > 2 else 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
@@ -29,7 +31,7 @@ class GroupElements:
     (10, 4, ['S(5)', 'O(3)'])
     """
 
-    def __init__(self, actions, n_elements):
+    def __init__(self, actions: dict, n_elements: int) -> None:
         self.actions = actions
         self.n_elements = n_elements
 
@@ -40,7 +42,7 @@ class GroupElements:
         actions = {group: action[rows] for group, action in self.actions.items()}
         return GroupElements(actions, len(np.arange(self.n_elements)[rows]))
 
-    def only(self, group):
+    def only(self, group: Any) -> GroupElements:
         """Return the elements with every other factor of the group at rest.
 
         Parameters
@@ -59,7 +61,7 @@ class GroupElements:
         }
         return GroupElements(actions, self.n_elements)
 
-    def inverse(self):
+    def inverse(self) -> GroupElements:
         """Return the inverse elements.
 
         Returns

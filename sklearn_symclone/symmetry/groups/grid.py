@@ -57,11 +57,11 @@ class Grid(PermutingGroup):
             )
 
     @property
-    def dimension(self):
+    def dimension(self) -> int:
         """Number of cells."""
         return self.height * self.width
 
-    def distances(self):
+    def distances(self) -> np.ndarray:
         """Return how far cells are apart, which no element of the group changes.
 
         The distance is the larger one of both directions. With kind "T(2)" it is counted across

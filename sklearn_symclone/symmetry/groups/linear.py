@@ -14,7 +14,7 @@ from .small_tensors import linear_products
 STRETCH = 0.5
 
 
-def stretched(left, logarithms, right):
+def stretched(left: np.ndarray, logarithms: np.ndarray, right: np.ndarray) -> Matrices:
     """Return matrices that stretch between two turns, left @ diag(exp(logarithms)) @ right.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,7 +61,9 @@ class MatrixGroup(Group):
     lie_algebra: tuple
     name = "MatrixGroup"
 
-    def __init__(self, generators, lie_algebra=(), *, primes=0):
+    def __init__(
+        self, generators: Sequence, lie_algebra: Sequence = (), *, primes: int = 0
+    ) -> None:
         given = {"generators": generators, "lie_algebra": lie_algebra}
         arrays = {name: _square_matrices(value, name) for name, value in given.items()}
         shapes = {array.shape[1:] for array in arrays.values() if len(array)}
@@ -102,7 +105,7 @@ class MatrixGroup(Group):
         return len((self.matrices or self.lie_algebra)[0])
 
     @property
-    def is_self_dual(self):
+    def is_self_dual(self) -> bool:
         """Whether all elements are orthogonal."""
         return _is_orthogonal(self)
 
@@ -114,7 +117,7 @@ class MatrixGroup(Group):
         return bool(np.all(discrete < TOLERANCE) and np.all(continuous < TOLERANCE))
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements; infinite with a Lie algebra, or beyond 2000."""
         listed = _listed(self)
         return math.inf if listed is None else len(listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from scipy.stats import ortho_group, special_ortho_group
@@ -53,7 +54,7 @@ class OrthogonalGroup(SizedGroup):
     q: int = 0
     #: Numbers of Levi-Civita tensors in a product that can be invariant, for an even and for an odd
     #: power of the determinant. A pair of them is a sum of products of metrics, so one is enough.
-    n_epsilons = ((0, 1), (0, 1))
+    n_epsilons: ClassVar[tuple] = ((0, 1), (0, 1))
 
     def __post_init__(self):
         check_size(self.n, f"the first number of {self.name}(p,q)")
@@ -69,19 +70,19 @@ class OrthogonalGroup(SizedGroup):
         return (self.n, self.q) if self.q else (self.n,)
 
     @property
-    def is_self_dual(self):
+    def is_self_dual(self) -> bool:
         """Whether the dual is the representation itself: for the compact groups."""
         return self.q == 0
 
     @property
-    def dimension(self):
+    def dimension(self) -> int:
         """Number of columns, p + q."""
         return known_size(self.n, str(self)) + self.q
 
     @property
-    def metric(self):
+    def metric(self) -> np.ndarray:
         """The diagonal of the metric that the group keeps, of shape (p + q,)."""
-        return np.repeat([1.0, -1.0], [self.n, self.q])
+        return np.repeat([1.0, -1.0], [self.dimension - self.q, self.q])
 
     def sample(self, n_elements, random_state):
         d = self.dimension
@@ -111,7 +112,9 @@ class OrthogonalGroup(SizedGroup):
         raise NotImplementedError
 
 
-def draw_orthogonal(d, special, n_elements, random_state):
+def draw_orthogonal(
+    d: int, special: bool, n_elements: int, random_state: np.random.RandomState
+) -> np.ndarray:
     """Draw Haar distributed orthogonal matrices.
 
     Parameters
@@ -203,7 +206,7 @@ class O(OrthogonalGroup):  # noqa: E742 - the group's name
     n_epsilons = ((0,), (1,))
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Infinite, but for O(1), which changes a sign."""
         return 2 if self.dimension == 1 else math.inf
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,7 @@ class PermutationGroup(PermutingGroup):
     permutations: tuple
     name = "PermutationGroup"
 
-    def __init__(self, generators, *, primes=0):
+    def __init__(self, generators: Sequence, *, primes: int = 0) -> None:
         try:
             rows = tuple(tuple(map(operator.index, row)) for row in generators)
         except TypeError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .actions import Permutations
 from .base import Group
 from .stabilizer_chains import all_elements, draw_elements, number_of_elements
@@ -42,7 +44,7 @@ class PermutingGroup(Group):
 
     permutes = True
 
-    def generating_permutations(self):
+    def generating_permutations(self) -> np.ndarray:
         """Return permutations that generate the group.
 
         Returns
@@ -56,7 +58,7 @@ class PermutingGroup(Group):
         return Permutations(self.generating_permutations())
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements."""
         return number_of_elements(self.generating_permutations())
 

@@ -51,7 +51,7 @@ class Polygon(Group):
             raise ValueError(f'the kind of a Polygon must be "C" or "D", got {self.kind!r}')
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements: n, and 2 n with reflections."""
         return self.n * (2 if self.kind == "D" else 1)
 

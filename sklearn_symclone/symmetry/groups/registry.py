@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 #: Every group name of the language, with the class that it stands for.
-GROUPS = {}
+GROUPS: dict[str, type] = {}
 #: Names that can follow a dot for groups of one kind alone, such as the boxes of a wreath product.
-ATTRIBUTES = []
+ATTRIBUTES: list[str] = []
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*\+?")
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9]+")
 
 
-def announce(group):
+def announce(group: type) -> None:
     """Enter the names that a class of groups defines itself into the language.
 
     Parameters
@@ -43,7 +43,7 @@ def announce(group):
     ATTRIBUTES.extend(name for name in attributes if name not in ATTRIBUTES)
 
 
-def announce_late(group):
+def announce_late(group: type) -> None:
     """Announce a class that was empty when it was defined, and has got its names since.
 
     cloudpickle builds classes of a user's script in this way in other processes.

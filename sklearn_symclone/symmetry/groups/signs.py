@@ -40,7 +40,7 @@ class Signs(SizedGroup):
     is_monomial = True
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements, 2^n."""
         return 2**self.dimension
 

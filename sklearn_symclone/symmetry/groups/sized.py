@@ -44,7 +44,7 @@ class SizedGroup(Group):
         return known_size(self.n, str(self))
 
     @property
-    def unknowns(self):
+    def unknowns(self) -> frozenset[str]:
         """The name of the size, if unknown."""
         return frozenset([self.n] if isinstance(self.n, str) else [])
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 
-def single_entries(d, axes):
+def single_entries(d: int, axes: Sequence[int]) -> Iterator:
     """Yield every entry of a tensor alone, for groups that leave all of them alone.
 
     Parameters
@@ -35,7 +36,7 @@ def single_entries(d, axes):
         yield [((a,), np.array([[i]]), np.ones(1)) for a, i in zip(axes, entry, strict=True)]
 
 
-def diagonal(pair, values):
+def diagonal(pair: tuple, values: np.ndarray) -> tuple:
     """Return a diagonal matrix on two axes.
 
     Parameters
@@ -55,7 +56,7 @@ def diagonal(pair, values):
 
 
 @functools.cache
-def levi_civita(n):
+def levi_civita(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the Levi-Civita tensor, which is antisymmetric in all of its n axes.
 
     Parameters
@@ -75,7 +76,7 @@ def levi_civita(n):
     return entries, 1.0 - 2.0 * ((entries[i] > entries[j]).sum(axis=0) % 2)
 
 
-def matchings(axes):
+def matchings(axes: Sequence[int]) -> Iterator:
     """Yield all ways to pair axes off.
 
     Parameters
@@ -97,7 +98,7 @@ def matchings(axes):
                 yield [(first, partner), *rest]
 
 
-def disjoint_subsets(axes, size, count):
+def disjoint_subsets(axes: Sequence[int], size: int, count: int) -> Iterator:
     """Yield all sets of some disjoint subsets of a size.
 
     Parameters
@@ -124,7 +125,7 @@ def disjoint_subsets(axes, size, count):
                 yield [some, *others]
 
 
-def linear_products(n, signs, weight):
+def linear_products(n: int, signs: tuple, weight: int | None) -> Iterator:
     """Yield the products that span the invariants of GL(n) or SL(n).
 
     Parameters

@@ -17,7 +17,7 @@ from ..representations import describe_order
 MAX_LISTED = 1_000_000
 
 
-def number_of_elements(generators):
+def number_of_elements(generators: np.ndarray) -> int:
     """Return the number of elements that permutations generate.
 
     Parameters
@@ -33,7 +33,9 @@ def number_of_elements(generators):
     return math.prod(len(level) for level in _levels(generators))
 
 
-def draw_elements(generators, n_elements, random_state):
+def draw_elements(
+    generators: np.ndarray, n_elements: int, random_state: np.random.RandomState
+) -> np.ndarray:
     """Draw uniformly among the elements that permutations generate.
 
     Parameters
@@ -56,7 +58,7 @@ def draw_elements(generators, n_elements, random_state):
     return product
 
 
-def all_elements(generators, name):
+def all_elements(generators: np.ndarray, name: str) -> np.ndarray:
     """Return all elements that permutations generate, the identity first.
 
     Parameters

@@ -38,7 +38,7 @@ class S(PermutingGroup, SizedGroup):
     name = "S"
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements, n!."""
         return math.factorial(self.dimension)
 
@@ -78,7 +78,7 @@ class A(PermutingGroup, SizedGroup):
     name = "A"
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of elements: n!/2, and 1 for n below 3."""
         return max(1, math.factorial(self.dimension) // 2)
 

@@ -42,7 +42,7 @@ class U(SizedGroup):
     special = False
 
     @property
-    def dimension(self):
+    def dimension(self) -> int:
         """Number of real columns, 2 n."""
         return 2 * super().dimension
 
@@ -80,7 +80,9 @@ class SU(U):
     special = True
 
 
-def draw_unitary(n, special, n_elements, random_state):
+def draw_unitary(
+    n: int, special: bool, n_elements: int, random_state: np.random.RandomState
+) -> np.ndarray:
     """Draw Haar distributed unitary matrices.
 
     Parameters
@@ -110,7 +112,7 @@ def draw_unitary(n, special, n_elements, random_state):
     return drawn
 
 
-def as_real(matrices):
+def as_real(matrices: np.ndarray) -> np.ndarray:
     """Return complex matrices as they act on real parts, followed by imaginary parts.
 
     Parameters

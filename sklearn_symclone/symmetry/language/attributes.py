@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..groups import ATTRIBUTES as ATTRIBUTES_OF_GROUPS
 from ..representations import Trivial
 
@@ -11,7 +13,7 @@ ATTRIBUTES = ("dual", "det", "pseudo", "sym2", "alt2", "vector", "pairs", "regul
 METHODS = ("sets", "part")
 
 
-def attribute(representation, name, arguments):
+def attribute(representation: Any, name: str, arguments: tuple | None) -> Any:
     """Return what a name after a dot stands for.
 
     Parameters

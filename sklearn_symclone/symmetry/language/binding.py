@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 
-def solve(symmetry, side, name, columns, table):
+
+def solve(symmetry: Any, side: Any, name: str, columns: int, table: str) -> int:
     """Return the value of the unknown for which a side of a symmetry has so many columns.
 
     Parameters
@@ -41,7 +43,7 @@ def solve(symmetry, side, name, columns, table):
     )
 
 
-def check_columns(symmetry, side, columns, table):
+def check_columns(symmetry: Any, side: Any, columns: int, table: str) -> None:
     """Raise a ValueError unless a table has as many columns as a side of a symmetry.
 
     Parameters

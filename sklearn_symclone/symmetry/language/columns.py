@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from ..representations import Product, Sum
 from .symmetry import as_symmetry
 
 
-def column_order(symmetry, *patterns, columns=None):
+def column_order(symmetry: Any, *patterns: Any, columns: Sequence[str] | None = None) -> list[str]:
     """Return the names of the columns in the order in which an expression lists them.
 
     An expression is the layout of a table: ``df[column_order(...)]`` puts a data frame into it.

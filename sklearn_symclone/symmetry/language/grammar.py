@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
+from typing import Any
 
 from ..groups import GROUPS, Wreath
 from ..representations import Trivial
@@ -37,7 +38,7 @@ STRING: /"[^"]*"/
 """
 
 
-def language():
+def language() -> tuple[Any, Any]:
     """Return what reads expressions, for the groups that there are.
 
     Returns

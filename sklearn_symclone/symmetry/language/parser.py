@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .grammar import language
 
 _READABLE = {
@@ -24,7 +26,7 @@ _READABLE = {
 }
 
 
-def parse(text):
+def parse(text: str) -> tuple[Any, Any]:
     """Parse an expression into its two sides.
 
     Parameters
@@ -53,7 +55,7 @@ def parse(text):
     try:
         sides = build.transform(parser.parse(text))
     except UnexpectedCharacters as error:
-        place = error.pos_in_stream
+        place = error.pos_in_stream or 0
         raise _error(text, place, f"cannot read {text[place]!r}", error.allowed) from None
     except UnexpectedToken as error:
         if error.token.type == "$END":
@@ -68,7 +70,7 @@ def parse(text):
     return sides if len(sides) == 2 else (sides[0], None)
 
 
-def parse_representation(text):
+def parse_representation(text: str) -> Any:
     """Parse one side of an expression.
 
     Numbers, groups and what is built of them are read; an arrow is not.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -66,7 +67,7 @@ class Symmetry:
             )
 
     @classmethod
-    def parse(cls, text):
+    def parse(cls, text: str) -> Symmetry:
         """Build a symmetry from its expression.
 
         Parameters
@@ -93,25 +94,25 @@ class Symmetry:
         return f"Symmetry.parse({str(self)!r})"
 
     @property
-    def groups(self):
+    def groups(self) -> tuple:
         """The factors of the group, in order of appearance."""
         outputs = () if self.outputs is None else self.outputs.groups
         return tuple(dict.fromkeys(self.inputs.groups + outputs))
 
     @property
-    def unknowns(self):
+    def unknowns(self) -> frozenset[str]:
         """The names of the sizes that the data will tell."""
         outputs = frozenset() if self.outputs is None else self.outputs.unknowns
         return self.inputs.unknowns | outputs
 
     @property
-    def order(self):
+    def order(self) -> float:
         """Number of group elements, ``math.inf`` for an infinite group."""
         orders = [group.order for group in self.groups]
         # multiplied with infinity, a very large whole number would overflow
         return math.inf if math.inf in orders else math.prod(orders)
 
-    def bind(self, n_features, n_outputs, *, target="y"):
+    def bind(self, n_features: int, n_outputs: int, *, target: str = "y") -> Symmetry:
         """Solve the unknown and check the columns.
 
         Parameters
@@ -150,7 +151,12 @@ class Symmetry:
         check_columns(self, outputs, n_outputs, target)
         return Symmetry(inputs, outputs)
 
-    def sample(self, n_elements, random_state=None, X=None):
+    def sample(
+        self,
+        n_elements: int,
+        random_state: int | np.random.RandomState | None = None,
+        X: np.ndarray | None = None,
+    ) -> GroupElements:
         """Draw random group elements.
 
         Parameters
@@ -178,7 +184,7 @@ class Symmetry:
             actions[group] = actions[group].about(centre, spread)
         return GroupElements(actions, n_elements)
 
-    def generators(self):
+    def generators(self) -> Any:
         """Return elements that generate the group, each of them of one factor.
 
         Returns
@@ -196,7 +202,7 @@ class Symmetry:
             actions[group] = generators.join(generators.identity(1))[chosen]
         return GroupElements(actions, n_elements)
 
-    def points(self):
+    def points(self) -> dict:
         """Return the columns of the inputs that are coordinates of points.
 
         Returns
@@ -206,7 +212,7 @@ class Symmetry:
         """
         return point_columns(self.inputs)
 
-    def without_shifts(self):
+    def without_shifts(self) -> Symmetry:
         """Return the symmetry of rows whose points are counted from the mean of all points.
 
         An equivariant function of points is one of vectors, their differences from the mean; the
@@ -250,7 +256,7 @@ class Symmetry:
                 taken |= set(linear[group].groups)
         return linear
 
-    def elements(self):
+    def elements(self) -> GroupElements:
         """Return all elements of a finite group, the identity first.
 
         Returns
@@ -280,7 +286,7 @@ class Symmetry:
 Representation.arrow = Symmetry
 
 
-def as_symmetry(value):
+def as_symmetry(value: Symmetry | Representation | str) -> Symmetry:
     """Return a Symmetry from a Symmetry, a Representation, or the string of either.
 
     Functions that take a symmetry call it on what users give.

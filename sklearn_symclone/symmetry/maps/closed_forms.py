@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -15,7 +16,7 @@ from scipy import sparse
 from ..representations import product_name
 
 
-def spanning(factors, max_span):
+def spanning(factors: tuple, max_span: int) -> Any:
     """Return tensors that span the invariants in a product of factors of one group.
 
     Parameters

@@ -11,8 +11,10 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_memory
 
 from ..language import parse_representation
@@ -26,7 +28,7 @@ MAX_BYTES = 2**32
 MAX_COLUMNS = 2**27
 
 
-def equivariant_maps(source, target, *, memory=None):
+def equivariant_maps(source: Any, target: Any, *, memory: Any = None) -> EquivariantMaps:
     """Return the linear maps W from one representation to another with W ρ(g) = ρ'(g) W.
 
     They are found exactly: from orbits where a group permutes columns (and changes signs), from the
@@ -65,8 +67,7 @@ def equivariant_maps(source, target, *, memory=None):
     >>> maps.basis().shape
     (15, 16, 16)
     """
-    sides = [_known(side, name) for side, name in [(source, "source"), (target, "target")]]
-    return EquivariantMaps(*sides, memory)
+    return EquivariantMaps(_known(source, "source"), _known(target, "target"), memory)
 
 
 def _known(side, name):
@@ -123,7 +124,7 @@ class EquivariantMaps:
            [0., 0., 1.]])
     """
 
-    def __init__(self, source, target, memory=None):
+    def __init__(self, source: Any, target: Any, memory: Any = None) -> None:
         self.source, self.target = source, target
         find = _in_process
         if memory is not None:
@@ -137,11 +138,11 @@ class EquivariantMaps:
         return f"<{self.rank} equivariant maps from '{self.source}' to '{self.target}'>"
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Shape of a map, (target.dimension, source.dimension)."""
         return self.target.dimension, self.source.dimension
 
-    def basis(self):
+    def basis(self) -> np.ndarray:
         """Return a basis, written out.
 
         Returns
@@ -163,7 +164,7 @@ class EquivariantMaps:
             first += pair.rank
         return basis
 
-    def combine(self, coefficients):
+    def combine(self, coefficients: np.ndarray) -> np.ndarray:
         """Return the map with given coefficients in the basis.
 
         Parameters
@@ -188,7 +189,7 @@ class EquivariantMaps:
             first += pair.rank
         return W
 
-    def coordinates(self, W):
+    def coordinates(self, W: ArrayLike) -> np.ndarray:
         """Return the coefficients of the equivariant map nearest to a given one.
 
         Parameters
@@ -207,7 +208,7 @@ class EquivariantMaps:
         found = [pair.coordinates(W[pair.rows, pair.columns]) for pair in self._pairs]
         return np.concatenate([np.empty(0), *found])
 
-    def project(self, W):
+    def project(self, W: ArrayLike) -> np.ndarray:
         """Return the equivariant map nearest to a given one, in the Frobenius norm.
 
         Parameters

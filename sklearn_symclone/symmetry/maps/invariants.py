@@ -35,16 +35,16 @@ class InvariantTensors:
     factor: np.ndarray
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of entries of a tensor."""
         return self.columns.shape[0]
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         """Number of tensors in the basis."""
         return self.columns.shape[1]
 
-    def combine(self, coefficients):
+    def combine(self, coefficients: np.ndarray) -> np.ndarray:
         """Return the tensors that have given coefficients in the basis.
 
         Parameters
@@ -59,7 +59,7 @@ class InvariantTensors:
         """
         return self.columns @ coefficients
 
-    def coordinates(self, tensors):
+    def coordinates(self, tensors: np.ndarray) -> np.ndarray:
         """Return the coefficients of the invariant tensors nearest to given ones.
 
         Parameters
@@ -78,7 +78,7 @@ class InvariantTensors:
         return linalg.cho_solve((self.factor, True), products)
 
 
-def invariant_tensors(factors):
+def invariant_tensors(factors: tuple) -> InvariantTensors:
     """Return the invariant tensors in a product of factors of one group.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +19,7 @@ TOLERANCE = 1e-9
 GAP = 1e3
 
 
-def invariants(factors):
+def invariants(factors: tuple) -> Any:
     """Return orthonormal invariant tensors in a product of factors.
 
     Parameters

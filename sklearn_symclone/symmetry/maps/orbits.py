@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 
-def invariants(factors):
+def invariants(factors: tuple) -> Any:
     """Return the invariant tensors in a product of factors.
 
     Two entries of a tensor are joined if a generator moves one to the other. Where signs change,
@@ -73,7 +74,7 @@ def _components(starts, ends, size):
     return connected_components(graph, directed=False)
 
 
-def signed_permutations(representation, elements):
+def signed_permutations(representation: Any, elements: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return elements that permute columns and change signs, as arrays.
 
     Moving a table by them is indexing and multiplication, which is cheaper than matrices.

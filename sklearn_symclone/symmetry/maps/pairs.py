@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +42,7 @@ class Pair:
     n_free: int
 
     @classmethod
-    def between(cls, target, source, find):
+    def between(cls, target: Any, source: Any, find: Callable) -> Pair:
         """Return the maps from one block to another.
 
         Parameters
@@ -70,11 +72,11 @@ class Pair:
         )
 
     @property
-    def rank(self):
+    def rank(self) -> int:
         """Number of independent maps."""
         return math.prod(t.rank for t in self.tensors) * self.n_free
 
-    def coordinates(self, W):
+    def coordinates(self, W: np.ndarray) -> np.ndarray:
         """Return the coefficients of the equivariant map nearest to a given one.
 
         Parameters
@@ -93,7 +95,7 @@ class Pair:
             x = _along(tensors.coordinates, x, axis)
         return x.ravel()
 
-    def expand(self, coefficients):
+    def expand(self, coefficients: np.ndarray) -> np.ndarray:
         """Return the maps that have given coefficients.
 
         Parameters

@@ -7,6 +7,7 @@ import itertools
 import math
 import operator
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Representation(Layout):
 
     #: What ``inputs >> outputs`` builds. It is Symmetry, which stands on top of representations, so
     #: its module sets it.
-    arrow = None
+    arrow: ClassVar[Any] = None
 
     def __add__(self, other):
         other = as_representation(other)
@@ -83,7 +84,7 @@ class Representation(Layout):
         raise NotImplementedError
 
 
-def as_representation(value):
+def as_representation(value: Any) -> Representation | None:
     """Return a number of columns as the trivial representation.
 
     This is what lets numbers stand in sums and products: ``5 + 5 * O(3)``.
@@ -182,7 +183,7 @@ class Trivial(Representation):
         return known_size(self.size, str(self))
 
     @property
-    def unknowns(self):
+    def unknowns(self) -> frozenset[str]:
         """The name of the size, if unknown."""
         return frozenset([self.size] if isinstance(self.size, str) else [])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +39,7 @@ class Block:
     columns: np.ndarray
 
 
-def axes_by_group(factors):
+def axes_by_group(factors: Sequence) -> dict:
     """Return the positions of each group's factors in a product.
 
     The key None stands for trivial factors, which no group moves.
@@ -63,14 +65,14 @@ def axes_by_group(factors):
     >>> {str(group): places for group, places in axes.items()}
     {'O(3)': [0, 2], 'S(5)': [1]}
     """
-    found = {}
+    found: dict = {}
     for axis, factor in enumerate(factors):
         group = factor.group if factor.groups else None
         found.setdefault(group, []).append(axis)
     return found
 
 
-def point_columns(representation):
+def point_columns(representation: Any) -> dict:
     """Return the columns that hold coordinates of points.
 
     Points have no origin: groups such as ``E(3)`` shift them.
@@ -96,7 +98,7 @@ def point_columns(representation):
     array([[1, 2],
            [3, 4]])
     """
-    found = {}
+    found: dict = {}
     for block in representation.blocks():
         for axis, factor in enumerate(block.factors):
             if factor.is_affine:

@@ -39,7 +39,7 @@ class Det(Factor):
         return f"{named(self.group)}.det"
 
     @property
-    def is_monomial(self):
+    def is_monomial(self) -> bool:
         """Whether determinants are signs for the reason that the elements are."""
         return self.group.is_monomial
 

@@ -6,6 +6,7 @@ A group is a factor itself: it stands for its defining representation.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Factor(Representation):
     #: What kind of tensor the columns are: a pair of a tuple, with 1 for each index of a vector and
     #: -1 for each index of a dual vector, and the power of the determinant that multiplies it.
     #: None for what is no tensor; closed forms of invariants are for tensors.
-    tensor_indices = None
+    tensor_indices: ClassVar[Any] = None
 
     @property
     def groups(self):
@@ -58,7 +59,7 @@ class Factor(Representation):
         return self.permutes
 
     @property
-    def is_self_dual(self):
+    def is_self_dual(self) -> bool:
         """Whether the dual is the representation itself: for orthogonal matrices."""
         return self.is_monomial
 
@@ -104,7 +105,7 @@ class Factor(Representation):
         # where the group does nothing but shift, nothing moves what is made of its vectors
         return Trivial(self.dimension) if isinstance(vectors, Trivial) else self.on_vectors(vectors)
 
-    def on_vectors(self, vectors):
+    def on_vectors(self, vectors: Factor) -> Representation:
         """Return this representation of an affine group as one of its vectors.
 
         Parameters
@@ -119,7 +120,7 @@ class Factor(Representation):
         """
         raise NotImplementedError
 
-    def act_dual(self, elements, x):
+    def act_dual(self, elements: Any, x: np.ndarray) -> np.ndarray:
         """Move columns by the inverse transposes of group elements.
 
         Parameters
@@ -136,7 +137,7 @@ class Factor(Representation):
         """
         return self.act(elements, x)
 
-    def restriction(self):
+    def restriction(self) -> Any:
         """Return the matrix from all entries of a tensor to the columns.
 
         Returns
@@ -146,7 +147,7 @@ class Factor(Representation):
         """
         return None
 
-    def restriction_dual(self):
+    def restriction_dual(self) -> Any:
         """Return the matrix from all entries of a tensor to the columns of the dual.
 
         Returns
@@ -162,7 +163,7 @@ class Dual(Factor):
     """Dual of a representation whose matrices are not orthogonal.
 
     Group elements act on it by their inverse transposes, as on the gradient of a function of
-    vectors. Ask for it by ``.dual``, which is the representation itself for orthogonal matrices.
+    vectors. Write ``.dual``, which is the representation itself for orthogonal matrices.
 
     Parameters
     ----------
@@ -277,7 +278,7 @@ class Square(Factor):
         return self.sign > 0 and self.base.permutes
 
     @property
-    def is_monomial(self):
+    def is_monomial(self) -> bool:
         """Whether entries are permuted and change signs."""
         return self.base.is_monomial
 
@@ -301,7 +302,7 @@ class Square(Factor):
     def on_vectors(self, vectors):
         return replace(self, base=self.base.on_vectors(vectors))
 
-    def entries(self):
+    def entries(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the entries of the tensor square that are columns, and their mirror images.
 
         Returns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -16,38 +17,40 @@ class Layout(InheritsDocstrings):
     matrices of the size of the table.
     """
 
+    parts: Any
+
     @property
-    def dimension(self):
+    def dimension(self) -> int:
         """Number of columns."""
         raise NotImplementedError
 
     @property
-    def groups(self):
+    def groups(self) -> tuple:
         """The groups named, each once, in order of appearance."""
         found = itertools.chain.from_iterable(part.groups for part in self.parts)
         return tuple(dict.fromkeys(found))
 
     @property
-    def unknowns(self):
+    def unknowns(self) -> frozenset[str]:
         """The names of the sizes that are still unknown."""
         return frozenset().union(*(part.unknowns for part in self.parts))
 
     @property
-    def is_affine(self):
+    def is_affine(self) -> bool:
         """Whether some columns are coordinates of points, which have no origin."""
         return any(part.is_affine for part in self.parts)
 
     @property
-    def permutes(self):
+    def permutes(self) -> bool:
         """Whether all group elements permute the columns, and do nothing else."""
         return all(part.permutes for part in self.parts)
 
     @property
-    def is_monomial(self):
+    def is_monomial(self) -> bool:
         """Whether all group elements permute the columns and change signs, and nothing else."""
         return all(part.is_monomial for part in self.parts)
 
-    def substitute(self, name, value):
+    def substitute(self, name: str, value: int) -> Any:
         """Return the representation with an unknown size replaced.
 
         Parameters
@@ -64,7 +67,7 @@ class Layout(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def blocks(self):
+    def blocks(self) -> list:
         """Return the tensor products that make up the columns.
 
         Returns
@@ -74,7 +77,7 @@ class Layout(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def without_shifts(self, linear):
+    def without_shifts(self, linear: dict) -> Any:
         """Return what is left where points are counted from their mean.
 
         Parameters
@@ -89,7 +92,7 @@ class Layout(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def act(self, elements, x):
+    def act(self, elements: Any, x: np.ndarray) -> np.ndarray:
         """Move columns by group elements.
 
         Parameters
@@ -106,7 +109,7 @@ class Layout(InheritsDocstrings):
         """
         raise NotImplementedError
 
-    def transform(self, elements, X):
+    def transform(self, elements: Any, X: np.ndarray) -> np.ndarray:
         """Move rows of a table, row k by element k.
 
         Parameters
@@ -130,7 +133,7 @@ class Layout(InheritsDocstrings):
             )
         return self.act(elements, X[:, :, None])[:, :, 0]
 
-    def matrix(self, elements):
+    def matrix(self, elements: Any) -> np.ndarray:
         """Return the matrices of group elements.
 
         An element turns points and shifts them. Its matrix is how it turns them; ``shift`` returns
@@ -150,7 +153,7 @@ class Layout(InheritsDocstrings):
         moved = self.act(elements, identity)
         return moved - self.shift(elements)[:, :, None] if self.is_affine else moved
 
-    def shift(self, elements):
+    def shift(self, elements: Any) -> np.ndarray:
         """Return where group elements move the origin to.
 
         Parameters

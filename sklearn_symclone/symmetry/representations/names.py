@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 
-def named(factor):
+
+def named(factor: Any) -> str:
     """Print a factor so that a dot can follow.
 
     Parameters
@@ -19,7 +22,7 @@ def named(factor):
     return f"({factor})" if " wr " in str(factor) else str(factor)
 
 
-def product_name(factors):
+def product_name(factors: Sequence) -> str:
     """Return what errors call a product of factors.
 
     It is the product as an expression would write it.

@@ -14,7 +14,7 @@ from .names import named
 class Part(Factor):
     """Some of a group's columns that no element mixes with the others.
 
-    Ask for it by ``group.part(...)``.
+    Write ``group.part(...)``.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ class Part(Factor):
         return self.group.permutes
 
     @property
-    def is_monomial(self):
+    def is_monomial(self) -> bool:
         """Whether the group permutes and changes signs."""
         return self.group.is_monomial
 
     @property
-    def is_self_dual(self):
+    def is_self_dual(self) -> bool:
         """Whether the group is its own dual."""
         return self.group.is_self_dual
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from .names import named
 class Sets(Factor):
     """One column for each of some sets of points, which the group permutes among themselves.
 
-    Ask for it by ``group.sets(...)``, or by a name that a group has for some of its sets.
+    Write ``group.sets(...)``, or by a name that a group has for some of its sets.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ class Sets(Factor):
         return np.take_along_axis(x, self._sources(elements.actions[self.group])[:, :, None], 1)
 
 
-def pairs(group):
+def pairs(group: Any) -> Sets:
     """Return one column for each pair of two different points: 01, 02, ..., 12, ...
 
     Parameters

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import string
+from typing import Any
 
 Size = int | str  # a number, or the lower-case name of one that the data will tell
 
 
-def check_size(size, what):
+def check_size(size: Any, what: str) -> None:
     """Raise a ValueError unless size is a positive whole number or a lower-case name.
 
     Parameters
@@ -32,7 +33,7 @@ def check_size(size, what):
         )
 
 
-def known_size(size, what):
+def known_size(size: int | str, what: str) -> int:
     """Return a size that is known; raise a ValueError naming the unknown otherwise.
 
     Parameters
@@ -52,7 +53,7 @@ def known_size(size, what):
     return size
 
 
-def describe_order(order):
+def describe_order(order: float) -> str:
     """Return the words for the number of elements of a group.
 
     Such a number can have thousands of digits, which nobody wants to read.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
 
-def square_entries(d, sign):
+def square_entries(d: int, sign: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the entries of a flattened matrix that are kept, and those that mirror them.
 
     Parameters
@@ -27,7 +29,7 @@ def square_entries(d, sign):
     return i * d + j, j * d + i
 
 
-def sum_of_mirrored(d, sign):
+def sum_of_mirrored(d: int, sign: int) -> Any:
     """Return the matrix that sums up each kept entry and its mirror image.
 
     Parameters
@@ -50,7 +52,7 @@ def sum_of_mirrored(d, sign):
     return both + sign * sparse.csr_array((off_diagonal, (columns, mirror)), shape=shape)
 
 
-def mean_of_mirrored(d, sign):
+def mean_of_mirrored(d: int, sign: int) -> Any:
     """Return the matrix that takes the mean of each kept entry and its mirror image.
 
     These are the entries of the symmetric or antisymmetric part.
