@@ -22,7 +22,7 @@ from ..defaults import (
     SEARCH_FOLDS,
     STILL_GAINS,
 )
-from ..imitation import compare, fit_teacher
+from ..imitation import compare, steps_to_compare
 from ..training import fold_numbers
 from .search import fit_all
 from .settings import Settings
@@ -176,8 +176,7 @@ def settle_strength(decide, strengths, data, seeds):
     folds = Folds.of(data, SEARCH_FOLDS)
     if folds is None:
         return None
-    teacher = fit_teacher(data, decide(strength=max(strengths)), seeds)
-    steps = teacher.plan.steps if teacher.length is None else teacher.length.scouted
+    steps = steps_to_compare(data, decide(strength=max(strengths)), seeds)
     plain, _ = settle_plain(decide(strength=0.0), data, seeds)
     trials = {}
 

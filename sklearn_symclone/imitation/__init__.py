@@ -5,7 +5,7 @@ from .inputs import CLONE_INPUTS
 from .layers import LayersImitation
 from .length import compare
 from .network import NetworkImitation
-from .teacher import Teacher, fit_teacher
+from .teacher import Teacher, fit_teacher, steps_to_compare
 from .weights import WeightsImitation
 
 #: The values of the estimators' ``cloning``.
@@ -22,4 +22,5 @@ __all__ = [
     "Teacher",
     "compare",
     "fit_teacher",
+    "steps_to_compare",
 ]

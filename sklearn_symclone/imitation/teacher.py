@@ -102,14 +102,10 @@ def fit_teacher(data, settings, seeds):
     plan = settings.imitation.reference_plan(data, settings, seeds)
     if plan is None:
         return None
-    X, Y, sample_weight = data.sample(seeds.reference)
-    samples = X.astype(np.float64), Y, sample_weight
-    length = None
-    if plan.steps is None and plan.fit == "task":
-        held_out = HeldOut(samples, plan, lambda part, how: _module(settings.cache, part, how))
-        if held_out.is_enough:
-            length = choose_length(held_out, plan.fit_of(len(X)).steps)
-            plan = replace(plan, steps=length.steps)
+    samples = _samples(data, seeds)
+    held_out, length = _choose(samples, plan, settings.cache)
+    if length is not None:
+        plan = replace(plan, steps=length.steps)
     if length is None or length.to_the_end or plan.build is not None:
         state, loss_curve = _fitted(settings.cache, samples, plan)
         states = [state]
@@ -120,7 +116,41 @@ def fit_teacher(data, settings, seeds):
         loss_curve = np.mean([curve for _, curve in found], axis=0).tolist()
     if settings.verbose and length is not None:
         print(explain(length, len(states)))
-    return Teacher(plan, states, loss_curve, samples[0], sample_weight, length)
+    return Teacher(plan, states, loss_curve, samples[0], samples[2], length)
+
+
+def steps_to_compare(data, settings, seeds):
+    """Return the gradient steps of references that stand for the teacher in a comparison.
+
+    Parameters
+    ----------
+    data : TrainingData
+    settings : Settings
+    seeds : Seeds
+
+    Returns
+    -------
+    int or None
+        The longest that held-out samples have seen, or the chosen ones. None: they are not asked.
+    """
+    plan = settings.imitation.reference_plan(data, settings, seeds)
+    _, length = _choose(_samples(data, seeds), plan, settings.cache)
+    return plan.steps if length is None else length.scouted
+
+
+def _samples(data, seeds):
+    X, Y, sample_weight = data.sample(seeds.reference)
+    return X.astype(np.float64), Y, sample_weight
+
+
+def _choose(samples, plan, cache):
+    """Return what held-out samples say of references, and the length that they choose or None."""
+    if plan.steps is not None or plan.fit != "task":
+        return None, None
+    held_out = HeldOut(samples, plan, lambda part, how: _module(cache, part, how))
+    if not held_out.is_enough:
+        return None, None
+    return held_out, choose_length(held_out, plan.fit_of(len(samples[0])).steps)
 
 
 def explain(length, n_members):

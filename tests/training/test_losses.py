@@ -45,7 +45,8 @@ def test_cross_entropy_of_classes_is_the_log_loss(batch):
     classes = target.argmax(1)
     actual = CrossEntropy()(prediction, nn.functional.one_hot(classes, 4).double(), weight)
     probabilities = softmax(prediction.numpy(), axis=1)
-    assert_allclose(actual, log_loss(classes, probabilities, sample_weight=weight), rtol=1e-12)
+    expected = log_loss(classes.numpy(), probabilities, sample_weight=weight.numpy())
+    assert_allclose(actual, expected, rtol=1e-12)
 
 
 def test_cross_entropy_of_probabilities_is_the_divergence(batch):
