@@ -20,7 +20,6 @@ from _tables import zmumu
 from learning_curves import SYMMETRIES
 from references import CASES, draw, fit
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -42,7 +41,7 @@ def rows_of(task, n, seed):
     """Return training rows and the symmetry that they have."""
     if task == "zmumu":
         table = zmumu()
-        X, _, y, _ = train_test_split(table.X, table.y, train_size=n, random_state=seed)
+        X, y, _, _ = table.split(n, seed)
         return X, y[:, None], table.symmetry
     X, Y, _, _ = draw(CASES[task].make, n, seed)
     return X, Y, SYMMETRIES[task]
