@@ -7,12 +7,18 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.model_selection import train_test_split
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.utils import check_random_state
-from sklearn_symclone.cloning.clone import remembered_reference
-from sklearn_symclone.cloning.network import reference_answers
 
-from sklearn_symclone.references import choose_family
-from sklearn_symclone.references.fitting import restore_reference
-from sklearn_symclone.training import CLASSIFICATION, REGRESSION, DivergenceError, one_thread
+from sklearn_symclone import SymmetryClonedRegressor
+from sklearn_symclone.fitting import Seeds, Settings
+from sklearn_symclone.imitation import fit_teacher
+from sklearn_symclone.imitation.answers import reference_answers
+from sklearn_symclone.training import (
+    CLASSIFICATION,
+    REGRESSION,
+    DivergenceError,
+    TrainingData,
+    one_thread,
+)
 
 #: Rows up to which a third is held out to choose a setting; of more, a fifth.
 FEW_ROWS = 500
@@ -94,26 +100,19 @@ class Reference(Rival):
         self.memory, self.steps = memory, steps
 
     def learn(self, X, Y):
-        reference = choose_family(self.symmetry)
-        # drawn as the estimators draw it, so that the clones find the reference in the cache
-        seed = check_random_state(self.seed).randint(np.iinfo(np.int32).max, size=5).tolist()[0]
-        state = remembered_reference(
-            self.memory,
-            X,
-            Y,
-            np.ones(len(X)),
-            symmetry=self.symmetry,
-            reference=reference,
-            fit="task",
-            task=self.task,
-            steps=self.steps,
-            seed=seed,
-            device="cpu",
-            verbose=False,
+        y, classes = Y, None
+        if self.task.is_classification:
+            y, classes = Y.argmax(axis=1), np.arange(Y.shape[1])
+        data = TrainingData(X, y, np.ones(len(X)), classes=classes)
+        # as a fit of the estimators begins, so that the clones find the reference in the cache
+        estimator = SymmetryClonedRegressor(
+            symmetry=self.symmetry, reference_steps=self.steps, memory=self.memory
         )
-        self.module = restore_reference(
-            state, symmetry=self.symmetry, reference=reference, device="cpu"
+        settings = Settings.decide(
+            estimator.get_params(deep=False), data, self.task, target="y", device="cpu"
         )
+        seeds = Seeds.draw(check_random_state(self.seed))
+        self.module = fit_teacher(data, settings, seeds).module()
 
     def answers(self, X):
         return reference_answers(self.module, self.task, X, "cpu")

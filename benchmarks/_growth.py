@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from _report import RESULTS, write_table
 from scaling import PeakMemory
-from sklearn_symclone.cloning.student import build_student
 from skorch import NeuralNetRegressor
 
 from sklearn_symclone import SymmetryClonedRegressor, SymmetryClonedRegressorCV
 from sklearn_symclone.datasets import make_o5
+from sklearn_symclone.students import Dense
 from sklearn_symclone.training import one_thread
 
 BATCH_SIZE, RATE, ALPHA = 200, 1e-3, 1e-4
@@ -86,8 +86,8 @@ def table(shape):
 
 def network(shape):
     generator = torch.Generator().manual_seed(0)
-    widths = (shape.width, shape.width)
-    return build_student(shape.columns, widths, 1, "relu", generator).float()
+    student = Dense((shape.width, shape.width), "relu")
+    return student.build(shape.columns, 1, generator).float()
 
 
 def raw_torch(shape, X, y):

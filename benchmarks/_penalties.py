@@ -8,29 +8,19 @@ import numpy as np
 import torch
 from _baselines import Rival, Tuned
 from sklearn.utils import check_random_state
-from sklearn_symclone._phases import FROM_CLONE
-from sklearn_symclone.cloning.anchors import OrbitAnchor, SubspaceAnchor
-from sklearn_symclone.cloning.inputs import OrbitInputs
-from sklearn_symclone.cloning.network import (
-    BATCH_SIZE,
-    LEARNING_RATE,
-    reference_answers,
-    rounds,
-)
-from sklearn_symclone.cloning.student import (
-    SILU_SQUARE,
-    ColumnScaling,
-    build_student,
-    export_weights,
-    forward,
-)
-from sklearn_symclone.cloning.task_fit import ANCHOR_ROWS, layer_factor, make_task_fit
 from torch import nn
 
-from sklearn_symclone import SymmetryClonedRegressor
+from sklearn_symclone import SymmetryClonedRegressor, anchors
+from sklearn_symclone.fitting.settings import FROM_CLONE
+from sklearn_symclone.imitation.answers import reference_answers
+from sklearn_symclone.imitation.inputs import OrbitInputs
+from sklearn_symclone.imitation.rounds import BATCH_SIZE, LEARNING_RATE, rounds
+from sklearn_symclone.imitation.tied import layer_factor
 from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
 from sklearn_symclone.references.layers.scaling import Centring, Standardised, equivariant_scaling
 from sklearn_symclone.references.pointwise import hidden_layers, refuses_columns
+from sklearn_symclone.students import ColumnScaling, Dense
+from sklearn_symclone.students.activations import SILU, SILU_SQUARE
 from sklearn_symclone.training import (
     ShuffledBatches,
     TrainingData,
@@ -39,8 +29,9 @@ from sklearn_symclone.training import (
     train,
 )
 
-#: The students' widths, and the rows of a step of their task fit.
-WIDTHS, ROWS_A_STEP = SymmetryClonedRegressor().hidden_layer_sizes, 200
+#: The students' widths, the L2 penalty and the rows of a step of their fit to the task.
+WIDTHS, ALPHA = SymmetryClonedRegressor().hidden_layer_sizes, SymmetryClonedRegressor().alpha
+ROWS_A_STEP = 200
 #: With as many steps, several times better than Adam on moved rows.
 SOLVER = {"solver": "soap", "learning_rate_init": 1e-2}
 
@@ -60,36 +51,27 @@ class Network(Rival):
         super().__init__(symmetry, is_classification, seed)
         self.n_steps = n_steps
 
-    def student(self, activation, widths=WIDTHS):
-        sizes = (self.symmetry.inputs.dimension, widths, self.symmetry.outputs.dimension)
-        generator = torch.Generator().manual_seed(self.seed)
-        return build_student(*sizes, activation, generator).float()
+    def build(self, student):
+        sizes = (self.symmetry.inputs.dimension, self.symmetry.outputs.dimension)
+        return student.build(*sizes, torch.Generator().manual_seed(self.seed)).float()
 
     def scaling(self, X, Y):
         chunks = TrainingData(X, Y, np.ones(len(X))).chunks
         return ColumnScaling.of(chunks, scale_targets=self.task.scale_targets)
 
-    def fit_task(self, student, X, Y, scaling, *, max_iter, anchored=None, **settings):
-        make_task_fit(
-            student,
-            TrainingData(X, Y, np.ones(len(X))),
-            None,
-            task=self.task,
-            scaling=scaling,
-            alpha=SymmetryClonedRegressor().alpha,
-            batch_size=ROWS_A_STEP,
-            seed=self.seed,
-            device="cpu",
-            anchored=anchored,
-            max_iter=max_iter,
-            **settings,
-        ).run()
+    def fit_task(self, network, X, Y, scaling, **settings):
+        data, generator = TrainingData(X, Y, np.ones(len(X))), torch.Generator()
+        generator.manual_seed(self.seed)
+        where = {"dtype": torch.float32, "device": "cpu"}
+        batches = data.batches(scaling, ROWS_A_STEP, generator, **where)
+        l2 = ALPHA * len(batches) / data.total_weight
+        train(network, batches, self.task.criterion, TrainingPlan(phase="task", l2=l2, **settings))
 
-    def keep(self, student, scaling, activation):
-        self.weights, self.activation = export_weights(student, scaling, np.float64), activation
+    def keep(self, student, network, scaling):
+        self.student, self.weights = student, student.export(network, scaling)
 
     def answers(self, X):
-        return self.task.predictions(forward(*self.weights, self.activation, X))
+        return self.task.predictions(self.student.predict(self.weights, X))
 
 
 class Distilled(Network):
@@ -114,8 +96,8 @@ class Distilled(Network):
     def learn(self, X, Y):
         self.reference.learn(X, Y)
         answers = self.reference.answers(X)
-        activation = "silu" if self.task.is_classification else SILU_SQUARE
-        scaling, student = self.scaling(X, answers), self.student(activation)
+        student = Dense(WIDTHS, SILU if self.task.is_classification else SILU_SQUARE)
+        scaling, network = self.scaling(X, answers), self.build(student)
         generator = torch.Generator().manual_seed(self.seed)
         where = {"dtype": torch.float32, "device": "cpu"}
         rows = imitation_batches(X, answers, scaling, BATCH_SIZE, generator, **where)
@@ -126,10 +108,10 @@ class Distilled(Network):
                 learning_rate_init=LEARNING_RATE,
                 max_iter=n_epochs,
             )
-            train(student, rows, self.task.clone_criterion, plan)
+            train(network, rows, self.task.clone_criterion, plan)
         rate = FROM_CLONE[1]
-        self.fit_task(student, X, Y, scaling, max_iter=self.epochs, learning_rate_init=rate)
-        self.keep(student, scaling, activation)
+        self.fit_task(network, X, Y, scaling, max_iter=self.epochs, learning_rate_init=rate)
+        self.keep(student, network, scaling)
 
 
 class Penalised(Tuned, Network):
@@ -138,28 +120,18 @@ class Penalised(Tuned, Network):
     SOLVER = SOLVER
 
     def learn_with(self, choice, X, Y):
-        scaling, widths = self.columns(X, Y), self.widths()
-        student = self.student("silu", widths)
+        scaling, student = self.columns(X, Y), Dense(self.widths(), SILU)
+        network = self.build(student)
         epochs = math.ceil(self.n_steps / math.ceil(len(X) / ROWS_A_STEP))
-        anchored = _Penalty(self.penalty(choice, X, scaling))
-        self.fit_task(student, X, Y, scaling, max_iter=epochs, anchored=anchored, **self.SOLVER)
-        self.keep(student, scaling, "silu")
+        penalty = self.penalty(choice, X, scaling)
+        self.fit_task(network, X, Y, scaling, max_iter=epochs, penalty=penalty, **self.SOLVER)
+        self.keep(student, network, scaling)
 
     def columns(self, X, Y):
         return self.scaling(X, Y)
 
     def widths(self):
         return WIDTHS
-
-
-class _Penalty:
-    """What ``fit_task`` asks to join its rows: nothing but a penalty."""
-
-    def __init__(self, penalty):
-        self.penalty = penalty
-
-    def join(self, student, rows, n_steps, scaling, generator, where):
-        return rows, self.penalty
 
 
 class OrbitPenalty(Penalised):
@@ -174,7 +146,7 @@ class OrbitPenalty(Penalised):
     def penalty(self, choice, X, scaling):
         random_state = check_random_state(self.seed)
         inputs = OrbitInputs(self.symmetry, X, np.ones(len(X)), random_state)
-        return OrbitAnchor(inputs, self.symmetry, scaling, choice, ANCHOR_ROWS)
+        return anchors.OrbitPenalty(inputs, self.symmetry, scaling, choice)
 
 
 class ProjectionPenalty(Penalised):
@@ -202,10 +174,10 @@ class ProjectionPenalty(Penalised):
         return ColumnScaling(*equivariant_scaling(self.symmetry.inputs, X), *outputs)
 
     def widths(self):
-        return [layer.dimension for layer in hidden_layers(self.symmetry, WIDTHS)]
+        return tuple(layer.dimension for layer in hidden_layers(self.symmetry, WIDTHS))
 
     def penalty(self, choice, X, scaling):
-        return SubspaceAnchor(self.tied().layers, layer_factor(choice))
+        return anchors.SubspacePenalty(self.tied().layers, layer_factor(choice))
 
 
 class ResidualPathway(Tuned, Rival):
@@ -250,7 +222,7 @@ class ResidualPathway(Tuned, Rival):
             torch.manual_seed(self.seed)
             network = _Pathways(
                 how.initialise(family.network(linear)),
-                build_student(x.shape[1], WIDTHS, y.shape[1], "silu", generator),
+                Dense(WIDTHS, SILU).build(x.shape[1], y.shape[1], generator),
             )
         network.float().eval()
         with torch.no_grad():

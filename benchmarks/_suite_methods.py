@@ -10,11 +10,12 @@ import joblib
 from _baselines import Augmented, Averaged, Reference, trees
 from _penalties import SOLVER, Distilled, OrbitPenalty, ProjectionPenalty, ResidualPathway
 from _suite_tasks import SuiteTask
-from sklearn_symclone._phases import FROM_CLONE, FROM_RANDOM
-from sklearn_symclone.cloning.network import resolve_steps
-from sklearn_symclone.cloning.student import SILU_SQUARE
 
 from sklearn_symclone import Symmetry, SymmetryClonedClassifier, SymmetryClonedRegressor
+from sklearn_symclone.fitting.settings import FROM_CLONE, FROM_RANDOM
+from sklearn_symclone.imitation.network import MANY_SAMPLES
+from sklearn_symclone.imitation.rounds import resolve_steps
+from sklearn_symclone.students.activations import SILU, SILU_SQUARE
 
 STRENGTHS = (0.01, 0.1, 0.5, 1.0)
 #: Rows of a step, and rows and moved copies together that augmentation trains on.
@@ -82,7 +83,7 @@ class Setting:
 
     @property
     def clone_steps(self):
-        return resolve_steps(self.budget.clone_steps, self.n)
+        return resolve_steps(self.budget.clone_steps, max(1, self.n / MANY_SAMPLES))
 
     @property
     def n_steps(self):
@@ -172,8 +173,8 @@ BASELINES = (
 METHODS = {
     "MLP": ordinary,
     "MLP, SOAP": longer,
-    "MLP + augmentation": partial(augmented, activation="silu"),
-    "MLP + augmentation, averaged": partial(averaged, activation="silu"),
+    "MLP + augmentation": partial(augmented, activation=SILU),
+    "MLP + augmentation, averaged": partial(averaged, activation=SILU),
     "MLP + augmentation, squares": partial(augmented, activation=SILU_SQUARE),
     "MLP + augmentation, squares, averaged": partial(averaged, activation=SILU_SQUARE),
     "reference": reference,

@@ -1,11 +1,14 @@
-"""The real tables of the benchmarks, with the symmetry that each has, exactly or roughly."""
+"""The real tables of the benchmarks, with the symmetry that each has, exactly or roughly.
+
+Half of the rows of each are for publishing, the others for choosing settings; see ``split_table``.
+"""
 
 from __future__ import annotations
 
 import gzip
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +25,41 @@ SYMMETRIES = {
     "pendigits": "8*SO(2)",
     "tic_tac_toe": 'Grid(3,3,"D4")*3',
 }
+#: Seeds from this one on choose settings; smaller ones are published.
+FIRST_TUNING_SEED = 100
+#: What the rows of a table are for.
+PURPOSES = ("publish", "tune")
+
+
+def purpose_of(seed):
+    """Return what a seed is for: "publish" or "tune"."""
+    return "tune" if seed >= FIRST_TUNING_SEED else "publish"
+
+
+def split_table(n_rows, purpose):
+    """Return the numbers of the rows of a real table that may be used for a purpose.
+
+    The part of a row depends on its number alone: row i is published where the fractional part of
+    i times the golden ratio is below one half. Each part has half of any stretch of rows, and no
+    regular order of the rows ends up in one part.
+
+    Parameters
+    ----------
+    n_rows : int
+        Of the whole table, in the order of its file.
+    purpose : {"publish", "tune"}
+        "publish": to train and test on for figures that are published. "tune": to choose settings.
+
+    Returns
+    -------
+    ndarray of int
+    """
+    if purpose not in PURPOSES:
+        raise ValueError(f"purpose must be one of {', '.join(PURPOSES)}, got {purpose!r}")
+    # whole numbers, modulo 2**32, so that nothing depends on rounding
+    fraction = np.arange(n_rows, dtype=np.uint64) * np.uint64(2654435769) % np.uint64(2**32)
+    is_published = fraction < 2**31
+    return np.flatnonzero(is_published if purpose == "publish" else ~is_published)
 
 
 @dataclass(frozen=True)
@@ -31,29 +69,39 @@ class Table:
     Parameters
     ----------
     X, y : ndarray
+        All rows, in the order of the file.
     symmetry : str
-    n_test : int or None
-        Rows held out at most, none of them ever trained on; None: all the rest.
+    n_test : int, default=5000
+        Rows held out at most, none of them ever trained on.
     """
 
     X: np.ndarray
     y: np.ndarray
     symmetry: str
-    n_test: int | None = 5000
+    n_test: int = 5000
 
     @property
     def is_classification(self):
         return self.y.dtype.kind not in "f"
 
+    def part(self, purpose):
+        """Return the table of the rows that may be used for a purpose."""
+        rows = split_table(len(self.y), purpose)
+        return replace(self, X=self.X[rows], y=self.y[rows])
+
     def split(self, n, seed):
-        """Return X and y of n rows to train on, in float32, then X and y of rows to test on."""
+        """Return X and y of n rows to train on, in float32, then X and y of rows to test on.
+
+        Both are drawn from the part of the rows that the seed is for.
+        """
+        part = self.part(purpose_of(seed))
         X, X_test, y, y_test = train_test_split(
-            self.X.astype(np.float32),
-            self.y,
+            part.X.astype(np.float32),
+            part.y,
             train_size=n,
-            test_size=self.n_test,
+            test_size=min(self.n_test, len(part.y) - n),
             random_state=seed,
-            stratify=self.y if self.is_classification and n < 1000 else None,
+            stratify=part.y if self.is_classification and n < 1000 else None,
         )
         return X, y, X_test, y_test
 
@@ -120,7 +168,7 @@ def pendigits():
 def tic_tac_toe():
     """All final boards of tic-tac-toe, and whether x wins."""
     X, y = make_tic_tac_toe()
-    return Table(X, y, SYMMETRIES["tic_tac_toe"], n_test=None)
+    return Table(X, y, SYMMETRIES["tic_tac_toe"])
 
 
 TABLES = {"zmumu": zmumu, "poker": poker, "pendigits": pendigits, "tic_tac_toe": tic_tac_toe}

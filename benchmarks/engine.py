@@ -14,10 +14,10 @@ import torch
 from _report import write_table
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
-from sklearn_symclone.cloning.student import build_student
 from threadpoolctl import threadpool_limits
 
 from sklearn_symclone import SymmetryClonedRegressor
+from sklearn_symclone.students import Dense
 from sklearn_symclone.training import (
     HalfSquaredError,
     ShuffledBatches,
@@ -43,7 +43,8 @@ def make_task():
 
 def make_network(dtype):
     generator = torch.Generator().manual_seed(0)
-    return build_student(N_FEATURES, HIDDEN, 1, "relu", generator).to(getattr(torch, dtype))
+    network = Dense(HIDDEN, "relu").build(N_FEATURES, 1, generator)
+    return network.to(getattr(torch, dtype))
 
 
 def raw_torch(X, y):

@@ -1,9 +1,11 @@
 """How faithful a clone is, and what it costs: error against seconds, and the parts of a fit.
 
 For EMLP's tasks and for the mass of muon pairs, with default parameters and the true symmetry.
-Processor seconds, so that other jobs of the machine count little; one thread does the work::
+Processor seconds, so that other jobs of the machine count little; one thread does the work. Results
+of tasks that are not named are kept::
 
     python benchmarks/fidelity.py               # a quarter of an hour on a core
+    python benchmarks/fidelity.py --task zmumu
 """
 
 from __future__ import annotations
@@ -20,7 +22,6 @@ from _tables import zmumu
 from learning_curves import SYMMETRIES
 from references import CASES, draw, fit
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -42,7 +43,7 @@ def rows_of(task, n, seed):
     """Return training rows and the symmetry that they have."""
     if task == "zmumu":
         table = zmumu()
-        X, _, y, _ = train_test_split(table.X, table.y, train_size=n, random_state=seed)
+        X, y, _, _ = table.split(n, seed)
         return X, y[:, None], table.symmetry
     X, Y, _, _ = draw(CASES[task].make, n, seed)
     return X, Y, SYMMETRIES[task]
@@ -95,6 +96,13 @@ def curve(task, seed):
         yield {"task": task, "steps": steps, "clone error": model.clone_error_, "seconds": spent}
 
 
+def earlier_rows(name, tasks):
+    """Return the results written before, but for those of tasks that are measured again."""
+    path = RESULTS / f"{name}.csv"
+    rows = pd.read_csv(path).to_dict("records") if path.exists() else []
+    return [row for row in rows if row["task"] not in tasks]
+
+
 def draw_curves(rows, path):
     """Draw the clones' errors against the seconds of the imitation."""
     figure, axis = plt.subplots(figsize=(5, 3.5))
@@ -111,15 +119,18 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--task", choices=TASKS, action="append", help="of all, if not given")
     parser.add_argument("--seeds", type=int, default=3)
-    seeds = range(parser.parse_args().seeds)
-    fits = []
+    arguments = parser.parse_args()
+    tasks, seeds = arguments.task or list(TASKS), range(arguments.seeds)
+    fits = earlier_rows(NAME, tasks)
     for n in ROWS:
-        for task in TASKS:
+        for task in tasks:
             found = pd.DataFrame([parts_of_a_fit(task, n, seed) for seed in seeds])
             fits.append({"task": task, **found.median(numeric_only=True).astype(object)})
             fits[-1]["rows"] = n
             print(fits[-1], flush=True)
+    fits.sort(key=lambda row: (row["rows"], TASKS.index(row["task"])))
     write_table(
         fits,
         NAME,
@@ -131,11 +142,12 @@ def main():
         "layers of 192, at most 200 epochs. The figure, and `fidelity_steps`, show the clone's "
         "error against the seconds of the imitation, for 100 to 6000 `clone_steps`.",
     )
-    points = []
-    for task in TASKS:
+    points = earlier_rows(f"{NAME}_steps", tasks)
+    for task in tasks:
         for point in curve(task, seed=0):
             points.append(point)
             print(point, flush=True)
+    points.sort(key=lambda row: TASKS.index(row["task"]))
     write_table(
         points,
         f"{NAME}_steps",

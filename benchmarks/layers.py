@@ -10,7 +10,8 @@ import time
 
 import torch
 from _report import write_table
-from sklearn_symclone.cloning.layers import (
+
+from sklearn_symclone.imitation.layer import (
     MAX_UNKNOWNS,
     EquivariantLayer,
     clone_layer,

@@ -28,9 +28,9 @@ from _images import N_CLASSES, TASKS, FlatHead, augmented, draw, grid, pooled
 from _report import RESULTS, markdown_table
 from joblib import Memory
 from sklearn.model_selection import GridSearchCV, StratifiedShuffleSplit
-from sklearn_symclone.cloning.network import reference_answers
 
 from sklearn_symclone import SymmetryClonedClassifier, equivariance_error, make_orbit_scorer
+from sklearn_symclone.imitation.answers import reference_answers
 from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
 from sklearn_symclone.symmetry import Symmetry
 from sklearn_symclone.training import CLASSIFICATION

@@ -1,11 +1,14 @@
 """All methods on all tasks: clones, their rivals, and strength="auto" against the best of them.
 
 Every method gets the same rows of a task, size and seed, and is told the same symmetry; test rows
-choose nothing. Results are written as they come, and those of tasks, methods, sizes and seeds that
-are not named are kept; several processes may run at once::
+choose nothing. Seeds 0, 1, 2 are published. Settings are chosen with ``--tune``, on other rows: its
+seeds are 100 and more, which draw other generated rows, and the other half of a real table.
+Results are written as they come, and those of tasks, methods, sizes and seeds that are not named
+are kept; several processes may run at once::
 
     python benchmarks/suite.py                                # all of it, with 100 and 1000 rows
     python benchmarks/suite.py --task O5 Inertia --rows 1000 --seeds 3
+    python benchmarks/suite.py --tune --task poker --method "clone, auto"
     python benchmarks/suite.py --list                         # names of tasks and methods
     python benchmarks/suite.py --tables                       # tables and figure of what is there
 
@@ -25,13 +28,15 @@ import numpy as np
 from _suite_methods import METHODS, QUICK, THOROUGH, Setting
 from _suite_results import add, write_tables
 from _suite_tasks import TASKS
-from _tables import TABLES
+from _tables import FIRST_TUNING_SEED, TABLES, purpose_of
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_symclone import Symmetry, equivariance_error
 
 ROWS = (100, 1000)
+#: The name of the files of results that are published.
+PUBLISHED = "suite"
 
 
 def main():
@@ -42,33 +47,53 @@ def main():
     parser.add_argument("--method", nargs="+", choices=METHODS, metavar="NAME", default=METHODS)
     parser.add_argument("--rows", nargs="+", type=int, default=ROWS)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--first-seed", type=int, default=0, help="0, 1, 2 are published")
-    parser.add_argument("--output", default="suite", help="name of the files of results")
+    parser.add_argument("--first-seed", type=int, help="0, 1, 2 are published")
+    parser.add_argument(
+        "--tune", action="store_true", help="to choose settings: rows that are never published"
+    )
+    parser.add_argument("--output", help='name of the files of results; "suite", or "tuning"')
     parser.add_argument("--quick", action="store_true", help="few steps; nothing is written")
     parser.add_argument("--list", action="store_true", help="print the tasks and the methods")
     parser.add_argument("--tables", action="store_true", help="write the tables again, fit nothing")
     arguments = parser.parse_args()
+    seeds, output = seeds_and_output(parser, arguments)
     if arguments.list:
         for name, task in TASKS.items():
             print(f"{name:24} {task.symmetry}  ({task.about}; {task.error})")
         print("", *METHODS, sep="\n")
         return
     if arguments.tables:
-        write_tables(arguments.output)
+        write_tables(output)
         return
     for name in arguments.task:
         if name in TABLES:
             TABLES[name]()  # says what is missing before anything is fitted
-    for seed in range(arguments.first_seed, arguments.first_seed + arguments.seeds):
+    for seed in seeds:
         for n in arguments.rows:
             for name in arguments.task:
                 for row in compare(TASKS[name], n, seed, arguments.method, arguments.quick):
                     row = {"task": name, "rows": n, "seed": seed, **row}
                     print(row, flush=True)
                     if not arguments.quick:
-                        add(row, arguments.output)
+                        add(row, output)
     if not arguments.quick:
-        write_tables(arguments.output)
+        write_tables(output)
+
+
+def seeds_and_output(parser, arguments):
+    """Return the seeds and the name of the files of results; an error ends the program."""
+    first = FIRST_TUNING_SEED if arguments.tune else 0
+    if arguments.first_seed is not None:
+        first = arguments.first_seed
+    seeds = range(first, first + arguments.seeds)
+    if any((purpose_of(seed) == "tune") != arguments.tune for seed in seeds):
+        parser.error(
+            f"seeds from {FIRST_TUNING_SEED} on are for --tune, smaller ones are published"
+        )
+    output = arguments.output or ("tuning" if arguments.tune else PUBLISHED)
+    if arguments.tune and output == PUBLISHED:
+        parser.error(f'what --tune finds is not published, --output must not be "{PUBLISHED}"')
+    return seeds, output
 
 
 def compare(task, n, seed, methods, quick):
