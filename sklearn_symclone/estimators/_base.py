@@ -231,7 +231,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         def decide(quick=False, **changed):
             if quick:
                 changed["clone_steps"] = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
-                changed["clone_tol"] = "auto"
+                changed |= {"clone_tol": "auto", "n_restarts": 0, "callbacks": None}
                 changed["max_iter"] = min(self.max_iter or SEARCH_EPOCHS, SEARCH_EPOCHS)
             return self._decide(data, device, cache, None if quick else start, quick, **changed)
 

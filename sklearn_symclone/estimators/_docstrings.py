@@ -43,10 +43,14 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
     Gaussian samples with the means and standard deviations of the columns. Layers are cloned at
     what the network makes of the training samples, with a little noise, or at Gaussian inputs.
 reference_steps : int or None, default=None
-    Gradient steps of the reference's fit. None: 300 for "average" and "pointwise", 1000 for "sets",
-    2500 for "tensors", 700 for a callable, and 1200 for "invariants". With more than 500 samples,
-    "invariants" takes 1000 steps of "soap" times the square root of the number of samples divided
-    by 1000, and at least 1000. A registered family has its own number.
+    Gradient steps of the reference's fit. None: held-out samples decide. If they still gain from
+    longer fits, the reference is fitted to all samples with the full number of steps: 300 for
+    "average" and "pointwise", 1000 for "sets", 2500 for "tensors", 700 for a callable, and 1200 for
+    "invariants". With more than 500 samples, "invariants" takes 1000 steps of "soap" times the
+    square root of the number of samples divided by 1000, and at least 1000. A registered family has
+    its own number. If longer fits predict held-out samples worse, the labels are noisy: five
+    references are fitted for as long as is best, each to four fifths of the samples, and the
+    student imitates their average. Fewer than 20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
     Largest number of gradient steps of the imitation. None: 1500. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000.
@@ -54,7 +58,9 @@ clone_tol : float or "auto", default="auto"
     The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
     runs in rounds, each several times as long as the one before, and measures the error after each
     round. If you give a number and ``clone_steps`` do not reach it, a ConvergenceWarning says so.
-    "auto": 1e-5, divided by the number of samples in thousands if that is above 1. It never warns.
+    "auto": 1e-5, divided by the number of samples in thousands if that is above 1; but where
+    held-out samples ended the reference's fit early, .003 times its held-out error if that is more.
+    It never warns.
 hidden_layer_sizes : sequence of int, default=(192, 192)
     Number of units of each hidden layer. With ``cloning="layers"`` or ``"weights"`` a layer is
     filled with whole channels of each kind of representation, and can be a little smaller.
@@ -134,6 +140,14 @@ strength_ : float
     Strength of the fit; never "auto".
 symmetry_ : Symmetry or None
     The symmetry, with its unknown size solved from the columns.
+reference_ : str or callable
+    The reference that was cloned: the name of its family, or your callable. It exists if something
+    was cloned.
+reference_steps_ : int
+    Gradient steps of its fit, if something was cloned.
+reference_score_ : float or None
+    Its score on held-out samples: R², or minus the log loss. If held-out samples gained to the end,
+    that of shorter fits, of at most 180 steps. None: no samples were held out.
 clone_loss_curve_ : list of float
     Training loss of each epoch of the imitation, if there was one. With ``cloning="layers"`` or
     ``"weights"``, that of the fit under the exact symmetry.
@@ -177,12 +191,14 @@ symmetry : Symmetry, str or None, default=None
     How the columns of X{targets} transform,
     for example ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.""",
     "strength": f"""\
-strength : float or "auto", default=0.1
+strength : float or "auto", default="auto"
     How much of the symmetry is kept, between 0 and 1.
     {_STRENGTHS}
-    "auto" takes the value among 0, 0.01, 0.1, 0.5 and 1 that predicts held-out samples best, by R²
-    or by the Brier score, and then fits all samples. It holds out each third of at most 500 samples
-    in turn, or a fifth of more samples once, and compares clones of at most 400 steps.
+    "auto" takes the largest value among 0, 0.01, 0.1, 0.5 and 1 that does not predict held-out
+    samples much worse than the best of them, by squared error or log loss, and then fits all
+    samples. It holds out two fifths of at most 500 samples, one after the other, or one fifth of
+    more, and compares clones of at most 400 steps. With fewer than 20 samples, and in
+    ``partial_fit``, it is 0.1.
 """,
 }
 _SEARCH = {
@@ -235,8 +251,8 @@ _PARTIAL_FIT = Template(
 The first call fits the reference and its clone to its chunk, which should therefore be typical of
 the table. After ``fit`` it goes on from the fitted weights. All calls are anchored to that clone.
 Within each chunk the learning rate starts at ``learning_rate_init`` and falls to zero. Parameters
-of the symmetry, of the network and of the reference cannot change after the first call. There is no
-``partial_fit`` with ``strength="auto"``, ``early_stopping=True``, ``solver="lbfgs"``, or an anchor
+of the symmetry, of the network and of the reference cannot change after the first call. ``strength="auto"``
+is 0.1. There is no ``partial_fit`` with ``early_stopping=True``, ``solver="lbfgs"``, or an anchor
 with ``cloning="layers"`` or ``"weights"``.
 
 Parameters

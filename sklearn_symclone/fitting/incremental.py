@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..defaults import FROM_CLONE, FROM_RANDOM
+from ..defaults import FALLBACK_STRENGTH, FROM_CLONE, FROM_RANDOM
 from ..imitation import IMITATIONS, Clone
 from ..students import ColumnScaling
 from ..training import optimizers
@@ -59,8 +59,6 @@ def refusal(parameters):
     """
     if "strengths" in parameters:
         return "a search holds out samples of the whole table"
-    if asks_data(parameters["strength"]):
-        return 'strength="auto" holds out samples of the whole table'
     if parameters["early_stopping"]:
         return "early_stopping=True holds out samples of the whole table"
     # the fit refuses unknown names
@@ -75,10 +73,13 @@ def refusal(parameters):
 def chunk_parameters(parameters):
     """Return the parameters that differ in the fit to a chunk, which is one epoch long."""
     learning_rate = (FROM_CLONE if _is_anchored(parameters) else FROM_RANDOM)[1]
-    return {
+    changed = {
         "max_iter": 1,
         "learning_rate_init": parameters["learning_rate_init"] or learning_rate,
     }
+    # a chunk does not tell how much of the symmetry the whole table has
+    chosen = {"strength": FALLBACK_STRENGTH} if asks_data(parameters["strength"]) else {}
+    return changed | chosen
 
 
 def _is_anchored(parameters):

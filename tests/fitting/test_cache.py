@@ -23,6 +23,7 @@ def model(**parameters):
         "symmetry": "2*O(5)",
         "hidden_layer_sizes": (16, 16),
         "reference_steps": 20,
+        "strength": 0.1,
         "clone_steps": 20,
         "max_iter": 2,
         "random_state": 0,

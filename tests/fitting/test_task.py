@@ -61,7 +61,7 @@ def test_a_search_fits_together_what_it_can(counted, settings, of_regressors, of
 
 
 RESTARTED = {"max_iter": 3, "hidden_layer_sizes": (8,), "batch_size": 20, "random_state": 0}
-CLONED = {"symmetry": "2*O(5)", "reference_steps": 5, "clone_steps": 5}
+CLONED = {"symmetry": "2*O(5)", "strength": 0.1, "reference_steps": 5, "clone_steps": 5}
 
 
 @pytest.mark.parametrize("settings", [{}, CLONED, CLONED | {"anchor": "weights"}], ids=str)
