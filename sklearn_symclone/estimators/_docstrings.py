@@ -251,9 +251,9 @@ _PARTIAL_FIT = Template(
 The first call fits the reference and its clone to its chunk, which should therefore be typical of
 the table. After ``fit`` it goes on from the fitted weights. All calls are anchored to that clone.
 Within each chunk the learning rate starts at ``learning_rate_init`` and falls to zero. Parameters
-of the symmetry, of the network and of the reference cannot change after the first call. ``strength="auto"``
-is 0.1. There is no ``partial_fit`` with ``early_stopping=True``, ``solver="lbfgs"``, or an anchor
-with ``cloning="layers"`` or ``"weights"``.
+of the symmetry, of the network and of the reference cannot change after the first call. There,
+``strength="auto"`` is 0.1. There is no ``partial_fit`` with ``early_stopping=True``,
+``solver="lbfgs"``, or an anchor with ``cloning="layers"`` or ``"weights"``.
 
 Parameters
 ----------

@@ -6,6 +6,7 @@ Folds are those that the reference's length was chosen by, so that its reference
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from ..defaults import (
     STILL_GAINS,
 )
 from ..imitation import compare, steps_to_compare
-from ..training import fold_numbers
+from ..training import fold_numbers, merge_equal
 from .search import fit_all
 from .settings import Settings
 
@@ -61,13 +62,14 @@ class Folds:
         scale = np.var(np.concatenate([part.read()[1] for part in self.outside]), axis=0).mean()
         trials = []
         for row in fit_all(candidates, self.inside, seeds):
-            outputs, targets, weights = [], [], []
+            rows, outputs, targets, weights = [], [], [], []
             for found, part in zip(row, self.outside, strict=True):
                 X, Y, weight = part.read()
+                rows.append(X)
                 outputs.append(found.student.predict(found.weights, X).astype(float))
                 targets.append(Y)
                 weights.append(weight)
-            columns = (np.concatenate(part) for part in (outputs, targets, weights))
+            columns = (np.concatenate(part) for part in (rows, outputs, targets, weights))
             trials.append(Trial(row[0].settings, *columns, scale or 1.0))
         return trials
 
@@ -79,6 +81,7 @@ class Trial:
     Parameters
     ----------
     settings : Settings
+    X : ndarray of shape (n_samples, n_features)
     outputs : ndarray of shape (n_samples, n_outputs)
         Of the networks: values, or logits.
     Y : ndarray of shape (n_samples, n_outputs)
@@ -88,21 +91,29 @@ class Trial:
     """
 
     settings: Settings
+    X: np.ndarray
     outputs: np.ndarray
     Y: np.ndarray
     weights: np.ndarray
     scale: float
 
-    @property
+    @cached_property
     def losses(self):
-        """The loss of each sample."""
+        """The losses of the distinct samples, and their weights."""
         task = self.settings.task
-        return task.losses(task.predictions(self.outputs), self.Y, self.scale)
+        losses = task.losses(task.predictions(self.outputs), self.Y, self.scale)
+        return merge_equal(self.X, losses, self.weights)
 
     @property
     def loss(self):
         """The mean loss."""
-        return float(np.average(self.losses, weights=self.weights))
+        losses, weights = self.losses
+        return float(np.average(losses, weights=weights))
+
+    def compare(self, other):
+        """Return how much worse this is than another trial; see ``compare``."""
+        losses, weights = self.losses
+        return compare(losses, other.losses[0], weights)
 
     @property
     def temperature(self):
@@ -114,7 +125,7 @@ def prefer(trials):
     """Return the first trial that is not much worse than the best one."""
     best = min(trials, key=lambda trial: trial.loss)
     for trial in trials:
-        z, _ = compare(trial.losses, best.losses, best.weights)
+        z, _ = trial.compare(best)
         if z <= MUCH_WORSE:
             return trial
     return best
@@ -147,7 +158,7 @@ def settle_plain(settings, data, seeds):
     ]
     trials = folds.fit(lengths, seeds)
     best, last = min(trials, key=lambda trial: trial.loss), trials[-1]
-    z, ratio = compare(last.losses, trials[-2].losses, last.weights)
+    z, ratio = last.compare(trials[-2])
     if z <= CLEARLY_WORSE and ratio < STILL_GAINS:
         return settings, last
     chosen = replace(how, max_iter=best.settings.fitting.max_iter)

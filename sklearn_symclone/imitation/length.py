@@ -16,7 +16,7 @@ from ..defaults import (
     SCOUTS,
     STILL_GAINS,
 )
-from ..training.folds import fold_numbers
+from ..training import fold_numbers, merge_equal
 from .answers import reference_answers
 
 
@@ -72,7 +72,7 @@ class HeldOut:
         return self.fit(samples, replace(self.plan, steps=steps))
 
     def losses(self, folds, steps):
-        """Return the losses on some folds, one after the other, and the weights of the samples."""
+        """Return losses and weights of the distinct samples of some folds, one after the other."""
         for fold in folds:
             if (fold, steps) not in self._losses:
                 outside = self.numbers == fold
@@ -80,7 +80,8 @@ class HeldOut:
                 answers = reference_answers(module, plan.task, self.X[outside], plan.device)
                 scale = np.var(self.Y, axis=0).mean() or 1.0
                 losses = plan.task.losses(answers, self.Y[outside], scale)
-                self._losses[fold, steps] = losses, self.weights[outside]
+                merged = merge_equal(self.X[outside], losses, self.weights[outside])
+                self._losses[fold, steps] = merged
         found = [self._losses[fold, steps] for fold in folds]
         return tuple(np.concatenate(side) for side in zip(*found, strict=True))
 

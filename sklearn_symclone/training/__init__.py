@@ -5,7 +5,7 @@ from .batches import ChunkedBatches, MixedBatches, ShuffledBatches
 from .callbacks import DivergenceError
 from .data import TrainingData, imitation_batches
 from .distributed import agreed, sharing_batches
-from .folds import fold_numbers
+from .folds import fold_numbers, merge_equal
 from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
 from .plan import TrainingPlan
@@ -29,6 +29,7 @@ __all__ = [
     "agreed",
     "fold_numbers",
     "imitation_batches",
+    "merge_equal",
     "one_thread",
     "optimizers",
     "sharing_batches",

@@ -35,6 +35,28 @@ def fold_numbers(X, Y, sample_weight, n_folds):
     return np.minimum(folds, n_folds - 1)
 
 
+def merge_equal(X, losses, weights):
+    """Return the mean loss and the total weight of each distinct row of X.
+
+    A comparison of models counts a row that stands twice as one observation, as it counts a weight
+    of 2.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    losses, weights : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    losses, weights : ndarray of shape (n_distinct,)
+        Without rows of weight zero.
+    """
+    _, kinds = np.unique(_marks(X), return_inverse=True)
+    total = np.bincount(kinds, weights)
+    counted = total > 0
+    return np.bincount(kinds, weights * losses)[counted] / total[counted], total[counted]
+
+
 def _are_classes(Y):
     return Y.shape[1] > 1 and bool(np.isin(Y, (0, 1)).all() and (Y.sum(axis=1) == 1).all())
 

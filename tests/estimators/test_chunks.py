@@ -242,7 +242,6 @@ def test_a_first_chunk_that_fails_leaves_no_model(o5):
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"strength": "auto"}, "strength="),
         ({"early_stopping": True}, "early_stopping=True"),
         ({"solver": "lbfgs"}, "lbfgs"),
         ({"cloning": "weights"}, 'cloning="weights"'),
@@ -254,3 +253,22 @@ def test_where_chunks_cannot_be_fitted_there_is_no_method(settings, reason):
     with pytest.raises(AttributeError) as error:
         fitted.partial_fit  # noqa: B018
     assert reason in str(error.value.__cause__)
+
+
+def test_auto_is_a_tenth_where_no_samples_can_be_held_out(o5):
+    one, other = (model(strength=strength).partial_fit(*o5) for strength in ("auto", 0.1))
+    assert one.strength_ == 0.1
+    np.testing.assert_array_equal(one.coefs_[0], other.coefs_[0])
+
+
+def test_what_the_first_chunk_was_learned_with_cannot_change(o5):
+    X, y = o5
+    stream = model(strength=0.5).partial_fit(X[:300], y[:300])
+    before = stream.coefs_[0].copy()
+    stream.set_params(symmetry="S(10)")
+    with pytest.raises(ValueError, match=r"goes on with symmetry='2\*O\(5\)' of the first chunk"):
+        stream.partial_fit(X[300:], y[300:])
+    stream.set_params(symmetry="2*O(5)", strength=0)
+    with pytest.raises(ValueError, match="goes on with strength == 0=False of the first chunk"):
+        stream.partial_fit(X[300:], y[300:])
+    np.testing.assert_array_equal(stream.coefs_[0], before)

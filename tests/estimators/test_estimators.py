@@ -332,7 +332,7 @@ def test_callbacks_see_the_task_fit(o5):
         def on_epoch_end(self, net, **kwargs):
             Count.epochs += 1
 
-    model = o5_model(callbacks=[Count()]).fit(*o5)
+    model = o5_model(strength=0.1, callbacks=[Count()]).fit(*o5)
     assert Count.epochs == model.n_iter_ == 5
 
 

@@ -125,15 +125,13 @@ def test_a_scorer_of_your_own(o5):
 # what an estimator does with strength="auto"
 
 
-def test_auto_is_the_search_over_strengths(o5):
+def test_auto_is_a_fit_of_the_strength_that_it_chooses(o5):
     X, y = o5
-    settings = {**QUICK, "random_state": np.random.RandomState(3)}
-    model = SymmetryClonedRegressor(symmetry="2*O(5)", strength="auto", **settings).fit(X, y)
-    settings["random_state"] = np.random.RandomState(3)
-    searched = SymmetryClonedRegressorCV(symmetries="2*O(5)", **settings).fit(X, y)
-    assert model.strength_ == searched.strength_
-    assert_array_equal(model.predict(X), searched.predict(X))
-    assert searched.cv_results_["split2_test_score"].shape == (5,)
+    settings = {"symmetry": "2*O(5)", **QUICK}
+    model = SymmetryClonedRegressor(strength="auto", **settings).fit(X, y)
+    same = SymmetryClonedRegressor(strength=model.strength_, **settings).fit(X, y)
+    assert model.strength_ > 0
+    assert_array_equal(model.predict(X), same.predict(X))
 
 
 def test_auto_without_a_symmetry_is_the_ordinary_network(o5):

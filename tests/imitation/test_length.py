@@ -1,0 +1,105 @@
+"""Held-out samples decide how long a reference learns."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
+from sklearn_symclone.datasets import make_o5
+from sklearn_symclone.imitation.length import Length, choose_length, compare
+
+
+class Losses:
+    """Held-out losses that a function of the steps makes up."""
+
+    def __init__(self, of, n=400):
+        self.of, self.X = of, np.zeros((100, 1))
+        rng = np.random.RandomState(0)
+        self.spread, self.n = rng.uniform(0.5, 1.5, size=n), n
+
+    def losses(self, folds, steps):
+        return self.of(steps) * np.tile(self.spread, len(folds)), np.ones(self.n * len(folds))
+
+    def mean(self, folds, steps):
+        return float(np.average(self.losses(folds, steps)[0]))
+
+
+def test_where_most_samples_still_gain_it_learns_to_the_end():
+    found = choose_length(Losses(lambda steps: 10.0 / steps**2), 1000)
+    assert found == Length(1000, True, 180, pytest.approx(10 / 180**2, rel=0.02))
+
+
+@pytest.mark.parametrize(("best", "chosen"), [(10, 10), (20, 20), (60, 60)])
+def test_where_longer_fits_are_worse_the_best_is_taken(best, chosen):
+    found = choose_length(Losses(lambda steps: 1 + 5 * np.log(steps / best) ** 2), 1000)
+    assert not found.to_the_end
+    assert chosen / 1.5 <= found.steps <= 1.5 * chosen
+
+
+def test_where_nothing_is_gained_any_more_it_is_not_long():
+    assert choose_length(Losses(lambda steps: 1.0 + 1 / steps), 1000).steps < 300
+
+
+def test_a_family_of_few_steps_is_fitted_to_the_end():
+    assert choose_length(Losses(lambda steps: 1.0), 15).steps == 15
+
+
+def test_differences_are_counted_in_standard_errors():
+    rng = np.random.RandomState(0)
+    losses, difference = rng.uniform(1, 2, size=500), rng.normal(0.1, 1, size=500)
+    z, ratio = compare(losses + difference, losses, np.ones(500))
+    assert_allclose(z, difference.mean() / (difference.std() / np.sqrt(500)))
+    assert_allclose(ratio, np.median((losses + difference) / losses))
+    assert compare(losses, losses, np.ones(500)) == (0.0, 1.0)
+
+
+SHORT = {"clone_steps": 30, "hidden_layer_sizes": (16,), "strength": 1, "random_state": 0}
+
+
+def test_noisy_labels_end_the_fit_early_and_the_teacher_is_an_average():
+    X, y = make_o5(100, random_state=0)
+    noisy = y + 3 * y.std() * np.random.RandomState(1).standard_normal(100)
+    model = SymmetryClonedRegressor(symmetry="2*O(5)", **SHORT).fit(X, noisy)
+    assert model.reference_ == "invariants"
+    assert model.reference_steps_ < 100
+    assert model.reference_score_ < 0.5
+    plain = SymmetryClonedRegressor(symmetry="2*O(5)", reference_steps=300, **SHORT).fit(X, noisy)
+    X_new, y_new = make_o5(500, random_state=2)
+    assert model.score(X_new, y_new) > plain.score(X_new, y_new) + 0.2
+
+
+def test_steps_that_are_given_are_obeyed():
+    X, y = make_o5(60, random_state=0)
+    model = SymmetryClonedRegressor(symmetry="2*O(5)", reference_steps=7, **SHORT).fit(X, y)
+    assert (model.reference_steps_, model.reference_score_) == (7, None)
+
+
+@pytest.mark.parametrize("n_samples", [1, 2, 3, 12])
+def test_too_few_samples_hold_nothing_out(n_samples, monkeypatch):
+    monkeypatch.setattr("sklearn_symclone.imitation.teacher.choose_length", None)
+    X = np.random.RandomState(0).standard_normal((n_samples, 4))
+    model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT).fit(X, X.sum(axis=1))
+    assert model.reference_steps_ == 1000
+
+
+def test_weights_are_repetitions_here_too():
+    rng = np.random.RandomState(0)
+    X, y = rng.standard_normal((60, 4)), rng.standard_normal(60)
+    weights = np.arange(60) % 3
+    listed = np.repeat(np.arange(60), weights)
+    model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT)
+    weighted = model.fit(X, y, sample_weight=weights)
+    steps, score = weighted.reference_steps_, weighted.reference_score_
+    repeated = model.fit(X[listed], y[listed])
+    assert repeated.reference_steps_ == steps
+    assert_allclose(repeated.reference_score_, score, atol=0.02)
+
+
+def test_an_average_of_classes_is_one_of_probabilities():
+    rng = np.random.RandomState(0)
+    X = rng.standard_normal((120, 4))
+    y = rng.uniform(size=120) < 0.5
+    model = SymmetryClonedClassifier(symmetry="S(4)", **SHORT | {"clone_steps": 300}).fit(X, y)
+    assert model.reference_steps_ < 60
+    # labels that are chance alone are not learned by heart
+    assert np.abs(model.predict_proba(X) - 0.5).mean() < 0.2
