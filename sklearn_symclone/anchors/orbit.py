@@ -12,6 +12,7 @@ import torch
 from ..defaults import ANCHOR_SAMPLES
 from ..students import ColumnScaling
 from ..symmetry import Symmetry
+from ..training import to_device
 from .base import Anchor, Anchoring
 
 
@@ -102,6 +103,7 @@ class OrbitPenalty:
     ) -> None:
         self.inputs, self.symmetry, self.scaling = inputs, symmetry, scaling
         self.factor, self.n_samples = factor, n_samples
+        self._outputs = None
 
     def __call__(self, network):
         """Return the penalty of a network on fresh samples and group elements."""
@@ -111,10 +113,19 @@ class OrbitPenalty:
         both = self.scaling.scale_inputs(np.concatenate([samples, moved_samples]))
 
         like = next(network.parameters())
-        shift, scale = like.new_tensor(self.scaling.y_shift), like.new_tensor(self.scaling.y_scale)
-        matrices = like.new_tensor(self.symmetry.outputs.matrix(elements))
-        before, after = network(like.new_tensor(both)).chunk(2)
+        if self._outputs is None:  # once: a copy from the host waits for the device
+            self._outputs = [like.new_tensor(side) for side in self._scale_of_outputs()]
+        shift, scale = self._outputs
+
+        def on_device(array):
+            return to_device(torch.tensor(array, dtype=like.dtype), like.device)
+
+        matrices = on_device(self.symmetry.outputs.matrix(elements))
+        before, after = network(on_device(both)).chunk(2)
         moved = torch.einsum("nij,nj->ni", matrices, before * scale + shift)
         if self.symmetry.outputs.is_affine:
-            moved = moved + like.new_tensor(self.symmetry.outputs.shift(elements))
+            moved = moved + on_device(self.symmetry.outputs.shift(elements))
         return self.factor * (after - (moved - shift) / scale).square().mean()
+
+    def _scale_of_outputs(self):
+        return self.scaling.y_shift, self.scaling.y_scale

@@ -26,7 +26,7 @@ def computing(parameters):
     accelerator = _accelerator(parameters)
     device = _device(parameters["device"]) if accelerator is None else str(accelerator.device)
     try:
-        with sharing_batches(accelerator), one_thread(device):
+        with sharing_batches(accelerator), one_thread(device), _alone(device):
             yield device
     except torch.cuda.OutOfMemoryError as error:
         raise MemoryError(
@@ -35,6 +35,14 @@ def computing(parameters):
             f'{parameters["hidden_layer_sizes"]!r}, or device="cpu" '
             f"({str(error).splitlines()[0]})"
         ) from error
+
+
+@contextmanager
+def _alone(device):
+    """Train in the same way whatever modes of torch the caller is in."""
+    kind = torch.device(device).type
+    with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
+        yield
 
 
 def _accelerator(parameters):

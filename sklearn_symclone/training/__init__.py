@@ -12,6 +12,7 @@ from .plan import TrainingPlan
 from .stacked import train_together
 from .tasks import CLASSIFICATION, REGRESSION, Task
 from .threads import one_thread
+from .transfer import to_device
 
 __all__ = [
     "CLASSIFICATION",
@@ -33,6 +34,7 @@ __all__ = [
     "one_thread",
     "optimizers",
     "sharing_batches",
+    "to_device",
     "train",
     "train_together",
 ]

@@ -11,6 +11,7 @@ import torch
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
+from ..defaults import TEMPERED
 from .losses import CrossEntropy, HalfSquaredError, Huber
 
 #: A probability below this one is taken for it where its logarithm is asked for.
@@ -128,15 +129,15 @@ class Classification(Task):
     def temperature(self, outputs, Y, weights):
         """Return the temperature of least log loss on held-out samples.
 
-        Few samples know little of it: a temperature of e or 1/e costs as much as one sample that
-        had a probability of 1/e.
+        Few samples know little of it: it is drawn towards 1 as strongly as ``TEMPERED`` samples
+        would draw it.
         """
         logs = outputs - outputs.max(axis=1, keepdims=True)
 
         def cost(log_temperature):
             scaled = logs / np.exp(log_temperature)
             losses = np.log(np.exp(scaled).sum(axis=1)) - (Y * scaled).sum(axis=1)
-            return weights @ losses + log_temperature**2
+            return weights @ losses + TEMPERED * log_temperature**2
 
         return float(np.exp(minimize_scalar(cost, bounds=(-3, 5), method="bounded").x))
 

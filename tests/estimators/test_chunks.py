@@ -266,9 +266,9 @@ def test_what_the_first_chunk_was_learned_with_cannot_change(o5):
     stream = model(strength=0.5).partial_fit(X[:300], y[:300])
     before = stream.coefs_[0].copy()
     stream.set_params(symmetry="S(10)")
-    with pytest.raises(ValueError, match=r"goes on with symmetry='2\*O\(5\)' of the first chunk"):
+    with pytest.raises(ValueError, match=r"cannot change symmetry='2\*O\(5\)' after the first"):
         stream.partial_fit(X[300:], y[300:])
     stream.set_params(symmetry="2*O(5)", strength=0)
-    with pytest.raises(ValueError, match="goes on with strength == 0=False of the first chunk"):
+    with pytest.raises(ValueError, match="cannot change strength == 0=False after the first"):
         stream.partial_fit(X[300:], y[300:])
     np.testing.assert_array_equal(stream.coefs_[0], before)

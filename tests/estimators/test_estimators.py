@@ -317,6 +317,17 @@ def test_nothing_global_is_changed(o5):
     assert torch.get_num_threads() == threads
 
 
+@pytest.mark.parametrize(
+    "mode", [torch.no_grad, torch.inference_mode, lambda: torch.autocast("cpu", torch.bfloat16)]
+)
+@pytest.mark.parametrize("settings", [{}, {"anchor": "orbit"}, {"symmetry": None}])
+def test_modes_of_the_caller_change_nothing(o5, mode, settings):
+    alone = o5_model(strength=0.1, **settings).fit(*o5)
+    with mode():
+        inside = o5_model(strength=0.1, **settings).fit(*o5)
+    np.testing.assert_array_equal(inside.coefs_[0], alone.coefs_[0])
+
+
 def test_verbose_tells_the_choice_and_the_phases(o5, capsys):
     o5_model(verbose=True).fit(*o5)
     captured = capsys.readouterr()

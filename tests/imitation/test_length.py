@@ -82,19 +82,6 @@ def test_too_few_samples_hold_nothing_out(n_samples, monkeypatch):
     assert model.reference_steps_ == 1000
 
 
-def test_weights_are_repetitions_here_too():
-    rng = np.random.RandomState(0)
-    X, y = rng.standard_normal((60, 4)), rng.standard_normal(60)
-    weights = np.arange(60) % 3
-    listed = np.repeat(np.arange(60), weights)
-    model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT)
-    weighted = model.fit(X, y, sample_weight=weights)
-    steps, score = weighted.reference_steps_, weighted.reference_score_
-    repeated = model.fit(X[listed], y[listed])
-    assert repeated.reference_steps_ == steps
-    assert_allclose(repeated.reference_score_, score, atol=0.02)
-
-
 def test_an_average_of_classes_is_one_of_probabilities():
     rng = np.random.RandomState(0)
     X = rng.standard_normal((120, 4))

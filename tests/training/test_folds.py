@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_symclone.training import fold_numbers
+from sklearn_symclone.training import fold_numbers, merge_equal
 
 
 @pytest.fixture
@@ -45,3 +45,13 @@ def test_every_fold_has_all_classes():
     for kind in range(3):
         counts = np.bincount(numbers[Y[:, kind] == 1], minlength=5)
         assert counts.min() == counts.max()
+
+
+def test_a_row_that_stands_twice_is_one_observation(table):
+    X, _, _ = table
+    weights, losses = np.arange(103.0) % 3, np.arange(103.0)
+    listed = np.repeat(np.arange(103), weights.astype(int))
+    one = merge_equal(X, losses, weights)
+    other = merge_equal(X[listed], losses[listed], np.ones(len(listed)))
+    np.testing.assert_allclose(one, other)
+    assert len(one[0]) == np.count_nonzero(weights)
