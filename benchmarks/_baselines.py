@@ -9,7 +9,7 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.utils import check_random_state
 
 from sklearn_symclone import SymmetryClonedRegressor
-from sklearn_symclone.fitting import Seeds, Settings
+from sklearn_symclone.fitting import Cache, Seeds, Settings
 from sklearn_symclone.imitation import fit_teacher
 from sklearn_symclone.imitation.answers import reference_answers
 from sklearn_symclone.training import (
@@ -106,10 +106,15 @@ class Reference(Rival):
         data = TrainingData(X, y, np.ones(len(X)), classes=classes)
         # as a fit of the estimators begins, so that the clones find the reference in the cache
         estimator = SymmetryClonedRegressor(
-            symmetry=self.symmetry, reference_steps=self.steps, memory=self.memory
+            symmetry=self.symmetry, strength=1, reference_steps=self.steps
         )
         settings = Settings.decide(
-            estimator.get_params(deep=False), data, self.task, target="y", device="cpu"
+            estimator.get_params(deep=False),
+            data,
+            self.task,
+            target="y",
+            device="cpu",
+            cache=Cache(self.memory),
         )
         seeds = Seeds.draw(check_random_state(self.seed))
         self.module = fit_teacher(data, settings, seeds).module()

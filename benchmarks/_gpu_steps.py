@@ -13,7 +13,7 @@ from _gpu_phases import wait
 from _gpu_raw import captured_step, in_tf32, raw_step
 
 from sklearn_symclone import SymmetryClonedRegressor
-from sklearn_symclone.fitting import Seeds, Settings
+from sklearn_symclone.fitting import Cache, Seeds, Settings
 from sklearn_symclone.fitting.task import fits_to_task, run_all
 from sklearn_symclone.imitation import Clone
 from sklearn_symclone.students import ColumnScaling
@@ -64,9 +64,15 @@ def fit_to_task(cell, X, y, device):
         batch_size=cell.batch_size,
         learning_rate_init=RATE,
         max_iter=1,
+        strength=0,
     )
     settings = Settings.decide(
-        estimator.get_params(deep=False), data, REGRESSION, target="y", device=device
+        estimator.get_params(deep=False),
+        data,
+        REGRESSION,
+        target="y",
+        device=device,
+        cache=Cache(None),
     )
     zeros, ones = np.zeros(N_FEATURES), np.ones(N_FEATURES)
     scaling = ColumnScaling(zeros, ones, zeros[:1], ones[:1])

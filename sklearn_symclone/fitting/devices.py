@@ -40,8 +40,9 @@ def computing(parameters):
 @contextmanager
 def _alone(device):
     """Train in the same way whatever modes of torch the caller is in."""
-    kind = torch.device(device).type
-    with torch.inference_mode(False), torch.enable_grad(), torch.autocast(kind, enabled=False):
+    # without its cache: Accelerate's own autocast within would keep weights of earlier steps
+    precision = torch.autocast(torch.device(device).type, enabled=False, cache_enabled=False)
+    with torch.inference_mode(False), torch.enable_grad(), precision:
         yield
 
 
