@@ -218,3 +218,18 @@ def test_assert_equivariant_names_the_factor_that_is_broken():
 def test_assert_equivariant_notices_a_prediction_that_is_not_finite():
     with pytest.raises(AssertionError, match="error nan"):
         assert_equivariant(lambda X: X[:, 0] * np.nan, rows(5, 3), "S(3)")
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "deviation"),
+    [
+        # the rapidity of a boost, and the logarithm of a stretch
+        ("SO+(1,1) -> SO+(1,1)", lambda g: np.arcsinh(g[:, 0, 1]), 0.5),
+        ("Scaling(1) -> Scaling(1)", lambda g: np.log(g[:, 0, 0]), 0.5),
+    ],
+)
+def test_elements_are_drawn_by_a_fixed_law(text, measure, deviation):
+    """The error of a group that stretches depends on how far its elements stretch."""
+    symmetry = Symmetry.parse(text)
+    matrices = symmetry.inputs.matrix(symmetry.sample(20_000, random_state=0))
+    assert np.std(measure(matrices)) == pytest.approx(deviation, rel=0.03)
