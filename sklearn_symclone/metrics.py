@@ -29,8 +29,8 @@ def equivariance_error(
     .. math:: \frac{\|h(gx) - \rho(g)h(x)\|}{\|h(gx)\| + \|\rho(g)h(x)\|}
 
     with norms over all samples x and random group elements g, as in the published code of "A
-    Practical Method for Constructing Equivariant Multilayer Perceptrons" (arXiv 2104.09459). Elements
-    of a compact group are Haar distributed. What other groups stretch by has the logarithm
+    Practical Method for Constructing Equivariant Multilayer Perceptrons" (arXiv 2104.09459).
+    Elements of a compact group are Haar distributed. What other groups stretch by has the logarithm
     N(0, 0.5²), and a boost the rapidity N(0, 0.5²).
 
     Parameters

@@ -49,7 +49,18 @@ class Weights(NamedTuple):
         return [coef.shape for coef in self.coefs]
 
     def divided_by(self, number):
-        """Return the weights of a network whose outputs are divided by a number."""
+        """Return the weights of a network whose outputs are divided by a number.
+
+        Parameters
+        ----------
+        number : float
+            Not 0.
+
+        Returns
+        -------
+        Weights
+            These weights, with another last layer.
+        """
         if number == 1:
             return self
         last = self.coefs[-1] / number, self.intercepts[-1] / number

@@ -22,7 +22,8 @@ SMALL = {
 
 @pytest.fixture(autouse=True)
 def short_epochs(monkeypatch):
-    monkeypatch.setattr(imitation, "POOL", 4 * imitation.CLONE_BATCH_SIZE)
+    for pool in ("POOL", "SMALL_POOL"):
+        monkeypatch.setattr(network, pool, 4 * imitation.CLONE_BATCH_SIZE)
 
 
 @pytest.fixture
