@@ -32,7 +32,9 @@ def tic_tac_toe(sizes):
             X, y, train_size=n, stratify=y, random_state=0
         )
         plain = SymmetryClonedClassifier(random_state=0)
-        cloned = SymmetryClonedClassifier(symmetry=BOARD, clone_steps=200, random_state=0)
+        cloned = SymmetryClonedClassifier(
+            symmetry=BOARD, strength=0.1, clone_steps=200, random_state=0
+        )
         yield n, *(1 - m.fit(X_train, y_train).score(X_test, y_test) for m in (plain, cloned))
 
 
@@ -43,7 +45,7 @@ def inertia(sizes):
         X, Y = make_inertia(n, breaking=0.3, random_state=0)
         plain = SymmetryClonedRegressor(random_state=0)
         cloned = SymmetryClonedRegressor(
-            symmetry=BODIES, reference_steps=300, clone_steps=600, random_state=0
+            symmetry=BODIES, strength=0.1, reference_steps=300, clone_steps=600, random_state=0
         )
         yield n, *(((m.fit(X, Y).predict(X_test) - Y_test) ** 2).mean() for m in (plain, cloned))
 
