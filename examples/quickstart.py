@@ -33,7 +33,7 @@ def tic_tac_toe(sizes):
         )
         plain = SymmetryClonedClassifier(random_state=0)
         cloned = SymmetryClonedClassifier(
-            symmetry=BOARD, strength=0.1, clone_steps=200, random_state=0
+            symmetry=BOARD, strength=0.1, reference_steps=300, clone_steps=200, random_state=0
         )
         yield n, *(1 - m.fit(X_train, y_train).score(X_test, y_test) for m in (plain, cloned))
 
