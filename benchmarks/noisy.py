@@ -1,7 +1,7 @@
 """Errors on tables with noisy labels, beside ridge or logistic regression and scikit-learn's MLP.
 
 Errors are against the truth without noise: 1 - R² of quantities, and of matches the log loss less
-the least that is possible. Generated tasks alone; seeds from 100 on are for choosing settings::
+the least that is possible. Generated tasks alone. Seeds 0 to 2 and those from 100 on have chosen settings::
 
     python benchmarks/noisy.py --rows 300 --noise 1
 """
@@ -127,7 +127,7 @@ def main():
     parser.add_argument("--task", nargs="+", default=list(TASKS), choices=list(TASKS))
     parser.add_argument("--rows", nargs="+", type=int, default=[100, 300, 1000, 3000])
     parser.add_argument("--noise", nargs="+", type=float, default=[0, 0.1, 0.3, 1, 3])
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[3, 4, 5])
     parser.add_argument("--name", default="noisy", help="of the files of results")
     arguments = parser.parse_args()
     rows = []
