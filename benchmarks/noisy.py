@@ -1,7 +1,8 @@
 """Errors on tables with noisy labels, beside ridge or logistic regression and scikit-learn's MLP.
 
 Errors are against the truth without noise: 1 - R² of quantities, and of matches the log loss less
-the least that is possible. Generated tasks alone. Seeds 0 to 2 and those from 100 on have chosen settings::
+the least that is possible. Generated tasks alone. Seeds 0 to 2 and those from 100 on have chosen
+settings::
 
     python benchmarks/noisy.py --rows 300 --noise 1
 """

@@ -109,8 +109,8 @@ ANCHOR_SAMPLES = 256
 EPOCHS = (6, 25, 80)
 MOST_WITH_EPOCHS = 5000
 
-#: A temperature is drawn towards 1 as strongly as this many samples would draw it. Chosen on matches
-#: with random winners, seeds 0 to 2, which are therefore no published seeds of ``noisy.py``.
+#: A temperature is drawn towards 1 as strongly as this many samples would draw it. Chosen on
+#: matches with random winners, seeds 0 to 2, which are therefore not published by ``noisy.py``.
 TEMPERED = 30.0
 
 # --- The choice of a strength --------------------------------------------------------------------
