@@ -16,7 +16,7 @@ CLONE_BATCH_SIZE = 512
 CLONE_LEARNING_RATE = 2e-2
 #: Number of gradient steps for up to ``MANY_SAMPLES`` samples. With more samples it grows with the
 #: square root of their number. Chosen on O5 with 3000 samples.
-CLONE_STEPS = 1500
+CLONE_STEPS = 1000
 #: With more samples than this, an imitation is longer and has to be more exact.
 MANY_SAMPLES = 1000
 #: Largest error of a clone, as ``clone_error_``, with up to ``MANY_SAMPLES`` samples. With more
@@ -26,13 +26,13 @@ CLONE_TOL = 1e-5
 #: epochs, and are divided in the same way, down to one of at least ``FIRST_ROUND`` epochs.
 ROUND_PARTS = 5
 FIRST_ROUND = 2
-#: Number of epochs of the trial that chooses between activations, and the smallest share of all
-#: epochs that must be left after the trials. Chosen on the pendulum and muon pairs.
-TRIAL_EPOCHS = 2
-REST_AFTER_TRIALS = 0.5
+#: Gradient steps of the trial that chooses between activations, and the smallest share of all
+#: steps that must be left after the trials. Chosen on the pendulum, inertia, O5, particle and items.
+TRIAL_STEPS = 128
+REST_AFTER_TRIALS = 0.3
 #: The second activation is taken if its loss after the trial, divided by that of the first, is less
-#: than this. Chosen on generated tasks: the ratio is .67 for the pendulum, and 1.2 or more for all
-#: others.
+#: than this. Chosen on generated tasks: the ratio is .7 for the pendulum, .6 to .8 for items, and
+#: 1.1 or more for the others.
 CLEARLY_BETTER = 0.8
 #: Share of square units in the first hidden layers of "silu_square", and number of these layers.
 #: Chosen on inertia, O5 and particle; .5 to .95 were tried.
@@ -54,7 +54,7 @@ REFERENCE_FOLDS = 5
 LEAST_IN_FOLD = 4
 #: Gradient steps of the references whose held-out losses are compared first, and the number of
 #: folds that are held out for it; one, if there are more than ``FEW_SAMPLES`` samples.
-SCOUT_STEPS = (20, 60, 180)
+SCOUT_STEPS = (20, 60, 180, 540)
 SCOUTS = 3
 #: Where held-out samples want a short fit, all folds compare these multiples of the best of them.
 NEARBY = (1 / 3, 2 / 3, 1, 3 / 2)
@@ -121,13 +121,17 @@ STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
 #: The strength of "auto" where there are too few samples to hold some out.
 FALLBACK_STRENGTH = 0.1
 #: Gradient steps of the clones that "auto" compares: more of them choose the same on these tasks.
-SEARCH_STEPS = 400
+SEARCH_STEPS = 384
 #: Epochs of the fits to the task that "auto" compares, and the folds that it holds out for them;
 #: one, if there are more than ``FEW_SAMPLES`` samples.
 SEARCH_EPOCHS = 30
 SEARCH_FOLDS = 2
-#: Strengths that "auto" compares first. If the largest is not the best, it compares all.
-FIRST_STRENGTHS = (1.0, 0.1, 0.0)
+#: Strengths that "auto" compares first, beside the plain network. If the largest is not the best,
+#: it compares all.
+FIRST_STRENGTHS = (1.0, 0.1)
+#: A plain network that has learned for the last of ``EPOCHS`` goes on to all epochs only if its
+#: held-out loss is within this factor of the best one: it seldom gains more than that.
+LATE_GAINS = 4.0
 #: A smaller strength is taken if the larger ones have held-out losses that are larger by more than
 #: this many standard errors.
 MUCH_WORSE = 1.5

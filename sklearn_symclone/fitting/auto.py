@@ -15,6 +15,7 @@ from ..defaults import (
     EPOCHS,
     FEW_SAMPLES,
     FIRST_STRENGTHS,
+    LATE_GAINS,
     LEAST_IN_FOLD,
     MOST_WITH_EPOCHS,
     MUCH_WORSE,
@@ -24,6 +25,7 @@ from ..defaults import (
     STILL_GAINS,
 )
 from ..imitation import compare, steps_to_compare
+from ..students import Dense
 from ..training import fold_numbers, merge_equal
 from .search import fit_all
 from .settings import Settings
@@ -37,10 +39,13 @@ class Folds:
     ----------
     inside, outside : list of TrainingData
         The samples to learn from, and those that are held out, of each fold.
+    scale : float
+        The variance of the targets.
     """
 
     inside: list
     outside: list
+    scale: float
 
     @classmethod
     def of(cls, data, n_folds):
@@ -55,11 +60,11 @@ class Folds:
         return cls(
             [data.take(np.flatnonzero(numbers != fold)) for fold in chosen],
             [data.take(np.flatnonzero(numbers == fold)) for fold in chosen],
+            np.var(Y, axis=0).mean() or 1.0,
         )
 
     def fit(self, candidates, seeds):
         """Return the ``Trial`` of each candidate, a list."""
-        scale = np.var(np.concatenate([part.read()[1] for part in self.outside]), axis=0).mean()
         trials = []
         for row in fit_all(candidates, self.inside, seeds):
             rows, outputs, targets, weights = [], [], [], []
@@ -70,7 +75,7 @@ class Folds:
                 targets.append(Y)
                 weights.append(weight)
             columns = (np.concatenate(part) for part in (rows, outputs, targets, weights))
-            trials.append(Trial(row[0].settings, *columns, scale or 1.0))
+            trials.append(Trial(row[0].settings, row[0].student, *columns, self.scale))
         return trials
 
 
@@ -81,6 +86,8 @@ class Trial:
     Parameters
     ----------
     settings : Settings
+    student : Dense
+        With the activation that was taken in the first fold.
     X : ndarray of shape (n_samples, n_features)
     outputs : ndarray of shape (n_samples, n_outputs)
         Of the networks: values, or logits.
@@ -91,6 +98,7 @@ class Trial:
     """
 
     settings: Settings
+    student: Dense
     X: np.ndarray
     outputs: np.ndarray
     Y: np.ndarray
@@ -114,6 +122,12 @@ class Trial:
         """Return how much worse this is than another trial; see ``compare``."""
         losses, weights = self.losses
         return compare(losses, other.losses[0], weights)
+
+    def first(self, folds):
+        """Return what it says of the first folds alone."""
+        some = slice(sum(len(part) for part in folds.outside))
+        columns = (self.X[some], self.outputs[some], self.Y[some], self.weights[some])
+        return Trial(self.settings, self.student, *columns, self.scale)
 
     @property
     def temperature(self):
@@ -188,7 +202,7 @@ def settle_strength(decide, strengths, data, seeds):
     if folds is None:
         return None
     steps = steps_to_compare(data, decide(strength=max(strengths)), seeds)
-    plain, _ = settle_plain(decide(strength=0.0), data, seeds)
+    plain, trial = settle_plain(decide(strength=0.0), data, seeds)
     trials = {}
 
     def compare_all(tried):
@@ -196,15 +210,22 @@ def settle_strength(decide, strengths, data, seeds):
         candidates = [
             decide(strength=strength, reference_steps=steps, quick=True) for strength in new
         ]
-        if 0 in tried and 0 not in trials:
-            new, candidates = [*new, 0.0], [*candidates, plain]
         trials.update(zip(new, folds.fit(candidates, seeds), strict=True))
+
+    def preferred():
         return prefer([trials[strength] for strength in sorted(trials, reverse=True)])
 
-    chosen = compare_all(FIRST_STRENGTHS)
-    if chosen is not trials[max(trials)]:
-        chosen = compare_all(strengths)
+    compare_all(FIRST_STRENGTHS)
+    if trial is not None:
+        trials[0.0] = trial.first(folds)
+    is_short = trial is None or trial.settings.fitting.max_iter != plain.fitting.max_iter
+    if is_short and (trial is None or trials[0.0].loss < LATE_GAINS * preferred().loss):
+        trials[0.0] = folds.fit([plain], seeds)[0]
+    if preferred() is not trials[max(trials)]:
+        compare_all(strengths)
+    chosen = preferred()
     strength = chosen.settings.strength.value
     if strength == 0:
         return plain
-    return replace(decide(strength=strength), temperature=chosen.temperature)
+    settings = decide(strength=strength)
+    return replace(settings, students=(chosen.student,), temperature=chosen.temperature)

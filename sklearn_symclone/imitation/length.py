@@ -119,7 +119,8 @@ def choose_length(held_out, full):
 
     A few folds are scouts. They are fitted at growing lengths, until a longer fit is clearly worse
     on held-out samples. Where none is, and most samples still gain much, the reference learns to
-    the end, so that laws without noise lose nothing. Elsewhere the best length is looked for.
+    the end, so that laws without noise lose nothing. Elsewhere the best length is looked for. The
+    longest scouts are for cases of doubt: where longer fits are better, but not for most samples.
 
     Parameters
     ----------
@@ -138,6 +139,8 @@ def choose_length(held_out, full):
 
     tried, gains = [], False
     for steps in (n for n in SCOUT_STEPS if n < full):
+        if steps == SCOUT_STEPS[-1] and (gains or best_of(tried) != tried[-1]):
+            break
         tried.append(steps)
         if len(tried) == 1:
             continue

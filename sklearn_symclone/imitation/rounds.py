@@ -18,7 +18,7 @@ from ..defaults import (
     FIRST_ROUND,
     REST_AFTER_TRIALS,
     ROUND_PARTS,
-    TRIAL_EPOCHS,
+    TRIAL_STEPS,
 )
 from ..references.fitting import ReferencePlan
 from ..students import ColumnScaling, Dense, Weights
@@ -102,9 +102,12 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose):
 
     def begin(student):
         generator = torch.Generator().manual_seed(plan.seed)
-        network = student.build(pool.shape[1], answers.shape[1], generator).float()
-        if plan.start is not None:
+        network = student.build(pool.shape[1], answers.shape[1], generator)
+        if plan.start is None:
+            student.start_near(network, plan.symmetry, scaling, generator)
+        else:
             student.load(network, scaling, plan.start)
+        network = network.float()
         batches = imitation_batches(
             pool, answers, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
         )
@@ -112,7 +115,10 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose):
 
     best, *others = map(begin, plan.students)
     n_epochs = math.ceil(plan.steps / len(best.batches))
-    trial = min(TRIAL_EPOCHS, int(n_epochs * (1 - REST_AFTER_TRIALS) / len(plan.students)))
+    trial = min(
+        math.ceil(TRIAL_STEPS / len(best.batches)),
+        int(n_epochs * (1 - REST_AFTER_TRIALS) / len(plan.students)),
+    )
     if others and trial:
         best.go_on(trial)
         for other in others:

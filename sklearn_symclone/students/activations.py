@@ -75,6 +75,23 @@ class Activation:
         """
         return self.module_class()
 
+    def squares(self, layer: int, n_units: int) -> slice:
+        """Return the units of a hidden layer that square their values.
+
+        Parameters
+        ----------
+        layer : int
+            Number of the hidden layer, from 0.
+        n_units : int
+            Number of its units.
+
+        Returns
+        -------
+        slice
+            Of the units. It is empty for most activations.
+        """
+        return slice(0, 0)
+
     def apply(self, values: np.ndarray, layer: int) -> np.ndarray:
         """Return the activated values of a hidden layer.
 
@@ -102,6 +119,9 @@ class _SiLUSquare(Activation):
 
     def module(self, layer):
         return SiLUAndSquares(SQUARES) if layer < SQUARED_LAYERS else nn.SiLU()
+
+    def squares(self, layer, n_units):
+        return slice(n_bent(n_units, SQUARES), n_units if layer < SQUARED_LAYERS else 0)
 
     def apply(self, values, layer):
         return _silu_and_squares(values) if layer < SQUARED_LAYERS else _silu(values)

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from . import activations
+from .near import start_near
 
 #: A prediction computes this many values of a layer at a time, so that they stay in the cache.
 _BLOCK = 4 * activations.PIECE
@@ -158,6 +159,22 @@ class Dense:
         nn.init.normal_(linear.weight, std=math.sqrt(0.3 / fan_in), generator=generator)
         nn.init.zeros_(linear.bias)
         return nn.Sequential(*layers[:-1])
+
+    def start_near(self, network, symmetry, scaling, generator):
+        """Change the random weights of a network so that it starts near a symmetry, in place.
+
+        Parameters
+        ----------
+        network : nn.Sequential
+            As ``build`` returns it.
+        symmetry : Symmetry
+            Bound to the columns.
+        scaling : ColumnScaling
+            Standardises the columns.
+        generator : torch.Generator
+            Draws the weights.
+        """
+        start_near(linear_layers(network), self.activation, symmetry, scaling, generator)
 
     def load(self, network, scaling, weights):
         """Write weights for columns in their own units into a network for standardised columns.

@@ -196,6 +196,9 @@ class Trivial(Representation):
     def without_shifts(self, linear):
         return self
 
+    def restricted(self, group):
+        return self
+
     def act(self, elements, x):
         return x
 
@@ -231,6 +234,9 @@ class Sum(Representation):
 
     def without_shifts(self, linear):
         return functools.reduce(operator.add, (part.without_shifts(linear) for part in self.parts))
+
+    def restricted(self, group):
+        return Sum(tuple(part.restricted(group) for part in self.parts))
 
     def act(self, elements, x):
         stops = np.cumsum([part.dimension for part in self.parts])[:-1]
@@ -283,6 +289,9 @@ class Product(Representation):
 
     def without_shifts(self, linear):
         return functools.reduce(operator.mul, (part.without_shifts(linear) for part in self.parts))
+
+    def restricted(self, group):
+        return Product(tuple(part.restricted(group) for part in self.parts))
 
     def act(self, elements, x):
         # along one axis after the other

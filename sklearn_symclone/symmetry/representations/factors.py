@@ -105,6 +105,9 @@ class Factor(Representation):
         # where the group does nothing but shift, nothing moves what is made of its vectors
         return Trivial(self.dimension) if isinstance(vectors, Trivial) else self.on_vectors(vectors)
 
+    def restricted(self, group):
+        return self if self.group == group else Trivial(self.dimension)
+
     def on_vectors(self, vectors: Factor) -> Representation:
         """Return this representation of an affine group as one of its vectors.
 

@@ -92,6 +92,27 @@ class Layout(InheritsDocstrings):
         """
         raise NotImplementedError
 
+    def restricted(self, group: Any) -> Any:
+        """Return the representation of one factor of the group alone.
+
+        Parameters
+        ----------
+        group : Group
+            The factor that moves columns. The others rest.
+
+        Returns
+        -------
+        Representation
+            With the same columns.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import O, S
+        >>> str((S(5) + S(5) * O(3)).restricted(O(3)))
+        '5 + 5*O(3)'
+        """
+        raise NotImplementedError
+
     def act(self, elements: Any, x: np.ndarray) -> np.ndarray:
         """Move columns by group elements.
 

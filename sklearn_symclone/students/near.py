@@ -1,0 +1,80 @@
+"""Start a network near a symmetry, so that it needs half the steps to learn it.
+
+A square unit squares a linear map of the columns. The network starts with sets of them. The maps of
+a set are the coordinates of one random mixture of the vectors of the table, and the next layer
+weighs their squares so that it sees an invariant: the squared length of the mixture. All weights
+remain free.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+
+from ..symmetry import equivariant_maps
+from . import activations
+
+
+def start_near(layers, activation, symmetry, scaling, generator):
+    """Change the initial weights of the first two layers, in place.
+
+    Groups without an invariant that is a sum of squares of coordinates, and finite groups, change
+    nothing.
+
+    Parameters
+    ----------
+    layers : list of nn.Linear
+        Of a network for standardised columns.
+    activation : str
+        One of ``activations.names()``.
+    symmetry : Symmetry
+        Bound to the columns.
+    scaling : ColumnScaling
+        Standardises the columns.
+    generator : torch.Generator
+        Draws the mixtures.
+    """
+    if len(layers) < 2:
+        return
+    first, second = layers[:2]
+    kinds = [kind for kind in _mixtures(symmetry) if kind[0].rank]
+    squares = activations.get(activation).squares(0, len(first.weight))
+    at, number = squares.start, 0
+    while kinds:
+        maps, signs = kinds[number % len(kinds)]
+        units = slice(at, at + len(signs))
+        if units.stop > squares.stop:
+            return
+        coefficients = torch.randn(maps.rank, generator=generator, dtype=torch.float64)
+        mixture = _about_mean(symmetry, maps.combine(coefficients.numpy())) * scaling.x_scale
+        # the mixture has mean square 1 for standardised columns, as the other units have
+        mixture /= math.sqrt(np.square(mixture).sum() / len(signs)) or 1.0
+        with torch.no_grad():
+            first.weight[units] = torch.as_tensor(mixture, dtype=first.weight.dtype)
+            first.bias[units] = 0
+            # one weight for all squares, as large as that of a unit alone
+            weight = second.weight[:, units].mean(dim=1, keepdim=True) * math.sqrt(len(signs))
+            second.weight[:, units] = weight * torch.as_tensor(signs, dtype=weight.dtype)
+        at, number = units.stop, number + 1
+
+
+def _mixtures(symmetry):
+    """Yield, by group, the maps from columns to one vector, and the signs of an invariant."""
+    inputs = symmetry.without_shifts().inputs
+    for group in inputs.groups:
+        if math.isfinite(group.order):
+            continue
+        forms = equivariant_maps(group, group.dual)
+        signs = np.diag(forms.combine(np.ones(forms.rank)))
+        if np.any(signs):
+            yield equivariant_maps(inputs.restricted(group), group), signs / np.abs(signs).max()
+
+
+def _about_mean(symmetry, mixture):
+    """Return a mixture in which points count from their mean."""
+    for columns in symmetry.points().values():
+        of_points = mixture[:, columns]
+        mixture[:, columns] = of_points - of_points.mean(axis=1, keepdims=True)
+    return mixture
