@@ -290,10 +290,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         self.loss_curve_, self.validation_scores_ = result.loss_curve, result.validation_scores
         losses = result.loss_curve or clone.loss_curve
         self.n_iter_ = len(losses)
-        self.loss_ = losses[-1] if losses else None
+        self.loss_ = float(losses[-1]) if losses else None
         self.best_loss_ = self.best_validation_score_ = None
         if result.validation_scores is None:
-            self.best_loss_ = min(losses, default=None)
+            self.best_loss_ = min(map(float, losses), default=None)
         else:
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
         self.n_features_in_ = data.sizes[0]

@@ -37,7 +37,7 @@ def explain_epochs(n_epochs, why):
 
 
 def explain_task(result, plan):
-    """Tell how long the fit to the task was and why, and by what its outputs were divided.
+    """Tell how long the fit to the task was, and why.
 
     Parameters
     ----------
@@ -56,5 +56,8 @@ def explain_task(result, plan):
     else:
         why = "as many as were planned"
     print(f"task: {n_epochs} epochs, {why}")
-    if settings.temperature != 1:
-        print(f"temperature {settings.temperature:.3g}: held-out samples had the least log loss")
+
+
+def explain_temperature(temperature):
+    """Tell what the outputs were divided by, and why."""
+    print(f"temperature {temperature:.3g}, for it gives held-out samples the least log loss")

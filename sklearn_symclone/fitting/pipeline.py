@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..imitation import Clone, fit_teacher
 from ..metrics import equivariance_error
 from ..students import ColumnScaling, Dense, Weights
-from .explain import explain_task
+from .explain import explain_task, explain_temperature
 from .settings import Settings
 from .task import fits_to_task, run_all
 
@@ -76,6 +76,8 @@ def fit(settings, data, seeds, start=None):
     found = result(settings, data, clone, task_fits, seeds)
     if settings.tells and task_fits:
         explain_task(found, task_fits[0].plan)
+    if settings.tells and settings.temperature != 1:
+        explain_temperature(settings.temperature)
     return found
 
 

@@ -124,10 +124,10 @@ def default_cv(y, is_classification, are_groups=False):
             "strength, or a cv of your own"
         )
     few = len(y) <= FEW_SAMPLES
+    if are_groups and few:
+        return GroupKFold(FOLDS)
     if are_groups:
-        return (
-            GroupKFold(FOLDS) if few else GroupShuffleSplit(1, test_size=HELD_OUT, random_state=0)
-        )
+        return GroupShuffleSplit(1, test_size=HELD_OUT, random_state=0)
     rarest = np.unique(y, return_counts=True)[1].min() if is_classification else 0
     if few:
         kind = StratifiedKFold if rarest >= FOLDS else KFold

@@ -124,14 +124,15 @@ class TrainingData:
         # and a file is read from its beginning to its end
         parts = np.arange(CHUNK) + np.random.RandomState(seed).uniform(size=CHUNK)
         places = np.searchsorted(cumulative, parts / CHUNK * cumulative[-1], "right")
-        part = self.take(np.minimum(places, len(self) - 1))
+        places = np.minimum(places, len(self) - 1)
+        rows = places if self.rows is None else self.rows[places]
         return replace(
-            part,
-            X=self.X[part.rows],
-            y=self.y[part.rows],
+            self,
+            X=self.X[rows],
+            y=self.y[rows],
             weights=np.ones(CHUNK),
             rows=None,
-            groups=part.group_labels,
+            groups=None if self.groups is None else self.groups[rows],
             validation=own,
         )
 

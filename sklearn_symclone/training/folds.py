@@ -14,8 +14,8 @@ def fold_numbers(X, Y, sample_weight, n_folds, groups=None):
     same as to list a sample twice. Samples of weight zero count for nothing. Folds are equally
     large, within each class where there are classes.
 
-    With groups their labels decide. A group falls into one fold as a whole, and folds are as equally
-    large as that allows.
+    With groups their labels decide. A group falls into one fold as a whole, and folds are as
+    equally large as that allows.
 
     Parameters
     ----------
