@@ -163,7 +163,8 @@ def settle_plain(settings, data, seeds):
             explain_epochs(full, "for held-out samples still gain after fewer")
         return settings, last
     if settings.tells:
-        explain_epochs(best.settings.fitting.max_iter, "for held-out samples lose by more")
+        more = "hardly gain by more" if best is last else "lose by more"
+        explain_epochs(best.settings.fitting.max_iter, f"for held-out samples {more}")
     chosen = replace(how, max_iter=best.settings.fitting.max_iter)
     return replace(settings, fitting=chosen, temperature=best.temperature), best
 
