@@ -58,7 +58,7 @@ def test_they_decide_how_long_a_plain_network_learns(noise):
     model = SymmetryClonedRegressor(random_state=0)
     assert model.fit(X, y).n_iter_ == EPOCHS[0]
     # these ask for what the training samples have, so that learning by heart is best
-    assert model.fit(X, y, X_val=X, y_val=y).n_iter_ == 200
+    assert model.fit(X, y, X_val=X, y_val=y).n_iter_ > EPOCHS[0]
 
 
 def test_they_decide_how_long_the_reference_learns(noise):
@@ -375,17 +375,14 @@ def test_choices_are_told(noise, capsys):
     assert strength.startswith(f"strength {model.strength_:g}: held-out loss 0.")
     assert ", 0 " in strength or model.strength_ == 0
     assert sum(line.startswith("temperature ") for line in lines) == 1
-    for settings, why in (
-        ({}, "still gain after fewer"),
-        ({"hidden_layer_sizes": (8,)}, "hardly gain by more"),
-    ):
-        model = SymmetryClonedRegressor(random_state=0, **settings)
-        lines = told(capsys, model, X, y, X_val=X, y_val=y)
+    model = SymmetryClonedRegressor(random_state=0)
+    for truth, why in ((X[:, 0], "still gain after fewer"), (y, "hardly gain by more")):
+        lines = told(capsys, model, X, truth, X_val=X, y_val=truth)
         assert lines == [
             f"plain network: {model.n_iter_} epochs, for held-out samples {why}",
             f"task: {model.n_iter_} epochs, as many as were planned",
         ]
-    lines = told(capsys, SymmetryClonedRegressor(random_state=0), X, y)
+    lines = told(capsys, model, X, y)
     assert lines[0] == "plain network: 6 epochs, for held-out samples lose by more"
 
 
