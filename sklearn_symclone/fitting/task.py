@@ -112,7 +112,7 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
     batches = data.batches(scaling, how.batch_size or len(data), generator, **where)
     scores = None
     if validation is not None:
-        _, _, weights = validation.read()
+        weights = validation.row_weights
         validation = validation.batches(scaling, len(validation), None, **where)
         scores = ValidationScores(validation, weights, settings.task.validation_score)
     max_iter, learning_rate = how.length(starts_random=start is None)

@@ -88,10 +88,11 @@ class TrainingData:
     @property
     def total_weight(self):
         """The sum of the weights."""
-        return self._own_weights.sum()
+        return self.row_weights.sum()
 
     @property
-    def _own_weights(self):
+    def row_weights(self):
+        """The weight of each sample of the table."""
         return self.weights if self.rows is None else self.weights[self.rows]
 
     def read(self, places=slice(None)):
@@ -119,7 +120,7 @@ class TrainingData:
         own = None if self.validation is None else self.validation.drawn(seed)
         if self.is_one_chunk:
             return replace(self, validation=own)
-        cumulative = np.cumsum(self._own_weights)
+        cumulative = np.cumsum(self.row_weights)
         # draw one sample from each of equal parts of the total weight: few samples are drawn twice,
         # and a file is read from its beginning to its end
         parts = np.arange(CHUNK) + np.random.RandomState(seed).uniform(size=CHUNK)
@@ -138,7 +139,7 @@ class TrainingData:
 
     def counted(self):
         """Return the table without samples of weight zero."""
-        counts = self._own_weights > 0
+        counts = self.row_weights > 0
         return self if counts.all() else self.take(np.flatnonzero(counts))
 
     def take(self, places):
@@ -158,7 +159,7 @@ class TrainingData:
         if len(self) < FEWEST_TO_SPLIT or (labels is not None and len(np.unique(labels)) == 1):
             return self, None
         if labels is not None:
-            held_out = choose_groups(labels, self._own_weights, share, seed)
+            held_out = choose_groups(labels, self.row_weights, share, seed)
             return [self.take(np.flatnonzero(part)) for part in (~held_out, held_out)]
         try:
             parts = train_test_split(

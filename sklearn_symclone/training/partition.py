@@ -58,11 +58,10 @@ class Partition:
 
 def _numbers(data):
     """Return the fold of each sample, None if some fold would be too small."""
-    groups = data.group_labels
+    groups, (X, Y, weights) = data.group_labels, data.read()
     # few groups, or one that is large, make fewer folds
     fewest = REFERENCE_FOLDS if groups is None else 2
     for n_folds in range(REFERENCE_FOLDS, fewest - 1, -1):
-        X, Y, weights = data.read()
         numbers = fold_numbers(X, Y, weights, n_folds, groups)
         if count_distinct(X, numbers, minlength=n_folds).min() >= LEAST_IN_FOLD:
             return numbers

@@ -250,8 +250,16 @@ def test_a_search_gives_groups_to_its_splitter(o5, kind, monkeypatch):
     assert len(parts) == 6  # each third of the groups
     for inside, outside in zip(parts[:3], parts[3:], strict=True):
         assert not set(inside.group_labels) & set(outside.group_labels)
+    with pytest.raises(ValueError, match="groups has one label, two are needed"):
+        model.fit(X, y, groups=np.zeros(60))
     with pytest.raises(TypeError, match="X_val"):
         model.fit(X, y, X_val=X, y_val=y)
+
+
+def test_many_groups_are_held_out_once():
+    cv = search.default_cv(np.zeros(600), False, np.arange(600) // 10)
+    ((train, test),) = cv.split(np.zeros(600), groups=np.arange(600) // 10)
+    assert (len(train), len(test)) == (480, 120)
 
 
 # where there is nothing to hold out
