@@ -136,9 +136,7 @@ def default_cv(y, is_classification, groups=None):
 
 def _default_cv_of_groups(n_groups, few):
     if n_groups == 1:
-        raise ValueError(
-            "groups has one label, two are needed: give no groups, or a cv of your own"
-        )
+        raise ValueError("groups has one label, two are needed: give no groups, or your own cv")
     if few:
         return GroupKFold(min(FOLDS, n_groups))
     return GroupShuffleSplit(1, test_size=HELD_OUT, random_state=0)
