@@ -50,7 +50,8 @@ reference_steps : int or None, default=None
     square root of the number of samples divided by 1000, and at least 1000. A registered family has
     its own number. If longer fits predict held-out samples worse, the labels are noisy: five
     references are fitted for as long as is best, each to four fifths of the samples, and the
-    student imitates their average. Fewer than 20 samples are all fitted with the full number.
+    student imitates their average; with validation samples of your own it is one reference of all
+    samples. Fewer than 20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
     Largest number of gradient steps of the imitation. None: 1500. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000.
