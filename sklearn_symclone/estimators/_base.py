@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -17,7 +19,7 @@ from torch import nn
 
 from .. import anchors, fitting
 from .._options import Registered
-from ..defaults import FALLBACK_STRENGTH, SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
+from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
@@ -190,11 +192,32 @@ class SymmetryClonedEstimator(BaseEstimator):
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
         return validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings)
 
+    def _validated(self, X, y, like=None, **settings):
+        """Return X and y as arrays, with the columns and the precision of other data if given."""
+        if like is None:
+            return validate_data(self, X, y, dtype=[np.float64, np.float32], **settings)
+        return validate_data(self, X, y, reset=False, dtype=like.dtype, **settings)
+
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
             raise ValueError("all sample_weight are zero: at least one must be positive")
         return weights
+
+    def _read_all(self, X, y, sample_weight, held_out):
+        """Return data for ``fit``, with what is held out."""
+        held_out.check()
+        data = self._read(X, y)
+        weights = self._check_weights(sample_weight, data.X)
+        data = replace(data, weights=weights, is_weighted=sample_weight is not None)
+
+        def read(X, y, sample_weight):
+            with _errors_in("X_val, y_val"):
+                part = self._read(X, y, like=data)
+            with _errors_in("sample_weight_val"):
+                return replace(part, weights=self._check_weights(sample_weight, part.X))
+
+        return held_out.joined_to(data, read)
 
     def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
         """Return the settings of a fit, from the parameters and changed ones."""
@@ -209,15 +232,15 @@ class SymmetryClonedEstimator(BaseEstimator):
             is_quick=is_quick,
         )
 
-    def _fit(self, X, y, sample_weight):
+    def _fit(self, X, y, sample_weight, held_out):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
         previous = self._forget()
-        data = self._read(X, y, sample_weight)
+        data = self._read_all(X, y, sample_weight, held_out)
         start = _start_of(previous) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
             settings, learned = self._settle(data, seeds, device, start)
-            result = fitting.fit(settings, data, seeds, start and start.weights)
+            result = fitting.fit(settings, data.counted(), seeds, start and start.weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:
             # three frames above this one is the user's line
@@ -226,7 +249,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""
-        cache = fitting.Cache(self.memory)
+        cache, data = fitting.Cache(self.memory), data.counted()
 
         def decide(quick=False, **changed):
             if quick:
@@ -237,8 +260,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
         is_open = fitting.asks_data(self.strength)
         if is_open and self.symmetry is not None:
-            found = fitting.settle_strength(decide, STRENGTHS, data, seeds)
-            return found or decide(strength=FALLBACK_STRENGTH), {}
+            return fitting.settle_strength(decide, STRENGTHS, data, seeds), {}
         settings = decide(strength=0.0) if is_open else decide()
         if settings.imitation.gives or start is not None:
             return settings, {}
@@ -265,13 +287,29 @@ class SymmetryClonedEstimator(BaseEstimator):
             self.equivariance_error_ = result.equivariance_error
         vars(self).update(clone.report())
         self.symmetry_, self.strength_ = settings.symmetry, settings.strength.value
-        self.loss_curve_ = result.loss_curve
-        self.n_iter_ = len(result.loss_curve or clone.loss_curve)
+        self.loss_curve_, self.validation_scores_ = result.loss_curve, result.validation_scores
+        losses = result.loss_curve or clone.loss_curve
+        self.n_iter_ = len(losses)
+        self.loss_ = float(losses[-1]) if losses else None
+        self.best_loss_ = self.best_validation_score_ = None
+        if result.validation_scores is None:
+            self.best_loss_ = min(map(float, losses), default=None)
+        else:
+            self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
         self.n_features_in_ = data.sizes[0]
         self._keep_targets(data)
         self.activation_, self.coefs_ = result.student.activation, result.weights.coefs
         self.intercepts_ = result.weights.intercepts
         vars(self).update(learned)
+
+
+@contextmanager
+def _errors_in(names):
+    """Tell in errors which parameters they are about."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"in {names}: {error}") from None
 
 
 def _start_of(previous):

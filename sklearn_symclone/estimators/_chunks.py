@@ -46,3 +46,4 @@ def fit_chunk(estimator, data):
     estimator._stream = stream
     estimator.loss_curve_ = earlier + estimator.loss_curve_
     estimator.n_iter_ = len(estimator.loss_curve_) or estimator.n_iter_
+    estimator.best_loss_ = min(estimator.loss_curve_, default=estimator.best_loss_)

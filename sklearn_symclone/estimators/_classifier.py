@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from ..training import TrainingData
 from ..training.tasks import CLASSIFICATION
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
-from ._docstrings import documented_partial_fit, estimator_docstring
+from ._docstrings import documented_fit, documented_partial_fit, estimator_docstring
+from ._held_out import HeldOut
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -55,30 +56,20 @@ classes_ : ndarray of shape (n_classes,)
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit a reference, let the student imitate it, and fit the student to the data.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-        y : array-like of shape (n_samples,)
-            Class labels.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples. None: all weigh the same.
-
-        Returns
-        -------
-        self
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If data, parameters and symmetry do not fit together, before any training starts, or
-            if the loss becomes infinite. The estimator is then not fitted.
-        """
-        return self._fit(X, y, sample_weight)
+    @documented_fit("(n_samples,)", "Class labels.")
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
+        held_out = HeldOut(X_val, y_val, sample_weight_val, groups)
+        return self._fit(X, y, sample_weight, held_out)
 
     @available_if(can_be_chunked)
     @_fit_context(prefer_skip_nested_validation=True)
@@ -109,14 +100,22 @@ classes : array-like of shape (n_classes,), default=None
         fit_chunk(self, TrainingData(X, np.searchsorted(classes, y), weights, classes))
         return self
 
-    def _read(self, X, y, sample_weight):
-        """Return data for ``fit``."""
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
+    def _read(self, X, y, like=None):
+        """Return data of weight 1 for ``fit``: training data, or validation data like these."""
+        X, y = self._validated(X, y, like)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
-        weights = self._check_weights(sample_weight, X)
         classes, codes = np.unique(y, return_inverse=True)
-        return TrainingData(X, codes, weights, classes, is_weighted=sample_weight is not None)
+        if like is not None:
+            places = {label: place for place, label in enumerate(like.classes.tolist())}
+            unknown = [label for label in classes.tolist() if label not in places]
+            if unknown:
+                raise ValueError(
+                    f"y_val has classes {unknown}, which are not among those of y, {[*places]}"
+                )
+            codes = np.array([places[label] for label in classes.tolist()])[codes]
+            classes = like.classes
+        return TrainingData(X, codes, np.broadcast_to(1.0, len(X)), classes, is_weighted=False)
 
     def _keep_targets(self, data):
         self.classes_ = data.classes

@@ -50,7 +50,8 @@ reference_steps : int or None, default=None
     square root of the number of samples divided by 1000, and at least 1000. A registered family has
     its own number. If longer fits predict held-out samples worse, the labels are noisy: five
     references are fitted for as long as is best, each to four fifths of the samples, and the
-    student imitates their average. Fewer than 20 samples are all fitted with the full number.
+    student imitates their average; with validation samples of your own it is one reference of all
+    samples. Fewer than 20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
     Largest number of gradient steps of the imitation. None: 1500. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000.
@@ -101,9 +102,11 @@ n_restarts : int, default=0
 early_stopping : bool, default=False
     If True, set aside ``validation_fraction`` of the samples, stop the fit to the task when the
     loss on them has not fallen by ``tol`` for ``n_iter_no_change`` epochs, and take the weights of
-    the best epoch.
+    the best epoch. Samples that you give to ``fit`` for validation take their place. Of too few
+    samples none are set aside, and the fit runs as if this were False.
 validation_fraction : float, default=0.1
-    Share of the samples that ``early_stopping`` sets aside.
+    Share of the samples that ``early_stopping`` sets aside. It is not used if ``fit`` gets
+    validation samples.
 n_iter_no_change : int, default=10
     Stop after this many epochs without progress.
 warm_start : bool, default=False
@@ -113,7 +116,8 @@ random_state : int, RandomState or None, default=None
     Draws initial weights, batches, cloning inputs and group elements; pass an int for reproducible
     results.
 verbose : bool, default=False
-    Print which reference "auto" takes, and show the progress of each phase.
+    Print which reference "auto" takes, and for each phase how long it learned and why. Show the
+    progress of each phase.
 device : str, default="auto"
     Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": the
     processes that ``accelerate launch`` has started share the samples of each step.
@@ -132,6 +136,18 @@ intercepts_ : list of ndarray of shape (fan_out,)
     Biases, for columns in their own units.
 loss_curve_ : list of float
     Training loss of each epoch of the fit to the task, on standardised targets.
+loss_ : float or None
+    The last of these losses. Without a fit to the task it is the last one of the imitation. None:
+    nothing was trained.
+best_loss_ : float or None
+    The least of the losses that ``loss_`` is the last of. None: the fit held out samples for
+    ``early_stopping``.
+validation_scores_ : list of float or None
+    R² or accuracy on the samples that ``early_stopping`` held out, after each epoch. R² of a single
+    sample is NaN. None: none were held out.
+best_validation_score_ : float or None
+    The largest of these scores. The weights that are kept are those of the epoch with the least
+    held-out loss. None: none were held out.
 activation_ : str
     Activation of the hidden layers; never "auto".
 n_iter_ : int
@@ -144,10 +160,11 @@ reference_ : str or callable
     The reference that was cloned: the name of its family, or your callable. It exists if something
     was cloned.
 reference_steps_ : int
-    Gradient steps of its fit, if something was cloned.
+    Gradient steps of its fit. It exists if something was cloned.
 reference_score_ : float or None
     Its score on held-out samples: R², or minus the log loss. If held-out samples gained to the end,
-    that of shorter fits, of at most 180 steps. None: no samples were held out.
+    that of shorter fits, of at most 180 steps. None: no samples were held out for it. It exists if
+    something was cloned.
 clone_loss_curve_ : list of float
     Training loss of each epoch of the imitation, if there was one. With ``cloning="layers"`` or
     ``"weights"``, that of the fit under the exact symmetry.
@@ -214,7 +231,7 @@ strengths : "auto" or sequence of float, default="auto"
     {_STRENGTHS}
 cv : int, splitter, iterable of (train, test), or None, default=None
     How samples are held out. None: each third of at most 500 samples in turn, or a fifth of more
-    samples once. All folds use the same seeds.
+    samples once, or about as many whole groups. All folds use the same seeds.
 scoring : str, callable or None, default=None
     As in ``GridSearchCV``. None:
     {{score}}.
@@ -243,6 +260,68 @@ def estimator_docstring(*, targets, score=None, **parts):
     own = _PLAIN if score is None else _SEARCH
     own = {name: text.format(targets=targets, score=score) for name, text in own.items()}
     return _TEMPLATE.substitute(own | parts)
+
+
+_FIT = Template(
+    """Fit a reference, let the student imitate it, and fit the student to the data.
+
+Parameters
+----------
+X : array-like of shape (n_samples, n_features)
+    The samples.
+y : array-like of shape $shape
+    $targets
+sample_weight : array-like of shape (n_samples,), default=None
+    Weights of the samples. None: all weigh the same.
+${own}groups : array-like of shape (n_samples,), default=None
+    Labels of groups of samples, numbers or strings. Samples of one group are held out
+    together$also. None: equal samples are held out together.
+
+Returns
+-------
+self
+    The fitted estimator.
+
+Raises
+------
+ValueError
+    If data, parameters and symmetry do not fit together, before any training starts, or if the loss
+    becomes infinite. The estimator is then not fitted.
+"""
+)
+
+#: What a search does not have: it holds out samples as its ``cv`` says.
+_VALIDATION = """\
+X_val : array-like of shape (n_validation_samples, n_features), default=None
+    Held-out samples of your own. They decide all that held-out samples decide: how long the
+    reference and a plain network learn, ``strength="auto"``, the temperature, and with
+    ``early_stopping`` when the fit to the task ends. Nothing is fitted to them, and none of the
+    samples of X are held out. None: parts of X are held out.
+y_val : array-like of the shape of y, default=None
+    Their targets. A classifier needs no class to be among them, but knows only those of y.
+sample_weight_val : array-like of shape (n_validation_samples,), default=None
+    Their weights. None: all weigh the same.
+"""
+
+
+def documented_fit(shape, targets, *, searches=False):
+    """Return a decorator that gives ``fit`` its docstring.
+
+    Parameters
+    ----------
+    shape, targets : str
+        The shape of y, and the text about it.
+    searches : bool, default=False
+        Whether the estimator is a search.
+    """
+    own = "" if searches else _VALIDATION
+    also = ", by ``cv`` if it takes groups as well" if searches else ""
+
+    def document(function):
+        function.__doc__ = _FIT.substitute(shape=shape, targets=targets, own=own, also=also)
+        return function
+
+    return document
 
 
 _PARTIAL_FIT = Template(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from ..training import TrainingData
 from ..training.tasks import REGRESSION
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
-from ._docstrings import documented_partial_fit, estimator_docstring
+from ._docstrings import documented_fit, documented_partial_fit, estimator_docstring
+from ._held_out import HeldOut
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -53,30 +55,22 @@ SymmetryClonedClassifier : The same for classes.""",
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit a reference, let the student imitate it, and fit the student to the data.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The targets, one or several for each sample.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples. None: all weigh the same.
-
-        Returns
-        -------
-        self
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If data, parameters and symmetry do not fit together, before any training starts, or
-            if the loss becomes infinite. The estimator is then not fitted.
-        """
-        return self._fit(X, y, sample_weight)
+    @documented_fit(
+        "(n_samples,) or (n_samples, n_outputs)", "The targets, one or several for each sample."
+    )
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
+        held_out = HeldOut(X_val, y_val, sample_weight_val, groups)
+        return self._fit(X, y, sample_weight, held_out)
 
     @available_if(can_be_chunked)
     @_fit_context(prefer_skip_nested_validation=True)
@@ -88,7 +82,8 @@ SymmetryClonedClassifier : The same for classes.""",
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:
         X, y = self._validate_chunk(X, y, multi_output=True, y_numeric=True)
-        data = self._data(X, y, sample_weight)
+        data = self._data(X, y)
+        data = replace(data, weights=self._check_weights(sample_weight, X))
         if self.__sklearn_is_fitted__() and data.sizes[1] != len(self.intercepts_[-1]):
             raise ValueError(
                 f"y has {data.sizes[1]} columns, but y of the first call of partial_fit had "
@@ -97,19 +92,20 @@ SymmetryClonedClassifier : The same for classes.""",
         fit_chunk(self, data)
         return self
 
-    def _read(self, X, y, sample_weight):
-        """Return data for ``fit``."""
-        X, y = validate_data(
-            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
-        )
-        return self._data(X, y, sample_weight)
+    def _read(self, X, y, like=None):
+        """Return data of weight 1 for ``fit``: training data, or validation data like these."""
+        data = self._data(*self._validated(X, y, like, multi_output=True, y_numeric=True))
+        if like is not None and data.sizes != like.sizes:
+            raise ValueError(
+                f"y_val has {data.sizes[1]} outputs, y has {like.sizes[1]}: give the same ones"
+            )
+        return data
 
-    def _data(self, X, y, sample_weight):
-        """Return validated data."""
+    def _data(self, X, y):
+        """Return validated data of weight 1."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        weights = self._check_weights(sample_weight, X)
-        return TrainingData(X, y, weights, is_weighted=sample_weight is not None)
+        return TrainingData(X, y, np.broadcast_to(1.0, len(X)), is_weighted=False)
 
     def _keep_targets(self, data):
         self._one_target = data.y.ndim == 1

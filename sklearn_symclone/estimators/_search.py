@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import inspect
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
+from sklearn.base import _fit_context
 
 from .. import fitting
 from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
-from ._docstrings import estimator_docstring
+from ._docstrings import documented_fit, estimator_docstring
+from ._held_out import HeldOut
 from ._regressor import SymmetryClonedRegressor
 from ._scoring import check_finite
+
+if TYPE_CHECKING:
+    from typing import Self  # of Python 3.11
 
 #: The parameters of an estimator that a search does not choose.
 _SHARED = inspect.Signature(
@@ -35,7 +42,7 @@ def _with_shared(init):
     return init
 
 
-class SymmetryClonedSearch:
+class SymmetryClonedSearch(SymmetryClonedEstimator):
     """What both searches share. It stands before the estimator in their lists of base classes."""
 
     _parameter_constraints: dict = {
@@ -60,6 +67,20 @@ class SymmetryClonedSearch:
         shared = _SHARED.bind(**parameters)
         shared.apply_defaults()
         vars(self).update(shared.arguments)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    @documented_fit(
+        "(n_samples,) or (n_samples, n_outputs)", "The targets, or the classes.", searches=True
+    )
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
+    ) -> Self:
+        return self._fit(X, y, sample_weight, HeldOut(groups=groups))
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the best candidate, and the attributes with all scores."""

@@ -13,20 +13,20 @@ import numpy as np
 from ..defaults import (
     CLEARLY_WORSE,
     EPOCHS,
+    FALLBACK_STRENGTH,
     FEW_SAMPLES,
     FIRST_STRENGTHS,
     LATE_GAINS,
-    LEAST_IN_FOLD,
     MOST_WITH_EPOCHS,
     MUCH_WORSE,
-    REFERENCE_FOLDS,
     SCOUTS,
     SEARCH_FOLDS,
     STILL_GAINS,
 )
 from ..imitation import compare, steps_to_compare
 from ..students import Dense
-from ..training import fold_numbers, merge_equal
+from ..training import TOO_FEW, Partition, merge_equal
+from .explain import explain_epochs, explain_fallback, explain_strength
 from .search import fit_all
 from .settings import Settings
 
@@ -50,18 +50,12 @@ class Folds:
     @classmethod
     def of(cls, data, n_folds):
         """Return the folds of a table, None if it has too few samples or too many."""
-        if not data.is_one_chunk:
+        parts = Partition.of(data)
+        if parts is None:
             return None
-        X, Y, weights = data.read()
-        numbers = fold_numbers(X, Y, weights, REFERENCE_FOLDS)
-        if np.bincount(numbers[weights > 0], minlength=REFERENCE_FOLDS).min() < LEAST_IN_FOLD:
-            return None
-        chosen = range(n_folds if len(data) <= FEW_SAMPLES else 1)
-        return cls(
-            [data.take(np.flatnonzero(numbers != fold)) for fold in chosen],
-            [data.take(np.flatnonzero(numbers == fold)) for fold in chosen],
-            np.var(Y, axis=0).mean() or 1.0,
-        )
+        targets = np.concatenate([part.read()[1] for part in parts.outside])
+        parts = parts.first(n_folds if len(data) <= FEW_SAMPLES else 1)
+        return cls(parts.inside, parts.outside, np.var(targets, axis=0).mean() or 1.0)
 
     def fit(self, candidates, seeds):
         """Return the ``Trial`` of each candidate, a list."""
@@ -163,8 +157,13 @@ def settle_plain(settings, data, seeds):
     """
     how = settings.fitting
     is_open = how.max_iter is None and not how.early_stopping and not how.tol
-    folds = Folds.of(data, SCOUTS) if is_open and len(data) <= MOST_WITH_EPOCHS else None
+    if not is_open or len(data) > MOST_WITH_EPOCHS:
+        return settings, None
+    full, _ = how.length(starts_random=True)
+    folds = Folds.of(data, SCOUTS)
     if folds is None:
+        if settings.tells:
+            explain_epochs(full, TOO_FEW)
         return settings, None
     lengths = [
         replace(settings, fitting=replace(how, max_iter=epochs, n_restarts=0, callbacks=()))
@@ -174,7 +173,12 @@ def settle_plain(settings, data, seeds):
     best, last = min(trials, key=lambda trial: trial.loss), trials[-1]
     z, ratio = last.compare(trials[-2])
     if z <= CLEARLY_WORSE and ratio < STILL_GAINS:
+        if settings.tells:
+            explain_epochs(full, "for held-out samples still gain after fewer")
         return settings, last
+    if settings.tells:
+        more = "hardly gain by more" if best is last else "lose by more"
+        explain_epochs(best.settings.fitting.max_iter, f"for held-out samples {more}")
     chosen = replace(how, max_iter=best.settings.fitting.max_iter)
     return replace(settings, fitting=chosen, temperature=best.temperature), best
 
@@ -195,12 +199,15 @@ def settle_strength(decide, strengths, data, seeds):
 
     Returns
     -------
-    Settings or None
-        None: there are too few samples to hold some out.
+    Settings
+        Of ``FALLBACK_STRENGTH`` if there are too few samples to hold some out.
     """
     folds = Folds.of(data, SEARCH_FOLDS)
     if folds is None:
-        return None
+        settings = decide(strength=FALLBACK_STRENGTH)
+        if settings.tells:
+            explain_fallback(FALLBACK_STRENGTH, data)
+        return settings
     steps = steps_to_compare(data, decide(strength=max(strengths)), seeds)
     plain, trial = settle_plain(decide(strength=0.0), data, seeds)
     trials = {}
@@ -225,6 +232,8 @@ def settle_strength(decide, strengths, data, seeds):
         compare_all(strengths)
     chosen = preferred()
     strength = chosen.settings.strength.value
+    if plain.tells:
+        explain_strength(strength, {value: trial.loss for value, trial in trials.items()})
     if strength == 0:
         return plain
     settings = decide(strength=strength)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..imitation import Clone, fit_teacher
 from ..metrics import equivariance_error
 from ..students import ColumnScaling, Dense, Weights
+from .explain import explain_task, explain_temperature
 from .settings import Settings
 from .task import fits_to_task, run_all
 
@@ -35,6 +36,8 @@ class Result:
     clone : Clone
     loss_curve : list of float
         Of the fit to the task; empty if there was none.
+    validation_scores : list of float or None
+        The score on held-out samples after each of its epochs; None if none were held out.
     equivariance_error : float or None
         None if there is no symmetry.
     """
@@ -45,6 +48,7 @@ class Result:
     scaling: ColumnScaling
     clone: Clone
     loss_curve: list
+    validation_scores: list | None
     equivariance_error: float | None
 
 
@@ -69,7 +73,12 @@ def fit(settings, data, seeds, start=None):
     clone = settings.imitation.clone(teacher, settings, seeds, start)
     task_fits = fits_to_task(settings, data, validation, clone, seeds, start)
     run_all(task_fits)
-    return result(settings, data, clone, task_fits, seeds)
+    found = result(settings, data, clone, task_fits, seeds)
+    if settings.tells and task_fits:
+        explain_task(found, task_fits[0].plan)
+    if settings.tells and settings.temperature != 1:
+        explain_temperature(settings.temperature)
+    return found
 
 
 def announce(settings):
@@ -80,8 +89,9 @@ def announce(settings):
 
 def hold_out(settings, data, seeds):
     """Return the data to learn from, and those that decide when to stop or None."""
-    if not settings.fitting.early_stopping:
-        return data, None
+    data = data.counted()
+    if not settings.fitting.early_stopping or data.validation is not None:
+        return data, data.validation if settings.fitting.early_stopping else None
     return data.split(settings.fitting.validation_fraction, seeds.batches)
 
 
@@ -98,5 +108,5 @@ def result(settings, data, clone, task_fits, seeds):
             settings.symmetry,
             random_state=seeds.inputs,
         )
-    loss_curve = best.loss_curve if task_fits else []
-    return Result(settings, student, weights, best.scaling, clone, loss_curve, error)
+    curves = (best.loss_curve, best.validation_scores) if task_fits else ([], None)
+    return Result(settings, student, weights, best.scaling, clone, *curves, error)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.model_selection import (
+    GroupKFold,
+    GroupShuffleSplit,
     KFold,
     ShuffleSplit,
     StratifiedKFold,
@@ -41,8 +43,8 @@ def cross_validate(candidates, data, seeds, score, *, cv=None):
     """
     y, is_classification = data.targets, data.classes is not None
     if cv is None:
-        cv = default_cv(y, is_classification)
-    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y))
+        cv = default_cv(y, is_classification, data.groups)
+    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
     parts = [_part(data, train) for train, _ in splits]
     held_out = [_part(data, test) for _, test in splits]
     scores = [
@@ -59,7 +61,7 @@ def _part(data, places):
             "cv makes a part of the rows in which all sample_weight are zero: give fewer, or "
             "other, parts"
         )
-    return part
+    return part.counted()
 
 
 def fit_all(candidates, parts, seeds):
@@ -110,11 +112,11 @@ def choose(strengths, scores):
     return max(range(len(means)), key=lambda i: (means[i], strengths[i], -i))
 
 
-def default_cv(y, is_classification):
+def default_cv(y, is_classification, groups=None):
     """Return how samples are held out if nothing else is asked for.
 
     Each third of at most 500 samples in turn, or a fifth of more; classes are spread evenly if none
-    of them is too rare.
+    of them is too rare. Where there are groups, whole groups are held out.
     """
     if len(y) < FEWEST_SAMPLES:
         raise ValueError(
@@ -122,9 +124,19 @@ def default_cv(y, is_classification):
             "strength, or a cv of your own"
         )
     few = len(y) <= FEW_SAMPLES
+    if groups is not None:
+        return _default_cv_of_groups(len(np.unique(groups)), few)
     rarest = np.unique(y, return_counts=True)[1].min() if is_classification else 0
     if few:
         kind = StratifiedKFold if rarest >= FOLDS else KFold
         return kind(FOLDS, shuffle=True, random_state=0)
     kind = StratifiedShuffleSplit if rarest >= 2 else ShuffleSplit
     return kind(1, test_size=HELD_OUT, random_state=0)
+
+
+def _default_cv_of_groups(n_groups, few):
+    if n_groups == 1:
+        raise ValueError("groups has one label, two are needed: give no groups, or your own cv")
+    if few:
+        return GroupKFold(min(FOLDS, n_groups))
+    return GroupShuffleSplit(1, test_size=HELD_OUT, random_state=0)

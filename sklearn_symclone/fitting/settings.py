@@ -120,8 +120,7 @@ class TaskSettings:
     batch_size : int or None
         None: all samples.
     learning_rate_init : float or None
-    n_iter_no_change : int or None
-        None: nothing stops early.
+    n_iter_no_change : int
     callbacks : tuple
     """
 
@@ -131,7 +130,7 @@ class TaskSettings:
     learning_rate_init: float | None
     max_iter: int | None
     tol: float
-    n_iter_no_change: int | None
+    n_iter_no_change: int
     n_restarts: int
     early_stopping: bool
     validation_fraction: float
@@ -141,6 +140,10 @@ class TaskSettings:
         """Return the number of epochs, and the largest learning rate."""
         max_iter, learning_rate = FROM_RANDOM if starts_random else FROM_CLONE
         return self.max_iter or max_iter, self.learning_rate_init or learning_rate
+
+    def patience(self, holds_out):
+        """Return the epochs without progress after which a fit stops; None: it does not stop."""
+        return self.n_iter_no_change if holds_out or self.tol else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +186,11 @@ class Settings:
     device: str
     verbose: bool
     temperature: float = 1.0
+
+    @property
+    def tells(self):
+        """Whether to tell what each phase has learned, and why; not so in the fits of a search."""
+        return self.verbose and not self.imitating.is_quick
 
     @classmethod
     def decide(cls, parameters, data, task, *, target, device, cache, start=None, is_quick=False):
@@ -267,12 +275,11 @@ def _task_settings(parameters):
         batch_size = None
     elif batch_size == "auto":
         batch_size = BATCH_SIZE
-    stops = parameters["early_stopping"] or parameters["tol"]
     same = ("solver", "alpha", "learning_rate_init", "max_iter", "tol", "n_restarts")
     return TaskSettings(
         **{name: parameters[name] for name in same},
         batch_size=batch_size,
-        n_iter_no_change=parameters["n_iter_no_change"] if stops else None,
+        n_iter_no_change=parameters["n_iter_no_change"],
         early_stopping=parameters["early_stopping"],
         validation_fraction=parameters["validation_fraction"],
         callbacks=tuple(parameters["callbacks"] or ()),

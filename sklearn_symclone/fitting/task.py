@@ -10,7 +10,7 @@ from torch.utils.data import IterableDataset
 
 from ..anchors import Anchoring
 from ..students import ColumnScaling, Dense
-from ..training import TrainingPlan, train, train_together
+from ..training import TrainingPlan, ValidationScores, train, train_together
 
 
 @dataclass(eq=False)
@@ -46,6 +46,11 @@ class TaskFit:
         criterion = self.criterion()
         with torch.inference_mode():
             return sum(float(criterion(self.network(x), *rest)) for x, rest in validation)
+
+    @property
+    def validation_scores(self):
+        """The score on held-out samples after each epoch; None if none are held out."""
+        return None if self.plan.scores is None else self.plan.scores.values
 
     @property
     def weights(self):
@@ -105,8 +110,11 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
     generator = torch.Generator().manual_seed(seeds.batches)
     where = {"dtype": dtype, "device": device}
     batches = data.batches(scaling, how.batch_size or len(data), generator, **where)
+    scores = None
     if validation is not None:
+        weights = validation.row_weights
         validation = validation.batches(scaling, len(validation), None, **where)
+        scores = ValidationScores(validation, weights, settings.task.validation_score)
     max_iter, learning_rate = how.length(starts_random=start is None)
     plan = TrainingPlan(
         phase="task",
@@ -115,8 +123,9 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
         max_iter=max_iter,
         l2=how.alpha * len(batches) / data.total_weight,
         validation=validation,
+        scores=scores,
         tol=how.tol,
-        n_iter_no_change=how.n_iter_no_change,
+        n_iter_no_change=how.patience(holds_out=validation is not None),
         device=device,
         verbose=settings.verbose,
         callbacks=how.callbacks,

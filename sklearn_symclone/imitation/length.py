@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from ..defaults import (
     CLEARLY_WORSE,
     FEW_SAMPLES,
-    LEAST_IN_FOLD,
     NEARBY,
-    REFERENCE_FOLDS,
     SCOUT_STEPS,
     SCOUTS,
     STILL_GAINS,
 )
-from ..training import fold_numbers, merge_equal
+from ..training import merge_equal
 from .answers import reference_answers
 
 
@@ -43,52 +42,56 @@ class Length:
 
 
 class HeldOut:
-    """Losses on each fold of references that were fitted to the other folds.
+    """Losses on each held-out part of references that were fitted to the other samples.
 
     Parameters
     ----------
-    samples : tuple of (X, Y, sample_weight)
+    partition : Partition
+    n_samples : int
+        Of the whole table.
     plan : ReferencePlan
     fit : callable
         From samples and a plan to the fitted module. It may keep what it has done.
     """
 
-    def __init__(self, samples, plan, fit):
-        self.X, self.Y, self.weights = samples
-        self.plan, self.fit = plan, fit
-        self.numbers = fold_numbers(*samples, REFERENCE_FOLDS)
+    def __init__(self, partition, n_samples, plan, fit):
+        self.partition, self.plan, self.fit = partition, plan, fit
+        self.every = range(len(partition))
+        self.scouts = self.every[: SCOUTS if n_samples <= FEW_SAMPLES else 1]
         self._losses = {}
-
-    @property
-    def is_enough(self):
-        """Whether every fold has samples to hold out."""
-        counted = np.bincount(self.numbers[self.weights > 0], minlength=REFERENCE_FOLDS)
-        return counted.min() >= LEAST_IN_FOLD
 
     def module(self, fold, steps):
         """Return the reference of this length that was fitted to all folds but one."""
-        inside = self.numbers != fold
-        samples = (self.X[inside], self.Y[inside], self.weights[inside])
+        samples = in_float64(self.partition.inside[fold])
         return self.fit(samples, replace(self.plan, steps=steps))
 
     def losses(self, folds, steps):
         """Return losses and weights of the distinct samples of some folds, one after the other."""
         for fold in folds:
             if (fold, steps) not in self._losses:
-                outside = self.numbers == fold
                 module, plan = self.module(fold, steps), self.plan
-                answers = reference_answers(module, plan.task, self.X[outside], plan.device)
-                scale = np.var(self.Y, axis=0).mean() or 1.0
-                losses = plan.task.losses(answers, self.Y[outside], scale)
-                merged = merge_equal(self.X[outside], losses, self.weights[outside])
-                self._losses[fold, steps] = merged
+                X, Y, weights = in_float64(self.partition.outside[fold])
+                answers = reference_answers(module, plan.task, X, plan.device)
+                losses = plan.task.losses(answers, Y, self._scale)
+                self._losses[fold, steps] = merge_equal(X, losses, weights)
         found = [self._losses[fold, steps] for fold in folds]
         return tuple(np.concatenate(side) for side in zip(*found, strict=True))
+
+    @cached_property
+    def _scale(self):
+        targets = [part.read()[1] for part in self.partition.outside]
+        return np.var(np.concatenate(targets), axis=0).mean() or 1.0
 
     def mean(self, folds, steps):
         """Return the mean loss on some folds."""
         losses, weights = self.losses(folds, steps)
         return float(np.average(losses, weights=weights))
+
+
+def in_float64(data):
+    """Return X in float64, Y and weights of a table."""
+    X, Y, sample_weight = data.read()
+    return X.astype(np.float64), Y, sample_weight
 
 
 def compare(losses, others, weights):
@@ -132,7 +135,7 @@ def choose_length(held_out, full):
     -------
     Length
     """
-    scouts, every = range(SCOUTS if len(held_out.X) <= FEW_SAMPLES else 1), range(REFERENCE_FOLDS)
+    scouts, every = held_out.scouts, held_out.every
 
     def best_of(lengths, folds=scouts):
         return min(lengths, key=lambda steps: held_out.mean(folds, steps))

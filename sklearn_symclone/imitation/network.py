@@ -144,7 +144,11 @@ class NetworkImitation(Imitation):
                 teacher.states,
                 plan,
                 key=settings.cache.identity(teacher.plan.reference),
-                not_key={"reference": teacher.plan.reference, "verbose": settings.verbose},
+                not_key={
+                    "reference": teacher.plan.reference,
+                    "verbose": settings.verbose,
+                    "tells": settings.tells,
+                },
             )
         module, task = teacher.module(), settings.task
         inputs = _inputs(settings, teacher.X, teacher.sample_weight, seeds)

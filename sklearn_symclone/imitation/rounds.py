@@ -67,7 +67,7 @@ class ImitationPlan:
     device: str
 
 
-def imitate(X, sample_weight, states, plan, *, reference, verbose):
+def imitate(X, sample_weight, states, plan, *, reference, verbose, tells):
     """Fit a student to the answers of a reference.
 
     Each round starts from the weights of the one before, with a high learning rate again. If there
@@ -82,6 +82,9 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose):
     plan : ImitationPlan
     reference : str or callable
     verbose : bool
+        Whether to show progress bars.
+    tells : bool
+        Whether to print in a line how long the imitation was, and why.
 
     Returns
     -------
@@ -131,6 +134,9 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose):
         if best.error <= plan.tol:
             break
         best.go_on(n)
+    if tells:
+        n_epochs = len(best.loss_curve) + trial * len(others)
+        print(explain(plan, n_epochs * len(best.batches), best.error))
     return best.weights, best.student, scaling, best.loss_curve
 
 
@@ -183,6 +189,21 @@ class _Candidate:
         self.error = student_error(
             self.student, self.weights, self.plan.task, self.unseen, self.targets
         )
+
+
+def explain(plan, steps, error):
+    """Return in a line how long an imitation was, and why.
+
+    Parameters
+    ----------
+    plan : ImitationPlan
+    steps : int
+        Those of trials included.
+    error : float
+    """
+    is_faithful = error <= plan.tol
+    why = f"for {plan.tol:.2g} is enough" if is_faithful else "for clone_steps are used up"
+    return f"imitation: {steps} steps to an error of {error:.2g}, {why}"
 
 
 def resolve_steps(steps, many):

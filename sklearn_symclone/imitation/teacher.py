@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from torch import nn
 
-from ..defaults import REFERENCE_FOLDS
 from ..references.fitting import ReferencePlan, fit_reference, restore_reference
-from .length import HeldOut, Length, choose_length
+from ..training import TOO_FEW, Partition
+from .length import HeldOut, Length, choose_length, in_float64
 
 
 class Average(nn.Module):
@@ -85,8 +85,8 @@ def fit_teacher(data, settings, seeds):
     """Fit the reference that the settings ask for, or take it from the cache.
 
     Where held-out samples want a short fit, the labels are noisy. There the references that were
-    fitted to all folds but one are averaged; where they want a long one, there is one reference of
-    all samples.
+    fitted to all folds but one are averaged; where they want a long one, or are the user's own,
+    there is one reference of all samples.
 
     Parameters
     ----------
@@ -102,21 +102,20 @@ def fit_teacher(data, settings, seeds):
     plan = settings.imitation.reference_plan(data, settings, seeds)
     if plan is None:
         return None
-    samples = _samples(data, seeds)
-    held_out, length = _choose(samples, plan, settings.cache)
+    data = data.drawn(seeds.reference)
+    samples = in_float64(data)
+    partition, length = _choose(data, plan, settings.cache)
     if length is not None:
         plan = replace(plan, steps=length.steps)
-    if length is None or length.to_the_end or plan.build is not None:
-        state, loss_curve = _fitted(settings.cache, samples, plan)
-        states = [state]
-    else:
-        parts = [held_out.numbers != fold for fold in range(REFERENCE_FOLDS)]
-        found = [_fitted(settings.cache, [s[part] for s in samples], plan) for part in parts]
-        states = [state for state, _ in found]
-        loss_curve = np.mean([curve for _, curve in found], axis=0).tolist()
-    if settings.verbose and length is not None:
-        print(explain(length, len(states)))
-    return Teacher(plan, states, loss_curve, samples[0], samples[2], length)
+    members = [samples]
+    if length is not None and not length.to_the_end and plan.build is None:
+        members = map(in_float64, partition.inside)
+    states, curves = zip(*(_fitted(settings.cache, part, plan) for part in members), strict=True)
+    if settings.tells:
+        print(explain(plan, len(data), length, len(states)))
+    # members with fewer batches in an epoch learn for more epochs
+    loss_curve = [float(np.mean(losses)) for losses in zip(*curves, strict=False)]
+    return Teacher(plan, list(states), loss_curve, samples[0], samples[2], length)
 
 
 def steps_to_compare(data, settings, seeds):
@@ -134,33 +133,41 @@ def steps_to_compare(data, settings, seeds):
         The longest that held-out samples have seen, or the chosen ones. None: they are not asked.
     """
     plan = settings.imitation.reference_plan(data, settings, seeds)
-    _, length = _choose(_samples(data, seeds), plan, settings.cache)
+    _, length = _choose(data.drawn(seeds.reference), plan, settings.cache)
     return plan.steps if length is None else length.scouted
 
 
-def _samples(data, seeds):
-    X, Y, sample_weight = data.sample(seeds.reference)
-    return X.astype(np.float64), Y, sample_weight
-
-
-def _choose(samples, plan, cache):
-    """Return what held-out samples say of references, and the length that they choose or None."""
+def _choose(data, plan, cache):
+    """Return the parts that are held out, and the length that they choose; both can be None."""
     if plan.steps is not None or plan.fit != "task":
         return None, None
-    held_out = HeldOut(samples, plan, lambda part, how: _module(cache, part, how))
-    if not held_out.is_enough:
+    partition = Partition.of(data)
+    if partition is None:
         return None, None
-    return held_out, choose_length(held_out, plan.fit_of(len(samples[0])).steps)
+    held_out = HeldOut(partition, len(data), plan, lambda part, how: _module(cache, part, how))
+    return partition, choose_length(held_out, plan.fit_of(len(data)).steps)
 
 
-def explain(length, n_members):
-    """Return in a line how long references learn, and why."""
+def explain(plan, n_samples, length, n_members):
+    """Return in a line how long references learn, and why.
+
+    Parameters
+    ----------
+    plan : ReferencePlan
+    n_samples : int
+    length : Length or None
+    n_members : int
+        References that are averaged.
+    """
+    if plan.fit != "task":
+        return f"reference: not fitted, for reference_fit={plan.fit!r}"
+    if length is None:
+        why = TOO_FEW if plan.steps is None else "the number of reference_steps"
+        return f"reference: {plan.fit_of(n_samples).steps} steps, {why}"
     if length.to_the_end:
         return f"reference: {length.steps} steps, for held-out samples still gain after fewer"
-    return (
-        f"reference: {length.steps} steps, for held-out samples lose by more; "
-        f"average of {n_members}"
-    )
+    members = f"; average of {n_members}" if n_members > 1 else ""
+    return f"reference: {length.steps} steps, for held-out samples lose by more{members}"
 
 
 def restored(states, plan):

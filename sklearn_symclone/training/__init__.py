@@ -2,12 +2,13 @@
 
 from . import optimizers
 from .batches import ChunkedBatches, MixedBatches, ShuffledBatches
-from .callbacks import DivergenceError
+from .callbacks import DivergenceError, ValidationScores
 from .data import TrainingData, imitation_batches
 from .distributed import agreed, sharing_batches
 from .folds import fold_numbers, merge_equal
 from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
+from .partition import TOO_FEW, TOO_MANY, Partition
 from .plan import TrainingPlan
 from .stacked import train_together
 from .tasks import CLASSIFICATION, REGRESSION, Task
@@ -17,16 +18,20 @@ from .transfer import to_device
 __all__ = [
     "CLASSIFICATION",
     "REGRESSION",
+    "TOO_FEW",
+    "TOO_MANY",
     "ChunkedBatches",
     "CrossEntropy",
     "DivergenceError",
     "HalfSquaredError",
     "Huber",
     "MixedBatches",
+    "Partition",
     "ShuffledBatches",
     "Task",
     "TrainingData",
     "TrainingPlan",
+    "ValidationScores",
     "agreed",
     "fold_numbers",
     "imitation_batches",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import torch
 from skorch.callbacks import Callback, EarlyStopping
 from tqdm.auto import tqdm
 
@@ -30,6 +31,8 @@ def callbacks_of(plan, n_steps):
     callbacks = [("divergence", RaiseOnDivergence(plan.phase))]
     if plan.optimizer.has_schedule:
         callbacks.append(("rate", WarmUpAndDecay(n_steps)))
+    if plan.scores is not None:
+        callbacks.append(("scores", plan.scores))  # before what may end the last epoch
     if plan.n_iter_no_change is not None:
         stopping = EarlyStopping(
             monitor="train_loss" if plan.validation is None else "valid_loss",
@@ -91,6 +94,35 @@ class RaiseOnDivergence(Callback):
                 f"the loss became {loss} in epoch {len(net.history)} of {self.phase}: try a lower "
                 "learning_rate_init, or scale columns with extreme values"
             )
+
+
+class ValidationScores(Callback):
+    """Note a score of held-out samples after each epoch.
+
+    Parameters
+    ----------
+    batches : IterableDataset
+        Of the held-out samples, in order.
+    weights : ndarray of shape (n_samples,)
+    score : callable
+        From ndarrays of outputs, targets and weights to a number.
+
+    Attributes
+    ----------
+    values : list of float
+        The scores.
+    """
+
+    def __init__(self, batches, weights, score):
+        self.batches, self.weights, self.score = batches, weights, score
+        self.values = []
+
+    def on_epoch_end(self, net, **kwargs):
+        """Note the score."""
+        with torch.no_grad():
+            pairs = [(net.module_(x).cpu(), y.cpu()) for x, (y, _) in self.batches]
+        outputs, targets = (torch.cat(side).double().numpy() for side in zip(*pairs, strict=True))
+        self.values.append(self.score(outputs, targets, self.weights))
 
 
 class ProgressBar(Callback):

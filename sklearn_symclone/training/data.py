@@ -10,12 +10,15 @@ from sklearn.model_selection import train_test_split
 
 from ..defaults import TAIL_POWER, TYPICAL_QUANTILE
 from .batches import ChunkedBatches, ShuffledBatches
+from .folds import choose_groups
 from .transfer import to_device
 
 #: At most this many samples are in memory at once. Statistics and the fit to the task read a larger
 #: table in pieces of this size. The reference and the clone see a random part of this size: their
 #: steps could not see many more.
 CHUNK = 2**17
+#: Of fewer samples, none is held out to decide when a fit stops.
+FEWEST_TO_SPLIT = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,10 @@ class TrainingData:
         Whether the user gave weights. If not, all of them are 1.
     rows : ndarray of int, default=None
         The rows of the arrays that belong to the table. None: all rows.
+    groups : ndarray of shape (n_samples,), default=None
+        Labels of groups of samples; nothing is held out but whole groups. None: there are none.
+    validation : TrainingData, default=None
+        Samples of the user that are held out in the place of some of these.
     """
 
     X: np.ndarray
@@ -44,6 +51,8 @@ class TrainingData:
     classes: np.ndarray | None = None
     is_weighted: bool = True
     rows: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    validation: TrainingData | None = None
 
     def __len__(self):
         return len(self.X if self.rows is None else self.rows)
@@ -67,6 +76,11 @@ class TrainingData:
         return y if self.classes is None else self.classes[y]
 
     @property
+    def group_labels(self):
+        """The label of each sample's group, None if there are no groups."""
+        return self.groups if self.groups is None or self.rows is None else self.groups[self.rows]
+
+    @property
     def is_one_chunk(self):
         """Whether all samples may be in memory at once."""
         return len(self) <= CHUNK
@@ -74,7 +88,12 @@ class TrainingData:
     @property
     def total_weight(self):
         """The sum of the weights."""
-        return (self.weights if self.rows is None else self.weights[self.rows]).sum()
+        return self.row_weights.sum()
+
+    @property
+    def row_weights(self):
+        """The weight of each sample of the table."""
+        return self.weights if self.rows is None else self.weights[self.rows]
 
     def read(self, places=slice(None)):
         """Return X, Y and weights of some samples. Y is float64; classes become probabilities."""
@@ -94,15 +113,34 @@ class TrainingData:
 
     def sample(self, seed):
         """Return X, Y and weights of all samples, or of ``CHUNK`` samples drawn by weight."""
-        if len(self) <= CHUNK:
-            return self.read()
-        cumulative = np.cumsum(self.weights if self.rows is None else self.weights[self.rows])
+        return self.drawn(seed).read()
+
+    def drawn(self, seed):
+        """Return this table if it is one chunk, else ``CHUNK`` samples that are drawn by weight."""
+        own = None if self.validation is None else self.validation.drawn(seed)
+        if self.is_one_chunk:
+            return replace(self, validation=own)
+        cumulative = np.cumsum(self.row_weights)
         # draw one sample from each of equal parts of the total weight: few samples are drawn twice,
         # and a file is read from its beginning to its end
         parts = np.arange(CHUNK) + np.random.RandomState(seed).uniform(size=CHUNK)
         places = np.searchsorted(cumulative, parts / CHUNK * cumulative[-1], "right")
-        X, Y, _ = self.read(np.minimum(places, len(self) - 1))
-        return X, Y, np.ones(CHUNK)
+        places = np.minimum(places, len(self) - 1)
+        rows = places if self.rows is None else self.rows[places]
+        return replace(
+            self,
+            X=self.X[rows],
+            y=self.y[rows],
+            weights=np.ones(CHUNK),
+            rows=None,
+            groups=None if self.groups is None else self.groups[rows],
+            validation=own,
+        )
+
+    def counted(self):
+        """Return the table without samples of weight zero."""
+        counts = self.row_weights > 0
+        return self if counts.all() else self.take(np.flatnonzero(counts))
 
     def take(self, places):
         """Return a table of some of the samples, with all classes. Nothing is copied."""
@@ -114,14 +152,24 @@ class TrainingData:
     def split(self, share, seed):
         """Split off a share of the samples; return the table of the others, and that of the share.
 
-        Both tables have the same proportions of classes.
+        Both tables have the same proportions of classes, or whole groups. The second one is None
+        if there are too few samples, members of a class, or groups.
         """
-        parts = train_test_split(
-            np.arange(len(self)),
-            test_size=share,
-            random_state=seed,
-            stratify=None if self.classes is None else self.targets,
-        )
+        labels = self.group_labels
+        if len(self) < FEWEST_TO_SPLIT or (labels is not None and len(np.unique(labels)) == 1):
+            return self, None
+        if labels is not None:
+            held_out = choose_groups(labels, self.row_weights, share, seed)
+            return [self.take(np.flatnonzero(part)) for part in (~held_out, held_out)]
+        try:
+            parts = train_test_split(
+                np.arange(len(self)),
+                test_size=share,
+                random_state=seed,
+                stratify=None if self.classes is None else self.targets,
+            )
+        except ValueError:  # a part would be empty, or without a class
+            return self, None
         return [self.take(places) for places in parts]
 
     def batches(self, scaling, batch_size, generator, *, dtype, device):

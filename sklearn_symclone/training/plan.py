@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from skorch.callbacks import Callback
 from torch.utils.data import IterableDataset
 
 from . import optimizers
@@ -33,6 +34,8 @@ class TrainingPlan:
         Takes the module and returns a term that is added to the training loss of each batch.
     validation : IterableDataset, default=None
         Batches whose loss decides when to stop. The weights of the best epoch are restored.
+    scores : ValidationScores, default=None
+        Notes a score of these batches after each epoch.
     tol : float, default=0.0
         An epoch makes progress if the loss falls by more than this.
     n_iter_no_change : int, default=None
@@ -53,6 +56,7 @@ class TrainingPlan:
     l2: float = 0.0
     penalty: Callable | None = None
     validation: IterableDataset | None = None
+    scores: Callback | None = None
     tol: float = 0.0
     n_iter_no_change: int | None = None
     device: str = "cpu"

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
+from sklearn.metrics import r2_score
 
 from ..defaults import TEMPERED
 from .losses import CrossEntropy, HalfSquaredError, Huber
@@ -51,6 +52,10 @@ class Task(ABC):
         """Return a score, the larger the better, from the mean of ``losses``: R², or -log loss."""
 
     @abstractmethod
+    def validation_score(self, outputs, Y, weights):
+        """Return the score that an estimator has on samples: R² or accuracy, for ndarrays."""
+
+    @abstractmethod
     def temperature(self, outputs, Y, weights):
         """Return what outputs are to be divided by, so that probabilities mean what they say."""
 
@@ -87,6 +92,12 @@ class Regression(Task):
     def score(self, loss):
         """Return R², the share of the variance that is explained."""
         return 1 - loss
+
+    def validation_score(self, outputs, Y, weights):
+        """Return R², the mean of that of each output; NaN for one sample."""
+        if len(Y) < 2 or not np.isfinite(outputs).all():
+            return math.nan
+        return float(r2_score(Y, outputs, sample_weight=weights))
 
     def temperature(self, outputs, Y, weights):
         """Return 1: values have no temperature."""
@@ -125,6 +136,10 @@ class Classification(Task):
     def score(self, loss):
         """Return minus the log loss."""
         return -loss
+
+    def validation_score(self, outputs, Y, weights):
+        """Return the accuracy."""
+        return float(np.average(outputs.argmax(axis=1) == Y.argmax(axis=1), weights=weights))
 
     def temperature(self, outputs, Y, weights):
         """Return the temperature of least log loss on held-out samples.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn import config_context
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_param_validation,
@@ -89,3 +89,21 @@ def test_weights_are_routed_through_a_search():
     odd = model.fit(X, y, weights)
     np.testing.assert_array_equal(search.predict(X), odd.predict(X))
     assert not np.array_equal(odd.predict(X), model.fit(X, y).predict(X))
+
+
+def test_groups_are_routed_to_the_splitter_and_to_the_fit():
+    X, y = make_o5(40, random_state=0)
+    groups, heard = np.repeat(np.arange(8), 5), []
+
+    class Listening(SymmetryClonedRegressor):
+        def _fit(self, X, y, sample_weight, held_out):
+            heard.append(held_out.groups)
+            return super()._fit(X, y, sample_weight, held_out)
+
+    model = Listening(max_iter=2, hidden_layer_sizes=(8,), random_state=0)
+    with config_context(enable_metadata_routing=True):
+        model.set_fit_request(groups=True)
+        GridSearchCV(model, {"strength": [0]}, cv=GroupKFold(2)).fit(X, y, groups=groups)
+    first, second, every = heard
+    assert not set(first) & set(second)
+    np.testing.assert_array_equal(every, groups)

@@ -13,7 +13,7 @@ class Losses:
     """Held-out losses that a function of the steps makes up."""
 
     def __init__(self, of, n=400):
-        self.of, self.X = of, np.zeros((100, 1))
+        self.of, self.scouts, self.every = of, range(3), range(5)
         rng = np.random.RandomState(0)
         self.spread, self.n = rng.uniform(0.5, 1.5, size=n), n
 
@@ -90,3 +90,11 @@ def test_an_average_of_classes_is_one_of_probabilities():
     assert model.reference_steps_ < 60
     # labels that are chance alone are not learned by heart
     assert np.abs(model.predict_proba(X) - 0.5).mean() < 0.2
+
+
+def test_references_of_folds_with_other_numbers_of_batches_are_averaged():
+    # four fifths of 1001 samples are four batches in some folds, and five in others
+    rng = np.random.RandomState(0)
+    X, y = rng.standard_normal((1001, 4)), rng.standard_normal(1001)
+    model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT | {"clone_steps": 5}).fit(X, y)
+    assert model.reference_steps_ < 200

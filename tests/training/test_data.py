@@ -1,5 +1,7 @@
 """What is known of a table: statistics, samples, parts, and batches to imitate."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,42 @@ def test_a_split_keeps_the_shares_of_classes(small_chunks):
         _, Y, weights = part.read()
         np.testing.assert_array_equal(Y.sum(axis=0), size / 4)
         assert part.total_weight == weights.sum()
+
+
+def test_a_split_keeps_groups_together(small_chunks):
+    known = replace(table(), groups=np.arange(1000) % 50)
+    kept, held_out = known.split(0.1, 0)
+    assert not set(kept.group_labels) & set(held_out.group_labels)
+    assert 50 <= len(held_out) <= 150
+    assert len(kept) + len(held_out) == 1000
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        table(1),
+        table(2),
+        replace(table(), groups=np.zeros(1000)),
+        replace(table(n_classes=2), y=np.arange(1000) // 999),  # one member of a class
+    ],
+    ids=["one", "two", "one group", "one member"],
+)
+def test_of_too_few_samples_none_is_split_off(known):
+    kept, held_out = known.split(0.1, 0)
+    assert held_out is None
+    assert len(kept) == len(known)
+
+
+def test_samples_of_weight_zero_are_left_out():
+    known = replace(table(), groups=np.arange(1000))
+    assert known.counted() is known
+    known.weights[::3] = 0
+    np.testing.assert_array_equal(known.counted().group_labels, np.flatnonzero(known.weights))
+
+
+def test_groups_and_validation_samples_are_drawn_with_the_others(small_chunks):
+    known = replace(table(), groups=np.arange(1000), validation=table(700, seed=1))
+    drawn = known.take(np.arange(100, 1000)).drawn(0)
+    np.testing.assert_array_equal(drawn.X, known.X[drawn.group_labels])
+    assert drawn.group_labels.min() >= 100
+    assert (len(drawn), len(drawn.validation)) == (256, 256)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION, CrossEntropy, HalfSquaredError
 
@@ -45,3 +46,20 @@ def test_tasks_differ():
     assert REGRESSION != CLASSIFICATION
     assert joblib.hash(REGRESSION) != joblib.hash(CLASSIFICATION)
     assert_array_equal([REGRESSION.scale_targets, CLASSIFICATION.scale_targets], [True, False])
+
+
+def test_validation_scores_are_those_of_scikit_learn():
+    rng = np.random.RandomState(0)
+    Y, outputs, weights = rng.normal(size=(9, 3)), rng.normal(size=(9, 3)), rng.uniform(size=9)
+    score = REGRESSION.validation_score(outputs, Y, weights)
+    assert score == pytest.approx(r2_score(Y, outputs, sample_weight=weights))
+    kinds = np.arange(9) % 3
+    score = CLASSIFICATION.validation_score(outputs, np.eye(3)[kinds], weights)
+    expected = accuracy_score(kinds, outputs.argmax(axis=1), sample_weight=weights)
+    assert score == pytest.approx(expected)
+
+
+def test_there_is_no_r2_of_a_single_sample_nor_of_infinite_outputs():
+    one, two = np.ones((1, 1)), np.ones((2, 1))
+    assert np.isnan(REGRESSION.validation_score(one, one, np.ones(1)))
+    assert np.isnan(REGRESSION.validation_score(np.inf * two, two, np.ones(2)))

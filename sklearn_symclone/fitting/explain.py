@@ -1,0 +1,63 @@
+"""What ``verbose`` tells of each decision and each phase, in a line."""
+
+from __future__ import annotations
+
+from ..training import TOO_FEW, TOO_MANY
+
+
+def explain_fallback(strength, data):
+    """Tell that no strengths were compared, and why.
+
+    Parameters
+    ----------
+    strength : float
+        That is taken.
+    data : TrainingData
+    """
+    print(f"strength {strength:g}, {TOO_FEW if data.is_one_chunk else TOO_MANY}")
+
+
+def explain_strength(chosen, losses):
+    """Tell which strength was chosen, by the held-out losses of those that were tried.
+
+    Parameters
+    ----------
+    chosen : float
+    losses : dict of float to float
+        From strengths to losses.
+    """
+    others = [f"{value:g} {losses[value]:.4g}" for value in sorted(losses, reverse=True)]
+    others.remove(f"{chosen:g} {losses[chosen]:.4g}")
+    print(f"strength {chosen:g}: " + ", ".join([f"held-out loss {losses[chosen]:.4g}", *others]))
+
+
+def explain_epochs(n_epochs, why):
+    """Tell how many epochs a plain network is to learn, and why."""
+    print(f"plain network: {n_epochs} epochs, {why}")
+
+
+def explain_task(result, plan):
+    """Tell how long the fit to the task was, and why.
+
+    Parameters
+    ----------
+    result : Result
+    plan : TrainingPlan
+        Of the fit to the task.
+    """
+    settings, n_epochs = result.settings, len(result.loss_curve)
+    judged = "the training loss" if plan.validation is None else "the loss of held-out samples"
+    if n_epochs < plan.max_iter and plan.n_iter_no_change is None:
+        why = "for a callback ended them"
+    elif n_epochs < plan.max_iter:
+        why = f"for {judged} has not fallen for {plan.n_iter_no_change}"
+    elif settings.fitting.early_stopping and plan.validation is None:
+        why = f"without early_stopping, {TOO_FEW}"
+    else:
+        why = "as many as were planned"
+    print(f"task: {n_epochs} epochs, {why}")
+
+
+def explain_temperature(temperature):
+    """Tell what the outputs were divided by, and why."""
+    print(f"temperature {temperature:.3g}, for it gives held-out samples the least log loss")
