@@ -7,6 +7,8 @@ Copies of a row, moved by group elements, are never held out from the row: folds
 from __future__ import annotations
 
 import importlib.util
+import logging
+import warnings
 
 import joblib
 import numpy as np
@@ -140,8 +142,17 @@ def tabkit(rows, seed, name):
         stratify=rows.y if rows.is_classification else None,
     )
     (X, y, _), (X_val, y_val, _) = (augmented(rows, seed, TABKIT_ROWS, part) for part in parts)
-    model = kind(device="cpu", random_state=seed, n_threads=1, verbosity=0)
-    return model.fit(X, y, X_val=X_val, y_val=y_val)
+    settings = {}
+    if rows.is_classification:
+        # what its documentation advises for the log loss, in place of the share of wrong answers
+        settings["val_metric_name"] = "cross_entropy"
+        if name == "RealMLP_TD":
+            settings["use_ls"] = False
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    model = kind(device="cpu", random_state=seed, n_threads=1, verbosity=0, **settings)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(X, y, X_val=X_val, y_val=y_val)
 
 
 #: Methods that need ``pip install pytabkit``.
