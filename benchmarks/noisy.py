@@ -109,6 +109,9 @@ def read(name):
     if not path.exists():
         return []
     frame = pd.read_csv(path, dtype={"seeds": str})
+    if not set(KEYS) <= set(frame):
+        print(f"{path.name} is of an earlier version of this program: begun anew")
+        return []
     return frame.astype(object).where(frame.notna(), "").to_dict("records")
 
 

@@ -81,16 +81,17 @@ def _panel(axis, frame, x, title):
     for method, curve in frame.groupby("method"):
         curve = curve.sort_values(x)
         axis.plot(curve[x], curve["error"], marker=".", label=method, **_style(method))
+    places = sorted(set(frame[x]))
     axis.set(title=title, xlabel=x, yscale="log")
     if x == "rows":
-        axis.set(xscale="log", xticks=sorted(set(frame[x])))
-        axis.xaxis.set_major_formatter("{x:g}")
-        axis.xaxis.set_minor_locator(plt.NullLocator())
-    else:
+        axis.set_xscale("log")
+    elif places[-1] > 1:
         axis.set_xscale("symlog", linthresh=0.1)
-        axis.set_xticks(sorted(set(frame[x])))
-        axis.xaxis.set_major_formatter("{x:g}")
-        axis.xaxis.set_minor_locator(plt.NullLocator())
+        axis.set_xlim(-0.03, 1.3 * places[-1])
+    if frame["error"].max() < 2 * frame["error"].min():
+        axis.set_yscale("linear")
+    axis.set_xticks(places, [f"{place:g}" for place in places])
+    axis.xaxis.set_minor_locator(plt.NullLocator())
 
 
 def _style(method):

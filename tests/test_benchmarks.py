@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -164,3 +165,34 @@ def test_a_run_goes_on_where_it_was_interrupted(benchmark, monkeypatch, tmp_path
     both = (tmp_path / "noisy.csv").read_text().splitlines()
     assert both[:3] == first
     assert len(both) == 5
+
+
+def test_results_of_an_earlier_version_are_not_gone_on_with(
+    benchmark, monkeypatch, tmp_path, capsys
+):
+    noisy = benchmark("noisy")
+    monkeypatch.setattr(noisy, "RESULTS", tmp_path)
+    (tmp_path / "noisy.csv").write_text("task,rows,noise,method,error\nO5,300,1.0,MLP,0.5\n")
+    assert noisy.read("noisy") == []
+    assert "begun anew" in capsys.readouterr().out
+
+
+def test_matches_of_the_nfl_have_no_level_of_noise(benchmark):
+    noisy, tasks = benchmark("noisy"), benchmark("_noisy_tasks").TASKS
+    asked = SimpleNamespace(noise=[0, 1], flipped=None)
+    found = [noisy.levels(tasks[name], asked) for name in ("O5", "O5, heavy tails", "NFL winners")]
+    assert found == [[0, 1], [1], ("",)]
+    assert noisy.levels(tasks["A1, matches"], asked) == (0, 0.1, 0.2)
+
+
+def test_a_picture_is_drawn_of_what_is_there(benchmark, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    cells = [("A1, matches", 0), ("O5", 0), ("O5", 1), ("O5, heavy tails", 1), ("NFL winners", "")]
+    frame = pandas.DataFrame(
+        {"task": task, "rows": 300, "noise": noise, "method": method, "error": error}
+        for task, noise in cells
+        for method, error in (("cloned", 0.1), ("MLP", 0.4))
+    )
+    frame["noise"] = pandas.to_numeric(frame["noise"])
+    benchmark("noisy_plots").draw(frame, tmp_path / "noisy.png")
+    assert (tmp_path / "noisy.png").stat().st_size > 10_000
