@@ -83,7 +83,7 @@ def _panel(axis, frame, x, title):
         axis.plot(curve[x], curve["error"], marker=".", label=method, **_style(method))
     places = sorted(set(frame[x]))
     axis.set(title=title, xlabel=x, yscale="log")
-    if x == "rows":
+    if x == "rows" or (places[0] > 0 and places[-1] > 1):
         axis.set_xscale("log")
     elif places[-1] > 1:
         axis.set_xscale("symlog", linthresh=0.1)

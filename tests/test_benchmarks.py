@@ -136,6 +136,7 @@ def test_rows_and_copies_are_at_most_so_many(benchmark):
     radii = np.linalg.norm(X[:, :5], axis=1)
     np.testing.assert_allclose(radii, radii[sources])
     np.testing.assert_allclose(y, rows.y[sources])
+    assert len(benchmark("_noisy_methods").augmented(rows, 0, most=20)[0]) == 30
 
 
 def test_nfl_matches_that_choose_settings_are_not_published(benchmark):
