@@ -25,10 +25,13 @@ from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 
 #: Moved copies of each row.
 N_COPIES = 10
-#: Rows and copies together: at most these for a Gaussian process, and for pytabkit's networks.
-GAUSSIAN_ROWS, TABKIT_ROWS = 2000, 10_000
-#: A Gaussian process takes the cube of the rows.
-MOST_GAUSSIAN = 1000
+#: Rows and copies together, at most: of slow methods, and of RealMLP.
+FEW_ROWS, MANY_ROWS = 2000, 10_000
+#: Larger tables are not for slow methods: a Gaussian process takes the cube of the rows, and a step
+#: of TabM on one core takes most of a second.
+LARGEST_OF_SLOW = 1000
+#: Without a limit TabM learns a clean law for a quarter of an hour.
+TABM_EPOCHS = 100
 #: Ridge penalties, and inverses of those of a logistic regression.
 PENALTIES = np.logspace(-3, 4, 15)
 
@@ -116,9 +119,9 @@ def boosted_trees(rows, seed):
 
 
 def gaussian_process(rows, seed, augment):
-    if len(rows.X) > MOST_GAUSSIAN:
+    if len(rows.X) > LARGEST_OF_SLOW:
         return None
-    X, y = augmented(rows, seed, GAUSSIAN_ROWS)[:2] if augment else (rows.X, rows.y)
+    X, y = augmented(rows, seed, FEW_ROWS)[:2] if augment else (rows.X, rows.y)
     kernel = ConstantKernel() * RBF(np.sqrt(X.shape[1]))
     if rows.is_classification:
         model = GaussianProcessClassifier(kernel, random_state=seed)
@@ -131,7 +134,9 @@ def gaussian_process(rows, seed, augment):
 
 def tabkit(rows, seed, name):
     """Fit RealMLP or TabM; a fifth of the rows, with their copies, chooses the epoch."""
-    if name == "TabM_D" and rows.n_outputs > 1 and not rows.is_classification:
+    is_tabm = name == "TabM_D"
+    several = rows.n_outputs > 1 and not rows.is_classification
+    if is_tabm and (several or len(rows.X) > LARGEST_OF_SLOW):
         return None  # it predicts one quantity
     import pytabkit
 
@@ -142,13 +147,14 @@ def tabkit(rows, seed, name):
         random_state=seed,
         stratify=rows.y if rows.is_classification else None,
     )
-    (X, y, _), (X_val, y_val, _) = (augmented(rows, seed, TABKIT_ROWS, part) for part in parts)
+    most = FEW_ROWS if is_tabm else MANY_ROWS
+    (X, y, _), (X_val, y_val, _) = (augmented(rows, seed, most, part) for part in parts)
     # RealMLP would choose its epoch by the share of wrong answers. Its documentation advises to
     # smooth no labels besides, but then A1 with 300 rows has .13 and .027 (seeds 100 and 101), not
     # .047 and .022
     settings = {"val_metric_name": "cross_entropy"} if rows.is_classification else {}
-    if name == "TabM_D":
-        settings["n_epochs"] = 256  # RealMLP's; without a limit clean laws take very long
+    if is_tabm:
+        settings["n_epochs"] = TABM_EPOCHS
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     model = kind(device="cpu", random_state=seed, n_threads=1, verbosity=0, **settings)
     with warnings.catch_warnings():

@@ -40,8 +40,9 @@ NOTES = """Medians over seeds; processor seconds of a fit. Default parameters, t
   probability after that.
 - **NFL**: trained on seasons before 2012, tested on all later ones; drawn matches have no winner.
 - **Augmentation**: ten moved copies of each row, those that are equal left out. Held-out rows
-  are held out with their copies. At most 2000 rows in all for Gaussian processes, which are fitted
-  to at most 1000 rows, and 10,000 for RealMLP and TabM. TabM has no several outputs.
+  are held out with their copies. At most 2000 rows in all for Gaussian processes and TabM, which
+  are fitted to tables of at most 1000 rows, and 10,000 for RealMLP. TabM learns for at most 100
+  epochs and has no several outputs; its epoch, and RealMLP's, are chosen on a fifth of the rows.
 - **Linear**: ridge or logistic regression. **Reference**: the equivariant network alone.
 """
 #: What names a result.
