@@ -151,6 +151,7 @@ class Augmented:
                 targets = Y.reshape(y.shape)
             copies.append((self.symmetry.inputs.transform(elements, X), targets))
         self.network.fit(*map(np.concatenate, zip(*copies, strict=True)))
+        self.classes_ = getattr(self.network, "classes_", None)
         return self
 
     def predict(self, X):

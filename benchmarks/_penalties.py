@@ -11,10 +11,10 @@ from sklearn.utils import check_random_state
 from torch import nn
 
 from sklearn_symclone import SymmetryClonedRegressor, anchors
-from sklearn_symclone.fitting.settings import FROM_CLONE
+from sklearn_symclone.defaults import CLONE_BATCH_SIZE, CLONE_LEARNING_RATE, FROM_CLONE
 from sklearn_symclone.imitation.answers import reference_answers
 from sklearn_symclone.imitation.inputs import OrbitInputs
-from sklearn_symclone.imitation.rounds import BATCH_SIZE, LEARNING_RATE, rounds
+from sklearn_symclone.imitation.rounds import rounds
 from sklearn_symclone.imitation.tied import layer_factor
 from sklearn_symclone.references import FAMILIES, Pointwise, choose_family
 from sklearn_symclone.references.layers.scaling import Centring, Standardised, equivariant_scaling
@@ -100,12 +100,12 @@ class Distilled(Network):
         scaling, network = self.scaling(X, answers), self.build(student)
         generator = torch.Generator().manual_seed(self.seed)
         where = {"dtype": torch.float32, "device": "cpu"}
-        rows = imitation_batches(X, answers, scaling, BATCH_SIZE, generator, **where)
+        rows = imitation_batches(X, answers, scaling, CLONE_BATCH_SIZE, generator, **where)
         for n_epochs in rounds(math.ceil(self.n_steps / len(rows))):
             plan = TrainingPlan(
                 phase="distillation",
                 solver="soap",
-                learning_rate_init=LEARNING_RATE,
+                learning_rate_init=CLONE_LEARNING_RATE,
                 max_iter=n_epochs,
             )
             train(network, rows, self.task.clone_criterion, plan)

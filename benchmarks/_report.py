@@ -11,8 +11,8 @@ RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scikit-learn", "torch")
 
 
-def write_table(rows, name, title, command, columns=None, notes=""):
-    """Write and print a table of results.
+def write_table(rows, name, title, command, columns=None, notes="", quiet=False):
+    """Write a table of results, and print it.
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ def write_table(rows, name, title, command, columns=None, notes=""):
         Keys of the rows, in order. None: those of all rows, in order of appearance.
     notes : str, default=""
         What was measured and how, in Markdown.
+    quiet : bool, default=False
+        Print nothing, where a table is written again and again as it grows.
 
     Returns
     -------
@@ -49,7 +51,8 @@ def write_table(rows, name, title, command, columns=None, notes=""):
     ]
     text = "\n\n".join(part for part in parts if part) + "\n"
     (RESULTS / f"{name}.md").write_text(text)
-    print(text)
+    if not quiet:
+        print(text)
     return text
 
 

@@ -21,7 +21,8 @@ Medians over seeds, on rows that were not trained on (`python benchmarks/suite.p
 writes this again). Rows of real tables are from the half that chooses no settings. All methods are
 told the same symmetry, which is there, broken or wrong. Errors: test MSE in raw units, 1 - R² for
 zmumu, 1 - accuracy for the other tables. Least errors in bold; in brackets the number of seeds
-where it is smaller than in the rest of the line.
+where it is smaller than in the rest of the line. The CSV has the log loss of classes as well, and
+their ECE, the expected calibration error: 15 equally wide bins of the largest probability.
 
 - **MLP**: `strength=0`. **SOAP**: with a clone's steps and SOAP, as are the augmented networks and
   the orbit penalty. **Squares**: with the clones' activation, silu_square, instead of silu.

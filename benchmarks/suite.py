@@ -25,6 +25,7 @@ import warnings
 
 import joblib
 import numpy as np
+from _scores import calibration_error, class_probabilities, indicators, log_loss
 from _suite_methods import METHODS, QUICK, THOROUGH, Setting
 from _suite_results import add, write_tables
 from _suite_tasks import TASKS
@@ -137,10 +138,21 @@ def measure(model, task, symmetry, X, y, X_test, y_test):
     answers = model.predict_proba if task.is_classification else model.predict
     return {
         "error": _error(task, y_test, model.predict(X_test)),
+        **(_of_probabilities(model, X_test, y_test) if task.is_classification else {}),
         "equivariance error": equivariance_error(answers, X_test[:1000], symmetry, random_state=0),
         "clone error": getattr(model, "clone_error_", np.nan),
         "chosen": getattr(model, "strength_", getattr(model, "choice", np.nan)),
         "seconds": seconds,
+    }
+
+
+def _of_probabilities(model, X, y):
+    """Return the log loss and the calibration error; they are in the CSV alone."""
+    classes = np.unique(np.concatenate([model.classes_, y]))
+    targets, probabilities = indicators(y, classes), class_probabilities(model, X, classes)
+    return {
+        "log loss": log_loss(targets, probabilities),
+        "ECE": calibration_error(targets, probabilities),
     }
 
 
