@@ -27,7 +27,7 @@ CLONE_TOL = 1e-5
 ROUND_PARTS = 5
 FIRST_ROUND = 2
 #: Gradient steps of the trial that chooses between activations, and the smallest share of all
-#: steps that must be left after the trials. Chosen on the pendulum, inertia, O5, particle and items.
+#: steps that must be left after the trials. Chosen on the pendulum, inertia, O5, particle, items.
 TRIAL_STEPS = 128
 REST_AFTER_TRIALS = 0.3
 #: The second activation is taken if its loss after the trial, divided by that of the first, is less

@@ -21,6 +21,7 @@ from .registry import (
 from . import sets, invariants, average  # noqa: F401
 from .pointwise import Pointwise
 from . import tensors  # noqa: F401
+from . import quadratic  # noqa: F401
 # isort: on
 
 __all__ = [
