@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.fitting import Cache, Seeds, Settings
-from sklearn_symclone.imitation import fit_teacher
+from sklearn_symclone.imitation import choose_recipe, fit_teacher
 from sklearn_symclone.imitation.answers import reference_answers
 from sklearn_symclone.training import (
     CLASSIFICATION,
@@ -117,7 +117,8 @@ class Reference(Rival):
             cache=Cache(self.memory),
         )
         seeds = Seeds.draw(check_random_state(self.seed))
-        self.module = fit_teacher(data, settings, seeds).module()
+        recipe = choose_recipe(data, settings, seeds)
+        self.module = fit_teacher(data, settings, seeds, recipe).module()
 
     def answers(self, X):
         return reference_answers(self.module, self.task, X, "cpu")

@@ -23,7 +23,7 @@ from ..defaults import (
     SEARCH_FOLDS,
     STILL_GAINS,
 )
-from ..imitation import compare, steps_to_compare
+from ..imitation import choose_recipe, compare
 from ..students import Dense
 from ..training import TOO_FEW, Partition, merge_equal
 from .explain import explain_epochs, explain_fallback, explain_strength
@@ -208,14 +208,14 @@ def settle_strength(decide, strengths, data, seeds):
         if settings.tells:
             explain_fallback(FALLBACK_STRENGTH, data)
         return settings
-    steps = steps_to_compare(data, decide(strength=max(strengths)), seeds)
+    parts = choose_recipe(data, decide(strength=max(strengths)), seeds).scouts
     plain, trial = settle_plain(decide(strength=0.0), data, seeds)
     trials = {}
 
     def compare_all(tried):
         new = [strength for strength in tried if strength not in trials and strength > 0]
         candidates = [
-            decide(strength=strength, reference_steps=steps, quick=True) for strength in new
+            decide(strength=strength, quick=True).imitating_parts(parts) for strength in new
         ]
         trials.update(zip(new, folds.fit(candidates, seeds), strict=True))
 

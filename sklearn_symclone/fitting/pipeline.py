@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..imitation import Clone, fit_teacher
+from ..imitation import Clone, choose_recipe, fit_teacher
 from ..metrics import equivariance_error
 from ..students import ColumnScaling, Dense, Weights
 from .explain import explain_task, explain_temperature
@@ -69,7 +69,8 @@ def fit(settings, data, seeds, start=None):
     """
     announce(settings)
     data, validation = hold_out(settings, data, seeds)
-    teacher = fit_teacher(data, settings, seeds)
+    recipe = choose_recipe(data, settings, seeds)
+    teacher = fit_teacher(data, settings, seeds, recipe)
     clone = settings.imitation.clone(teacher, settings, seeds, start)
     task_fits = fits_to_task(settings, data, validation, clone, seeds, start)
     run_all(task_fits)

@@ -14,7 +14,7 @@ from sklearn.model_selection import (
 )
 
 from ..defaults import FEW_SAMPLES, FOLDS, HELD_OUT
-from ..imitation import fit_teacher
+from ..imitation import choose_recipe, fit_teacher
 from .pipeline import announce, hold_out, result
 from .task import fits_to_task, run_all
 
@@ -94,7 +94,8 @@ def _prepare(candidates, part, seeds):
         data, validation = hold_out(settings, part, seeds)
         shared = settings.imitation.name, settings.symmetry
         if shared not in clones:
-            teacher = fit_teacher(data, settings, seeds)
+            recipe = choose_recipe(data, settings, seeds)
+            teacher = fit_teacher(data, settings, seeds, recipe)
             clones[shared] = settings.imitation.clone(teacher, settings, seeds)
         clone = clones[shared]
         yield settings, data, clone, fits_to_task(settings, data, validation, clone, seeds)

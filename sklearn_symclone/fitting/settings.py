@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import anchors
 from ..defaults import BATCH_SIZE, FROM_CLONE, FROM_RANDOM
-from ..imitation import IMITATIONS, NOTHING, Imitation
+from ..imitation import IMITATIONS, NOTHING, Imitation, Part
 from ..students import Dense, Weights
 from ..symmetry import Symmetry, as_symmetry
 from ..training import agreed, optimizers
@@ -80,12 +80,18 @@ class ReferenceSettings:
         None: those of the family.
     explanation : str or None
         Why it was chosen.
+    is_open : bool
+        Whether another family may be mixed in.
+    parts : tuple of Part, default=()
+        What is mixed and how long it learns. Empty: held-out samples decide.
     """
 
     network: Callable | str | None
     fit: str
     steps: int | None
     explanation: str | None
+    is_open: bool
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,7 +254,11 @@ class Settings:
             imitation=imitation,
             anchor=_checked_anchor(parameters["anchor"], imitation),
             reference=ReferenceSettings(
-                reference, parameters["reference_fit"], parameters["reference_steps"], explanation
+                network=reference,
+                fit=parameters["reference_fit"],
+                steps=parameters["reference_steps"],
+                explanation=explanation,
+                is_open=asked == "auto",
             ),
             imitating=ImitationSettings(
                 parameters["clone_inputs"],
@@ -263,6 +273,10 @@ class Settings:
             device=device,
             verbose=bool(parameters["verbose"]),
         )
+
+    def imitating_parts(self, parts):
+        """Return the same settings with a mixture of references that is decided."""
+        return replace(self, reference=replace(self.reference, parts=parts))
 
     def quiet(self):
         """Return the same settings without the explanation of the reference, already told."""

@@ -5,7 +5,8 @@ from .inputs import CLONE_INPUTS
 from .layers import LayersImitation
 from .length import compare
 from .network import NetworkImitation
-from .teacher import Teacher, fit_teacher, steps_to_compare
+from .recipe import Part, Recipe, choose_recipe
+from .teacher import Teacher, fit_teacher
 from .weights import WeightsImitation
 
 #: The values of the estimators' ``cloning``.
@@ -19,8 +20,10 @@ __all__ = [
     "NOTHING",
     "Clone",
     "Imitation",
+    "Part",
+    "Recipe",
     "Teacher",
+    "choose_recipe",
     "compare",
     "fit_teacher",
-    "steps_to_compare",
 ]

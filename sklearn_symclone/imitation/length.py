@@ -13,10 +13,13 @@ from ..defaults import (
     NEARBY,
     SCOUT_STEPS,
     SCOUTS,
+    STILL_BETTER,
     STILL_GAINS,
 )
+from ..references.fitting import restore_reference
 from ..training import merge_equal
 from .answers import reference_answers
+from .fitted import fitted, in_float64
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Length:
 
 
 class HeldOut:
-    """Losses on each held-out part of references that were fitted to the other samples.
+    """What references that were fitted to the other samples say of each held-out part.
 
     Parameters
     ----------
@@ -50,48 +53,58 @@ class HeldOut:
     n_samples : int
         Of the whole table.
     plan : ReferencePlan
-    fit : callable
-        From samples and a plan to the fitted module. It may keep what it has done.
+    cache : Cache
+        Keeps the fits.
     """
 
-    def __init__(self, partition, n_samples, plan, fit):
-        self.partition, self.plan, self.fit = partition, plan, fit
-        self.every = range(len(partition))
+    def __init__(self, partition, n_samples, plan, cache):
+        self.partition, self.plan, self.cache = partition, plan, cache
+        self.n_samples, self.every = n_samples, range(len(partition))
         self.scouts = self.every[: SCOUTS if n_samples <= FEW_SAMPLES else 1]
-        self._losses = {}
+        self._outside = [in_float64(part) for part in partition.outside]
+        self._answers = {}
 
-    def module(self, fold, steps):
-        """Return the reference of this length that was fitted to all folds but one."""
-        samples = in_float64(self.partition.inside[fold])
-        return self.fit(samples, replace(self.plan, steps=steps))
-
-    def losses(self, folds, steps):
-        """Return losses and weights of the distinct samples of some folds, one after the other."""
+    def answers(self, folds, steps):
+        """Return the answers of references of this length for held-out samples, fold by fold."""
         for fold in folds:
-            if (fold, steps) not in self._losses:
-                module, plan = self.module(fold, steps), self.plan
-                X, Y, weights = in_float64(self.partition.outside[fold])
-                answers = reference_answers(module, plan.task, X, plan.device)
-                losses = plan.task.losses(answers, Y, self._scale)
-                self._losses[fold, steps] = merge_equal(X, losses, weights)
-        found = [self._losses[fold, steps] for fold in folds]
+            if (fold, steps) not in self._answers:
+                self._answers[fold, steps] = self._ask(fold, replace(self.plan, steps=steps))
+        return [self._answers[fold, steps] for fold in folds]
+
+    def _ask(self, fold, plan):
+        state, _ = fitted(self.cache, in_float64(self.partition.inside[fold]), plan)
+        module = restore_reference(
+            state,
+            symmetry=plan.symmetry,
+            reference=plan.reference,
+            device=plan.device,
+            build=plan.build,
+            dtype=plan.dtype,
+        )
+        return reference_answers(module, plan.task, self._outside[fold][0], plan.device)
+
+    def losses(self, folds, answers):
+        """Return losses and weights of the distinct samples of some folds, one after the other."""
+        found = []
+        for fold, answered in zip(folds, answers, strict=True):
+            X, Y, weights = self._outside[fold]
+            losses = self.plan.task.losses(answered, Y, self._scale)
+            found.append(merge_equal(X, losses, weights))
         return tuple(np.concatenate(side) for side in zip(*found, strict=True))
 
     @cached_property
     def _scale(self):
-        targets = [part.read()[1] for part in self.partition.outside]
-        return np.var(np.concatenate(targets), axis=0).mean() or 1.0
+        targets = np.concatenate([Y for _, Y, _ in self._outside])
+        return np.var(targets, axis=0).mean() or 1.0
+
+    def losses_of(self, folds, steps):
+        """Return losses and weights on some folds of references of a length."""
+        return self.losses(folds, self.answers(folds, steps))
 
     def mean(self, folds, steps):
-        """Return the mean loss on some folds."""
-        losses, weights = self.losses(folds, steps)
+        """Return the mean loss on some folds of references of a length."""
+        losses, weights = self.losses_of(folds, steps)
         return float(np.average(losses, weights=weights))
-
-
-def in_float64(data):
-    """Return X in float64, Y and weights of a table."""
-    X, Y, sample_weight = data.read()
-    return X.astype(np.float64), Y, sample_weight
 
 
 def compare(losses, others, weights):
@@ -140,17 +153,18 @@ def choose_length(held_out, full):
     def best_of(lengths, folds=scouts):
         return min(lengths, key=lambda steps: held_out.mean(folds, steps))
 
-    tried, gains = [], False
+    tried, gains, improves = [], False, True
     for steps in (n for n in SCOUT_STEPS if n < full):
-        if steps == SCOUT_STEPS[-1] and (gains or best_of(tried) != tried[-1]):
+        if steps == SCOUT_STEPS[-1] and (gains or not improves):
             break
         tried.append(steps)
         if len(tried) == 1:
             continue
         earlier = best_of(tried[:-1])
-        losses, weights = held_out.losses(scouts, steps)
-        z, ratio = compare(losses, held_out.losses(scouts, earlier)[0], weights)
+        losses, weights = held_out.losses_of(scouts, steps)
+        z, ratio = compare(losses, held_out.losses_of(scouts, earlier)[0], weights)
         gains = z <= CLEARLY_WORSE and ratio < STILL_GAINS
+        improves = held_out.mean(scouts, steps) < STILL_BETTER * held_out.mean(scouts, earlier)
         if z > CLEARLY_WORSE:
             break
     if gains or not tried:
@@ -160,12 +174,12 @@ def choose_length(held_out, full):
     near = [round(share * found) for share in NEARBY]
     near = [steps for steps in near if steps < full]
     best = best_of(near, every)
-    losses, weights = held_out.losses(every, best)
+    losses, weights = held_out.losses_of(every, best)
     # the best of several is the best by chance as well: take the middle of those that are as good
     good = [
         steps
         for steps in near
-        if compare(held_out.losses(every, steps)[0], losses, weights)[0] <= CLEARLY_WORSE
+        if compare(held_out.losses_of(every, steps)[0], losses, weights)[0] <= CLEARLY_WORSE
     ]
     chosen = round(np.exp(np.mean(np.log(good))))
     return Length(chosen, False, chosen, held_out.mean(every, chosen))

@@ -29,8 +29,8 @@ class NetworkClone(Clone):
     ----------
     weights, student, scaling, loss_curve, complaint
         As of every Clone.
-    states : list of dict of str to ndarray
-        Of the fitted references.
+    members : list of Member
+        The fitted references.
     reference : dict
         What an estimator tells about them, by attribute.
     error : float
@@ -44,7 +44,7 @@ class NetworkClone(Clone):
         What ``pool`` has drawn.
     """
 
-    states: list
+    members: list
     reference: dict
     error: float
     module: torch.nn.Module | None
@@ -86,7 +86,7 @@ class NetworkClone(Clone):
         X, _, sample_weight = data.sample(seeds.reference)
         inputs = _inputs(settings, X.astype(np.float64), sample_weight, seeds)
         plan = settings.imitation.reference_plan(data, settings, seeds)
-        return replace(self, module=restored(self.states, plan), inputs=inputs)
+        return replace(self, module=restored(self.members, plan), inputs=inputs)
 
 
 class NetworkImitation(Imitation):
@@ -141,7 +141,7 @@ class NetworkImitation(Imitation):
                 imitate,
                 teacher.X,
                 teacher.sample_weight,
-                teacher.states,
+                teacher.members,
                 plan,
                 key=settings.cache.identity(teacher.plan.reference),
                 not_key={
@@ -159,7 +159,7 @@ class NetworkImitation(Imitation):
             weights=weights,
             student=student,
             scaling=scaling,
-            states=teacher.states,
+            members=teacher.members,
             reference=teacher.report(),
             loss_curve=loss_curve,
             error=error,

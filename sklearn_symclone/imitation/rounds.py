@@ -67,7 +67,7 @@ class ImitationPlan:
     device: str
 
 
-def imitate(X, sample_weight, states, plan, *, reference, verbose, tells):
+def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     """Fit a student to the answers of a reference.
 
     Each round starts from the weights of the one before, with a high learning rate again. If there
@@ -77,8 +77,8 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose, tells):
     ----------
     X : ndarray of shape (n_samples, n_features)
     sample_weight : ndarray of shape (n_samples,)
-    states : list of dict of str to ndarray
-        Of the fitted references, which are averaged.
+    members : list of Member
+        The fitted references, which are averaged.
     plan : ImitationPlan
     reference : str or callable
     verbose : bool
@@ -95,7 +95,7 @@ def imitate(X, sample_weight, states, plan, *, reference, verbose, tells):
     loss_curve : list of float
     """
     task, device = plan.task, plan.device
-    module = restored(states, ReferencePlan(plan.symmetry, reference, task, device=device))
+    module = restored(members, ReferencePlan(plan.symmetry, reference, task, device=device))
     inputs = cloning_inputs(plan.inputs, plan.symmetry, X, sample_weight, plan.seed)
     pool = inputs.draw(min(plan.pool, plan.steps * CLONE_BATCH_SIZE))
     answers = reference_answers(module, task, pool, device)

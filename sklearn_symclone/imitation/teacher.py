@@ -1,30 +1,52 @@
-"""The teacher: a reference that was fitted to the samples of a table, or the average of several."""
+"""The teacher: a reference that was fitted to the samples of a table, or a mixture of several."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from torch import nn
 
-from ..references.fitting import ReferencePlan, fit_reference, restore_reference
-from ..training import TOO_FEW, Partition
-from .length import HeldOut, Length, choose_length, in_float64
+from ..references.fitting import ReferencePlan, restore_reference
+from ..training import TOO_FEW
+from .fitted import fitted, in_float64
+from .recipe import Recipe
 
 
-class Average(nn.Module):
-    """The average of several references as one function.
+class Member(NamedTuple):
+    """A fitted reference of a mixture.
+
+    Parameters
+    ----------
+    state : dict of str to ndarray
+        Of its module.
+    weight : float
+        Its share.
+    family : str or None
+        None: the reference that the plan names, which can be a callable.
+    """
+
+    state: dict
+    weight: float
+    family: str | None
+
+
+class Mixture(nn.Module):
+    """The weighted mean of several references as one function.
 
     Parameters
     ----------
     modules : sequence of nn.Module
+    weights : sequence of float
+        They sum to 1.
     task : Task
-        Says what an average is: of quantities, or of probabilities.
+        Says what a mean is: of quantities, or of probabilities.
     """
 
-    def __init__(self, modules, task):
+    def __init__(self, modules, weights, task):
         super().__init__()
-        self.members, self.task = nn.ModuleList(modules), task
+        self.members, self.weights, self.task = nn.ModuleList(modules), weights, task
 
     @property
     def input_shift(self):
@@ -33,58 +55,57 @@ class Average(nn.Module):
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to outputs of shape (n, n_outputs)."""
-        return self.task.average([member(x) for member in self.members])
+        return self.task.mean([member(x) for member in self.members], self.weights)
 
 
 @dataclass(frozen=True, eq=False)
 class Teacher:
-    """A fitted reference, or several that are averaged.
+    """A fitted reference, or a mixture of several.
 
     Parameters
     ----------
     plan : ReferencePlan
-        With the gradient steps that they have learned.
-    states : list of dict of str to ndarray
-        Of their modules.
+        Of the one of the largest share, with the gradient steps that it has learned.
+    members : list of Member
     loss_curve : list of float
+        Of the references that the plan is of.
     X : ndarray of shape (n_samples, n_features)
         What they were fitted to, in float64.
     sample_weight : ndarray of shape (n_samples,)
-    length : Length or None
-        How held-out samples have chosen the length; None: they were not asked.
+    recipe : Recipe
     """
 
     plan: ReferencePlan
-    states: list
+    members: list
     loss_curve: list
     X: np.ndarray
     sample_weight: np.ndarray
-    length: Length | None
+    recipe: Recipe
 
     @property
     def error(self):
         """Their error on held-out samples where these ended the fit early; else 0."""
-        return 0.0 if self.length is None or self.length.to_the_end else self.length.error
+        return self.recipe.error if self.recipe.is_noisy else 0.0
 
     def module(self):
         """Return the module, ready to be evaluated."""
-        return restored(self.states, self.plan)
+        return restored(self.members, self.plan)
 
     def report(self):
         """Return what an estimator tells about its reference, by attribute."""
         steps = self.plan.fit_of(len(self.X)).steps if self.plan.fit == "task" else 0
-        score = None if self.length is None else self.plan.task.score(self.length.error)
+        error = self.recipe.error
         return {
             "reference_": self.plan.reference,
             "reference_steps_": steps,
-            "reference_score_": score,
+            "reference_score_": None if error is None else self.plan.task.score(error),
         }
 
 
-def fit_teacher(data, settings, seeds):
-    """Fit the reference that the settings ask for, or take it from the cache.
+def fit_teacher(data, settings, seeds, recipe):
+    """Fit the references of a recipe, or take them from the cache.
 
-    Where held-out samples want a short fit, the labels are noisy. There the references that were
+    Where held-out samples want short fits, the labels are noisy. There the references that were
     fitted to all folds but one are averaged; where they want a long one, or are the user's own,
     there is one reference of all samples.
 
@@ -93,112 +114,77 @@ def fit_teacher(data, settings, seeds):
     data : TrainingData
     settings : Settings
     seeds : Seeds
+    recipe : Recipe or None
 
     Returns
     -------
     Teacher or None
         None if there is nothing to imitate.
     """
-    plan = settings.imitation.reference_plan(data, settings, seeds)
-    if plan is None:
+    if recipe is None:
         return None
+    plan = settings.imitation.reference_plan(data, settings, seeds)
     data = data.drawn(seeds.reference)
     samples = in_float64(data)
-    partition, length = _choose(data, plan, settings.cache)
-    if length is not None:
-        plan = replace(plan, steps=length.steps)
-    members = [samples]
-    if length is not None and not length.to_the_end and plan.build is None:
-        members = map(in_float64, partition.inside)
-    states, curves = zip(*(_fitted(settings.cache, part, plan) for part in members), strict=True)
+    tables = [samples]
+    if recipe.is_noisy and plan.build is None:
+        tables = [in_float64(part) for part in recipe.partition.inside]
+    members, curves = [], {}
+    for part in recipe.parts:
+        how = replace(plan, reference=part.reference, steps=part.steps)
+        found = [fitted(settings.cache, table, how) for table in tables]
+        curves[part] = [curve for _, curve in found]
+        family = None if callable(part.reference) else part.reference
+        members += [Member(state, part.weight / len(found), family) for state, _ in found]
+    main = max(recipe.parts, key=lambda part: part.weight)
+    plan = replace(plan, reference=main.reference, steps=main.steps)
     if settings.tells:
-        print(explain(plan, len(data), length, len(states)))
+        print(explain(plan, len(data), recipe, len(tables)))
     # members with fewer batches in an epoch learn for more epochs
-    loss_curve = [float(np.mean(losses)) for losses in zip(*curves, strict=False)]
-    return Teacher(plan, list(states), loss_curve, samples[0], samples[2], length)
+    loss_curve = [float(np.mean(losses)) for losses in zip(*curves[main], strict=False)]
+    return Teacher(plan, members, loss_curve, samples[0], samples[2], recipe)
 
 
-def steps_to_compare(data, settings, seeds):
-    """Return the gradient steps of references that stand for the teacher in a comparison.
-
-    Parameters
-    ----------
-    data : TrainingData
-    settings : Settings
-    seeds : Seeds
-
-    Returns
-    -------
-    int or None
-        The longest that held-out samples have seen, or the chosen ones. None: they are not asked.
-    """
-    plan = settings.imitation.reference_plan(data, settings, seeds)
-    _, length = _choose(data.drawn(seeds.reference), plan, settings.cache)
-    return plan.steps if length is None else length.scouted
-
-
-def _choose(data, plan, cache):
-    """Return the parts that are held out, and the length that they choose; both can be None."""
-    if plan.steps is not None or plan.fit != "task":
-        return None, None
-    partition = Partition.of(data)
-    if partition is None:
-        return None, None
-    held_out = HeldOut(partition, len(data), plan, lambda part, how: _module(cache, part, how))
-    return partition, choose_length(held_out, plan.fit_of(len(data)).steps)
-
-
-def explain(plan, n_samples, length, n_members):
+def explain(plan, n_samples, recipe, n_members):
     """Return in a line how long references learn, and why.
 
     Parameters
     ----------
     plan : ReferencePlan
     n_samples : int
-    length : Length or None
+    recipe : Recipe
     n_members : int
-        References that are averaged.
+        References of a family that are averaged.
     """
     if plan.fit != "task":
         return f"reference: not fitted, for reference_fit={plan.fit!r}"
-    if length is None:
+    if recipe.length is None:
         why = TOO_FEW if plan.steps is None else "the number of reference_steps"
         return f"reference: {plan.fit_of(n_samples).steps} steps, {why}"
-    if length.to_the_end:
-        return f"reference: {length.steps} steps, for held-out samples still gain after fewer"
-    members = f"; average of {n_members}" if n_members > 1 else ""
-    return f"reference: {length.steps} steps, for held-out samples lose by more{members}"
+    if not recipe.is_noisy:
+        return f"reference: {plan.steps} steps, for held-out samples still gain after fewer"
+    line = f"reference: {plan.steps} steps, for held-out samples lose by more"
+    if n_members > 1:
+        line += f"; average of {n_members}"
+    if len(recipe.parts) > 1:
+        shares = [f"{p.weight:.1f} {p.reference!r} ({p.steps} steps)" for p in recipe.parts]
+        line += f"; held-out samples prefer the mixture {' + '.join(shares)}"
+    return line
 
 
-def restored(states, plan):
-    """Return the module of some states, ready to be evaluated, as a plan says."""
+def restored(members, plan):
+    """Return the module of some members, ready to be evaluated, as a plan says."""
     modules = [
         restore_reference(
-            state,
+            member.state,
             symmetry=plan.symmetry,
-            reference=plan.reference,
+            reference=member.family or plan.reference,
             device=plan.device,
             build=plan.build,
             dtype=plan.dtype,
         )
-        for state in states
+        for member in members
     ]
-    return modules[0] if len(modules) == 1 else Average(modules, plan.task).eval()
-
-
-def _fitted(cache, samples, plan):
-    """Return the state and the loss curve of a reference."""
-    how = plan.fit_of(len(samples[0]))
-    return cache(fit_reference, *samples, key=(_key(plan, cache), how), not_key={"plan": plan})
-
-
-def _module(cache, samples, plan):
-    state, _ = _fitted(cache, samples, plan)
-    return restored([state], plan)
-
-
-def _key(plan, cache):
-    """Return what of a plan determines the result, with callables by what they are made of."""
-    build = plan.build and replace(plan.build, reference=cache.identity(plan.build.reference))
-    reference = cache.identity(plan.reference)
-    return replace(plan, reference=reference, build=build, steps=None, verbose=False)
+    if len(modules) == 1:
+        return modules[0]
+    return Mixture(modules, [member.weight for member in members], plan.task).eval()

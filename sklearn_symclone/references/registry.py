@@ -10,6 +10,8 @@ from .family import Family
 
 #: What estimators take for a name and mean something else by.
 RESERVED = ("auto",)
+#: The family that is mixed in where labels are noisy.
+COMPANION = "quadratic"
 
 _families: dict[str, Family] = {}
 #: Families by name, in the order in which they were registered; a view that follows.
@@ -240,6 +242,34 @@ def choose_family(symmetry: Symmetry) -> str:
         f"no reference family can have the symmetry '{symmetry}' ({reasons}). State fewer "
         "groups, or give as reference a callable that takes the symmetry and returns an nn.Module"
     )
+
+
+def companion_of(symmetry: Symmetry) -> str | None:
+    """Return the family that "auto" mixes in where labels are noisy: it knows little, and is calm.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to its columns.
+
+    Returns
+    -------
+    str or None
+        None if it cannot have the symmetry.
+
+    See Also
+    --------
+    choose_family : The family that "auto" takes first.
+
+    Examples
+    --------
+    >>> from sklearn_symclone import Symmetry
+    >>> from sklearn_symclone.references import companion_of
+    >>> companion_of(Symmetry.parse("2*O(5) -> 1"))
+    'quadratic'
+    """
+    refusal = family_of(COMPANION).refuses(symmetry.without_shifts())
+    return COMPANION if refusal is None else None
 
 
 def check_family(name: str, symmetry: Symmetry) -> None:

@@ -60,8 +60,8 @@ class Task(ABC):
         """Return what outputs are to be divided by, so that probabilities mean what they say."""
 
     @abstractmethod
-    def average(self, answers):
-        """Return a tensor of outputs whose meaning is the mean of those of several networks."""
+    def mean(self, answers, weights):
+        """Return a tensor of outputs whose meaning is the weighted mean of several networks'."""
 
     @abstractmethod
     def smoothed(self, targets, share):
@@ -103,9 +103,9 @@ class Regression(Task):
         """Return 1: values have no temperature."""
         return 1.0
 
-    def average(self, answers):
-        """Return the mean."""
-        return torch.stack(answers).mean(0)
+    def mean(self, answers, weights):
+        """Return the weighted mean."""
+        return sum(weight * answer for weight, answer in zip(weights, answers, strict=True))
 
     def smoothed(self, targets, share):
         """Return the targets."""
@@ -156,10 +156,11 @@ class Classification(Task):
 
         return float(np.exp(minimize_scalar(cost, bounds=(-3, 5), method="bounded").x))
 
-    def average(self, answers):
-        """Return the logits of the mean of the probabilities."""
-        logs = [torch.log_softmax(answer, 1) for answer in answers]
-        return torch.stack(logs).logsumexp(0) - math.log(len(logs))
+    def mean(self, answers, weights):
+        """Return the logits of the weighted mean of the probabilities."""
+        weighted = zip(weights, answers, strict=True)
+        logs = [math.log(weight) + torch.log_softmax(answer, 1) for weight, answer in weighted]
+        return torch.stack(logs).logsumexp(0)
 
     def smoothed(self, targets, share):
         """Mix probabilities with equal ones."""
