@@ -165,13 +165,15 @@ def settle_plain(settings, data, seeds):
         if settings.tells:
             explain_epochs(full, TOO_FEW)
         return settings, None
-    lengths = [
-        replace(settings, fitting=replace(how, max_iter=epochs, n_restarts=0, callbacks=()))
-        for epochs in EPOCHS
-    ]
-    trials = folds.fit(lengths, seeds)
+    trials, z, ratio = [], 0.0, 1.0
+    for epochs in EPOCHS:
+        one = replace(settings, fitting=replace(how, max_iter=epochs, n_restarts=0, callbacks=()))
+        trials += folds.fit([one], seeds)
+        if len(trials) > 1:
+            z, ratio = trials[-1].compare(trials[-2])
+        if z > CLEARLY_WORSE:
+            break
     best, last = min(trials, key=lambda trial: trial.loss), trials[-1]
-    z, ratio = last.compare(trials[-2])
     if z <= CLEARLY_WORSE and ratio < STILL_GAINS:
         if settings.tells:
             explain_epochs(full, "for held-out samples still gain after fewer")
@@ -186,7 +188,9 @@ def settle_plain(settings, data, seeds):
 def settle_strength(decide, strengths, data, seeds):
     """Return the settings of the strength that held-out samples prefer.
 
-    Of strengths that predict equally well the largest is taken: it keeps the most of the symmetry.
+    Of strengths that predict equally well the largest is taken where labels are noisy, for it learns
+    the least of them by heart. Where they are not, ``FALLBACK_STRENGTH`` is taken, for a fit to the
+    task makes a clone more exact.
 
     Parameters
     ----------
@@ -208,19 +212,21 @@ def settle_strength(decide, strengths, data, seeds):
         if settings.tells:
             explain_fallback(FALLBACK_STRENGTH, data)
         return settings
-    parts = choose_recipe(data, decide(strength=max(strengths)), seeds).scouts
+    recipe = choose_recipe(data, decide(strength=max(strengths)), seeds)
+    first = max(strengths) if recipe.is_noisy else FALLBACK_STRENGTH
     plain, trial = settle_plain(decide(strength=0.0), data, seeds)
     trials = {}
 
     def compare_all(tried):
         new = [strength for strength in tried if strength not in trials and strength > 0]
         candidates = [
-            decide(strength=strength, quick=True).imitating_parts(parts) for strength in new
+            decide(strength=strength, quick=True).imitating_parts(recipe.scouts) for strength in new
         ]
         trials.update(zip(new, folds.fit(candidates, seeds), strict=True))
 
     def preferred():
-        return prefer([trials[strength] for strength in sorted(trials, reverse=True)])
+        in_order = sorted(trials, key=lambda strength: (strength != first, -strength))
+        return prefer([trials[strength] for strength in in_order])
 
     compare_all(FIRST_STRENGTHS)
     if trial is not None:
@@ -228,7 +234,7 @@ def settle_strength(decide, strengths, data, seeds):
     is_short = trial is None or trial.settings.fitting.max_iter != plain.fitting.max_iter
     if is_short and (trial is None or trials[0.0].loss < LATE_GAINS * preferred().loss):
         trials[0.0] = folds.fit([plain], seeds)[0]
-    if preferred() is not trials[max(trials)]:
+    if preferred() is not trials[first]:
         compare_all(strengths)
     chosen = preferred()
     strength = chosen.settings.strength.value

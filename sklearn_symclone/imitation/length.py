@@ -60,7 +60,9 @@ class HeldOut:
     def __init__(self, partition, n_samples, plan, cache):
         self.partition, self.plan, self.cache = partition, plan, cache
         self.n_samples, self.every = n_samples, range(len(partition))
-        self.scouts = self.every[: SCOUTS if n_samples <= FEW_SAMPLES else 1]
+        few = n_samples <= FEW_SAMPLES
+        self.scouts = self.every[: SCOUTS if few else 1]
+        self.compared = self.every[: SCOUTS if few else 2]
         self._outside = [in_float64(part) for part in partition.outside]
         self._answers = {}
 
@@ -148,7 +150,7 @@ def choose_length(held_out, full):
     -------
     Length
     """
-    scouts, every = held_out.scouts, held_out.every
+    scouts, compared = held_out.scouts, held_out.compared
 
     def best_of(lengths, folds=scouts):
         return min(lengths, key=lambda steps: held_out.mean(folds, steps))
@@ -173,13 +175,13 @@ def choose_length(held_out, full):
     found = best_of(tried)
     near = [round(share * found) for share in NEARBY]
     near = [steps for steps in near if steps < full]
-    best = best_of(near, every)
-    losses, weights = held_out.losses_of(every, best)
+    best = best_of(near, compared)
+    losses, weights = held_out.losses_of(compared, best)
     # the best of several is the best by chance as well: take the middle of those that are as good
     good = [
         steps
         for steps in near
-        if compare(held_out.losses_of(every, steps)[0], losses, weights)[0] <= CLEARLY_WORSE
+        if compare(held_out.losses_of(compared, steps)[0], losses, weights)[0] <= CLEARLY_WORSE
     ]
     chosen = round(np.exp(np.mean(np.log(good))))
-    return Length(chosen, False, chosen, held_out.mean(every, chosen))
+    return Length(chosen, False, chosen, held_out.mean(held_out.every, chosen))

@@ -16,7 +16,6 @@ from ..defaults import (
     CLONE_LEARNING_RATE,
     CLONE_STEPS,
     FIRST_ROUND,
-    REST_AFTER_TRIALS,
     ROUND_PARTS,
     TRIAL_STEPS,
 )
@@ -118,11 +117,9 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
 
     best, *others = map(begin, plan.students)
     n_epochs = math.ceil(plan.steps / len(best.batches))
-    trial = min(
-        math.ceil(TRIAL_STEPS / len(best.batches)),
-        int(n_epochs * (1 - REST_AFTER_TRIALS) / len(plan.students)),
-    )
-    if others and trial:
+    trial = math.ceil(TRIAL_STEPS / len(best.batches))
+    spent = 0  # epochs of students that were not taken
+    if others and n_epochs >= trial * len(plan.students):
         best.go_on(trial)
         for other in others:
             other.go_on(trial)
@@ -130,13 +127,14 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             if other.loss_curve[-1] < CLEARLY_BETTER * best.loss_curve[-1]:
                 best = other
         n_epochs -= trial * len(plan.students)
+        spent = trial * len(others)
     for n in rounds(n_epochs):
         if best.error <= plan.tol:
             break
         best.go_on(n)
     if tells:
-        n_epochs = len(best.loss_curve) + trial * len(others)
-        print(explain(plan, n_epochs * len(best.batches), best.error))
+        n_steps = (len(best.loss_curve) + spent) * len(best.batches)
+        print(explain(plan, n_steps, best.error))
     return best.weights, best.student, scaling, best.loss_curve
 
 
@@ -221,4 +219,6 @@ def resolve_steps(steps, many):
 def rounds(n_epochs):
     """Return the epochs of each round of an imitation, first to last."""
     first = n_epochs // ROUND_PARTS
-    return [n_epochs] if first < FIRST_ROUND else [*rounds(first), n_epochs - first]
+    if first < FIRST_ROUND:
+        return [n_epochs] if n_epochs else []
+    return [*rounds(first), n_epochs - first]
