@@ -16,7 +16,7 @@ CLONE_BATCH_SIZE = 512
 CLONE_LEARNING_RATE = 2e-2
 #: Number of gradient steps for up to ``MANY_SAMPLES`` samples. With more samples it grows with the
 #: square root of their number. Chosen on O5 with 3000 samples.
-CLONE_STEPS = 1000
+CLONE_STEPS = 1280
 #: With more samples than this, an imitation is longer and has to be more exact.
 MANY_SAMPLES = 1000
 #: Largest error of a clone, as ``clone_error_``, with up to ``MANY_SAMPLES`` samples. With more
@@ -26,12 +26,12 @@ CLONE_TOL = 1e-5
 #: epochs, and are divided in the same way, down to one of at least ``FIRST_ROUND`` epochs.
 ROUND_PARTS = 5
 FIRST_ROUND = 2
-#: Gradient steps of the trial that chooses between activations: half as many mistake the inertia for
-#: a law of another kind. Chosen on the pendulum, inertia, O5, particle and items.
+#: Gradient steps of the trial that chooses between activations: half as many mistake the inertia
+#: for a law of another kind. Chosen on the pendulum, inertia, O5, particle and items.
 TRIAL_STEPS = 256
-#: The second activation is taken if its loss after the trial, divided by that of the first, is less
-#: than this. Chosen on the same tasks: the ratio is .5 for the pendulum, .5 to .7 for items, and 1.4
-#: or more for the others.
+#: The second activation is taken if its loss after the trial, divided by that of the first, is
+#: less than this. Chosen on the same tasks: the ratio is .5 for the pendulum, .5 to .7 for items,
+#: and 1.4 or more for the others.
 CLEARLY_BETTER = 0.8
 #: Share of square units in the first hidden layers of "silu_square", and number of these layers.
 #: Chosen on inertia, O5 and particle; .5 to .95 were tried.

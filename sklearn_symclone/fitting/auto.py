@@ -188,9 +188,9 @@ def settle_plain(settings, data, seeds):
 def settle_strength(decide, strengths, data, seeds):
     """Return the settings of the strength that held-out samples prefer.
 
-    Of strengths that predict equally well the largest is taken where labels are noisy, for it learns
-    the least of them by heart. Where they are not, ``FALLBACK_STRENGTH`` is taken, for a fit to the
-    task makes a clone more exact.
+    Of strengths that predict equally well the largest is taken where labels are noisy, for it
+    learns the least of them by heart. Where they are not, ``FALLBACK_STRENGTH`` is taken, for a fit
+    to the task makes a clone more exact.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..defaults import MIXTURES
-from ..references import companion_of
+from ..references import companion_of, rivals_of
 from ..training import Partition
 from .length import HeldOut, Length, choose_length
 
@@ -92,32 +92,63 @@ def choose_recipe(data, settings, seeds):
     partition = Partition.of(data)
     if partition is None:
         return Recipe(given)
-    first = HeldOut(partition, len(data), plan, settings.cache)
-    length = choose_length(first, plan.fit_of(len(data)).steps)
-    found = Recipe((Part(plan.reference, length.steps, 1.0),), length, length.error, partition)
-    if not found.is_noisy or not settings.reference.is_open or plan.build is not None:
-        return found
-    return _mixed(found, first, plan, settings.cache)
+    is_open = settings.reference.is_open and plan.build is None
+    rivals = rivals_of(plan.reference, plan.symmetry) if is_open else []
+    tried = [
+        _Chosen.of(partition, len(data), replace(plan, reference=name), settings.cache)
+        for name in (plan.reference, *rivals)
+    ]
+    first = min(tried, key=lambda one: one.length.error)
+    if is_open and not first.length.to_the_end:
+        return _mixed(first, settings.cache)
+    return first.recipe((first.part(1.0),), first.length.error)
 
 
-def _mixed(recipe, first, plan, cache):
-    """Return the mixture with a companion that held-out samples prefer."""
+@dataclass(frozen=True, eq=False)
+class _Chosen:
+    """What held-out samples say of a family.
+
+    Parameters
+    ----------
+    held_out : HeldOut
+    length : Length
+    """
+
+    held_out: HeldOut
+    length: Length
+
+    @classmethod
+    def of(cls, partition, n_samples, plan, cache):
+        held_out = HeldOut(partition, n_samples, plan, cache)
+        return cls(held_out, choose_length(held_out, plan.fit_of(n_samples).steps))
+
+    @property
+    def answers(self):
+        return self.held_out.answers(self.held_out.every, self.length.steps)
+
+    def part(self, weight):
+        return Part(self.held_out.plan.reference, self.length.steps, weight)
+
+    def recipe(self, parts, error):
+        return Recipe(parts, self.length, error, self.held_out.partition)
+
+
+def _mixed(first, cache):
+    """Return the mixture of a family with its companion that held-out samples prefer."""
+    held_out = first.held_out
+    plan, every = held_out.plan, held_out.every
     companion = companion_of(plan.symmetry)
-    if companion is None or companion == plan.reference:
-        return recipe
-    n_samples, every = first.n_samples, first.every
-    other = HeldOut(recipe.partition, n_samples, replace(plan, reference=companion), cache)
-    length = choose_length(other, other.plan.fit_of(n_samples).steps)
-    answers = first.answers(every, recipe.length.steps), other.answers(every, length.steps)
+    if companion in (None, plan.reference):
+        return first.recipe((first.part(1.0),), first.length.error)
+    plan = replace(plan, reference=companion)
+    other = _Chosen.of(held_out.partition, held_out.n_samples, plan, cache)
+    answers = list(zip(first.answers, other.answers, strict=True))
 
     def loss(share):
-        mixed = [(1 - share) * a + share * b for a, b in zip(*answers, strict=True)]
-        losses, weights = first.losses(every, mixed)
+        mixed = [(1 - share) * a + share * b for a, b in answers]
+        losses, weights = held_out.losses(every, mixed)
         return float(np.average(losses, weights=weights))
 
     share = min(MIXTURES, key=loss)
-    parts = (
-        Part(plan.reference, recipe.length.steps, 1 - share),
-        Part(companion, length.steps, share),
-    )
-    return replace(recipe, parts=tuple(p for p in parts if p.weight), error=loss(share))
+    parts = (first.part(1 - share), other.part(share))
+    return first.recipe(tuple(part for part in parts if part.weight), loss(share))

@@ -13,6 +13,7 @@ from .registry import (
     families,
     refusals,
     register,
+    rivals_of,
     unregister,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "families",
     "refusals",
     "register",
+    "rivals_of",
     "unregister",
 ]

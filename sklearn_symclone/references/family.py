@@ -123,6 +123,9 @@ class Family:
     misses : callable, optional
         Takes a Symmetry. Returns why the network is not exactly equivariant, or None if it is.
         ``reference="auto"`` takes exact ones only. By default all are exact.
+    asks : tuple of str, default=()
+        Names of families that know more than this one, but are slower. Where this family is the
+        first that "auto" can take, held-out samples choose between it and those.
 
     See Also
     --------
@@ -145,6 +148,7 @@ class Family:
     fit: Fit = Fit()
     fit_many: Fit | None = None
     misses: Callable = _misses_nothing
+    asks: tuple[str, ...] = ()
 
     def fit_of(self, n_samples: int) -> Fit:
         """Return how a network of the family is fitted to a table.

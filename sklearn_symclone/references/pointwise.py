@@ -197,4 +197,5 @@ def _layer(kinds, n_channels):
 
 # the decay was chosen on quarter-turned digits, 6400 samples: with less of it a network learns
 # labels by heart that break the symmetry
-register("pointwise", Family(refuses, Pointwise, Fit(300, weight_decay=1.0)))
+# its layers do not see which pairs of items share an item: tensors do
+register("pointwise", Family(refuses, Pointwise, Fit(300, weight_decay=1.0), asks=("tensors",)))

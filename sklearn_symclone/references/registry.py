@@ -244,6 +244,42 @@ def choose_family(symmetry: Symmetry) -> str:
     )
 
 
+#: Columns of the widest table for which families that are slower are asked, too.
+MAX_ASKED = 40
+
+
+def rivals_of(reference: str, symmetry: Symmetry) -> list[str]:
+    """Return the families that held-out samples compare with the one that "auto" takes first.
+
+    Parameters
+    ----------
+    reference : str
+        The name of a family.
+    symmetry : Symmetry
+        Bound to its columns.
+
+    Returns
+    -------
+    list of str
+        Those that can have the symmetry. None for tables of more than 40 columns.
+
+    See Also
+    --------
+    choose_family : The family that "auto" takes first.
+
+    Examples
+    --------
+    >>> from sklearn_symclone import Symmetry
+    >>> from sklearn_symclone.references import rivals_of
+    >>> rivals_of("pointwise", Symmetry.parse("S(6).pairs -> 1"))
+    ['tensors']
+    """
+    if symmetry.inputs.dimension > MAX_ASKED:
+        return []
+    linear = symmetry.without_shifts()
+    return [name for name in family_of(reference).asks if not family_of(name).refuses(linear)]
+
+
 def companion_of(symmetry: Symmetry) -> str | None:
     """Return the family that "auto" mixes in where labels are noisy: it knows little, and is calm.
 
