@@ -64,8 +64,8 @@ CLEARLY_WORSE = 1.0
 STILL_GAINS = 0.7
 #: Shares of polynomials of degree 2 in what is imitated, if labels are noisy, that are compared.
 MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-#: The last of ``SCOUT_STEPS`` are tried if most samples gain less, but the mean of their losses
-#: falls below this share of what it was. Chosen on particle with 100 samples.
+#: The last of ``SCOUT_STEPS`` are tried if the median falls below this share, and the mean falls,
+#: too. Chosen on particle with 100 samples.
 STILL_BETTER = 0.9
 #: A clone need not be nearer to its reference than this share of the reference's held-out error.
 #: Only where held-out samples stop the reference early.

@@ -166,7 +166,7 @@ def choose_length(held_out, full):
         losses, weights = held_out.losses_of(scouts, steps)
         z, ratio = compare(losses, held_out.losses_of(scouts, earlier)[0], weights)
         gains = z <= CLEARLY_WORSE and ratio < STILL_GAINS
-        improves = held_out.mean(scouts, steps) < STILL_BETTER * held_out.mean(scouts, earlier)
+        improves = z < 0 and ratio < STILL_BETTER
         if z > CLEARLY_WORSE:
             break
     if gains or not tried:
