@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import sklearn_symclone.fitting.search as search
-import sklearn_symclone.imitation.teacher as teacher
+import sklearn_symclone.imitation.fitted as fits
 from sklearn_symclone import (
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
@@ -156,13 +156,13 @@ def test_classes_of_one_row(n_samples):
 @pytest.mark.parametrize("cloning", ["network", "weights"])
 def test_references_are_fitted_once_for_all_strengths(o5, monkeypatch, cloning):
     fitted = []
-    fit_reference = teacher.fit_reference
+    fit_reference = fits.fit_reference
 
     def counted(*arguments, plan):
         fitted.append(str(plan.symmetry))
         return fit_reference(*arguments, plan)
 
-    monkeypatch.setattr(teacher, "fit_reference", counted)
+    monkeypatch.setattr(fits, "fit_reference", counted)
     symmetries = ("S(10)", "2*S(5)")
     o5_search(symmetries=symmetries, strengths=(0.1, 0.5, 1), cloning=cloning).fit(*o5)
     # in both parts of the rows, and for the best of them on all rows

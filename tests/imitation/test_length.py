@@ -17,11 +17,11 @@ class Losses:
         rng = np.random.RandomState(0)
         self.spread, self.n = rng.uniform(0.5, 1.5, size=n), n
 
-    def losses(self, folds, steps):
+    def losses_of(self, folds, steps):
         return self.of(steps) * np.tile(self.spread, len(folds)), np.ones(self.n * len(folds))
 
     def mean(self, folds, steps):
-        return float(np.average(self.losses(folds, steps)[0]))
+        return float(np.average(self.losses_of(folds, steps)[0]))
 
 
 def test_where_most_samples_still_gain_it_learns_to_the_end():
@@ -76,7 +76,7 @@ def test_steps_that_are_given_are_obeyed():
 
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 12])
 def test_too_few_samples_hold_nothing_out(n_samples, monkeypatch):
-    monkeypatch.setattr("sklearn_symclone.imitation.teacher.choose_length", None)
+    monkeypatch.setattr("sklearn_symclone.imitation.recipe.choose_length", None)
     X = np.random.RandomState(0).standard_normal((n_samples, 4))
     model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT).fit(X, X.sum(axis=1))
     assert model.reference_steps_ == 1000
