@@ -59,6 +59,19 @@ def watched():
     return fit
 
 
+class Lengths(torch.nn.Module):
+    """A small network of the squared lengths of two vectors."""
+
+    def __init__(self, symmetry):
+        super().__init__()
+        self.network = torch.nn.Sequential(
+            torch.nn.Linear(2, 16), torch.nn.SiLU(), torch.nn.Linear(16, symmetry.outputs.dimension)
+        )
+
+    def forward(self, x):
+        return self.network(x.reshape(-1, 2, 5).square().sum(2))
+
+
 def products(n, seed=0):
     """Return samples, and a law of degree 2 of variance 1."""
     X = np.random.RandomState(seed).standard_normal((n, 10))
@@ -67,9 +80,9 @@ def products(n, seed=0):
 
 @pytest.fixture(scope="module")
 def noisy(watched):
-    X, y = products(150, seed=2)
-    noise = np.random.RandomState(3).standard_normal(150)
-    return watched(SymmetryClonedRegressor, (X, y + 2 * noise))
+    X, y = products(100, seed=2)
+    noise = np.random.RandomState(3).standard_normal(100)
+    return watched(SymmetryClonedRegressor, (X, np.tanh(2 * y) + noise))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +93,9 @@ def classes(watched):
     )
 
 
-BOTH = pytest.mark.parametrize(("name", "task"), [("noisy", REGRESSION), ("classes", CLASSIFICATION)])
+BOTH = pytest.mark.parametrize(
+    ("name", "task"), [("noisy", REGRESSION), ("classes", CLASSIFICATION)]
+)
 
 
 def meanings(part, fitted, task, inside, X):
@@ -98,22 +113,17 @@ def meanings(part, fitted, task, inside, X):
 def parts_of(recipe):
     return [
         (inside.read(), outside.read())
-        for inside, outside in zip(
-            recipe.partition.inside, recipe.partition.outside, strict=True
-        )
+        for inside, outside in zip(recipe.partition.inside, recipe.partition.outside, strict=True)
     ]
 
 
-@BOTH
-def test_where_the_law_is_of_degree_2_polynomials_have_the_larger_share(name, task, request):
-    fitted = request.getfixturevalue(name)
-    shares = {part.reference: part.weight for part in fitted.recipe.parts}
-    assert shares["quadratic"] >= 0.7
-    assert set(shares) <= {"invariants", "quadratic"}
-    assert fitted.recipe.is_noisy
-    assert fitted.model.reference_ == "quadratic"
-    (steps,) = (part.steps for part in fitted.recipe.parts if part.reference == "quadratic")
-    assert fitted.model.reference_steps_ == steps
+def test_other_laws_have_a_mixture(noisy):
+    shares = {part.reference: part.weight for part in noisy.recipe.parts}
+    assert list(shares) == ["invariants", "quadratic"]
+    assert min(shares.values()) >= 0.2
+    assert_allclose(sum(shares.values()), 1)
+    main = max(noisy.recipe.parts, key=lambda part: part.weight)
+    assert (noisy.model.reference_, noisy.model.reference_steps_) == main[:2]
 
 
 @BOTH
@@ -161,14 +171,15 @@ def test_the_mixture_is_told(noisy):
     (line,) = (line for line in noisy.told if line.startswith("reference: "))
     one, other = noisy.recipe.parts
     assert line == (
-        f"reference: {other.steps} steps, for held-out samples lose by more; average of 5; "
-        f"held-out samples prefer the mixture {one.weight:.1f} 'invariants' ({one.steps} steps) "
-        f"+ {other.weight:.1f} 'quadratic' ({other.steps} steps)"
+        f"reference: {noisy.model.reference_steps_} steps, for held-out samples lose by more; "
+        f"average of 5; held-out samples prefer the mixture {one.weight:.1f} 'invariants' "
+        f"({one.steps} steps) + {other.weight:.1f} 'quadratic' ({other.steps} steps)"
     )
 
 
 def test_it_is_nearer_to_the_truth_than_the_family_alone(noisy, watched):
     X, y = products(2000, seed=9)
+    y = np.tanh(2 * y)
     alone = watched(SymmetryClonedRegressor, noisy.table, reference="invariants")
     scores = []
     for fitted in (noisy, alone):
@@ -186,12 +197,13 @@ def test_it_is_nearer_to_the_truth_than_the_family_alone(noisy, watched):
 
 
 def test_a_clean_law_has_one_reference(watched):
-    X, y = products(120)
-    fitted = watched(SymmetryClonedRegressor, (X, y + 0.2 * y**3), memory=None)
+    X = np.random.RandomState(0).standard_normal((60, 4))
+    y = np.square(X).sum(axis=1)
+    fitted = watched(SymmetryClonedRegressor, (X, y), symmetry="S(4)")
     ((reference, steps, weight),) = fitted.recipe.parts
-    assert (reference, weight, fitted.model.reference_) == ("invariants", 1, "invariants")
+    assert (reference, weight, fitted.model.reference_) == ("sets", 1, "sets")
     assert not fitted.recipe.is_noisy
-    assert fitted.model.reference_steps_ == steps == 1200
+    assert fitted.model.reference_steps_ == steps == 1000
     # what other fits are compared with is as long as held-out samples have seen it
     assert [part.steps for part in fitted.recipe.scouts] == [fitted.recipe.length.scouted]
 
@@ -212,8 +224,8 @@ def test_what_is_given_is_not_mixed(watched, parameters):
 
 def test_a_callable_is_not_mixed(watched):
     rng = np.random.RandomState(0)
-    X, y = rng.standard_normal((60, 10)), rng.standard_normal(60)
-    fitted = watched(SymmetryClonedRegressor, (X, y), reference=lambda symmetry: Invariants(symmetry))
+    table = rng.standard_normal((60, 10)), rng.standard_normal(60)
+    fitted = watched(SymmetryClonedRegressor, table, reference=Lengths)
     assert len(fitted.recipe.parts) == 1
     assert fitted.recipe.is_noisy
     assert {member.family for member in fitted.teacher.members} == {None}
@@ -231,9 +243,9 @@ def test_a_family_that_takes_few_steps_is_not_compared(watched):
     assert fitted.recipe.parts == (Part("brief", 10, 1.0),)
 
 
-def test_samples_of_ones_own_decide_about_the_mixture(watched):
+def test_samples_of_ones_own_take_polynomials_alone_for_a_law_of_degree_2(watched):
     X, y = products(100)
-    noisy = y + 2 * np.random.RandomState(1).standard_normal(100)
+    noisy = y + np.random.RandomState(3).standard_normal(100)
     held_out = products(300, seed=4)
     with pytest.MonkeyPatch.context() as patch:
         fit = SymmetryClonedRegressor.fit
@@ -244,10 +256,11 @@ def test_samples_of_ones_own_decide_about_the_mixture(watched):
         )
         fitted = watched(SymmetryClonedRegressor, (X, noisy))
     assert len(fitted.recipe.partition) == 1
-    # one reference of each part, of all samples
-    assert len(fitted.teacher.members) == len(fitted.recipe.parts)
-    weights = {part.reference: part.weight for part in fitted.recipe.parts}
-    assert weights["quadratic"] >= 0.7
+    (part,) = fitted.recipe.parts
+    assert (part.reference, part.weight) == ("quadratic", 1)
+    assert (fitted.model.reference_, fitted.model.reference_steps_) == part[:2]
+    # one reference, of all samples
+    assert len(fitted.teacher.members) == 1
     answers = fitted.teacher.module()(torch.tensor(held_out[0], dtype=torch.float32))
     score = r2_score(held_out[1], answers.detach().numpy())
     assert_allclose(fitted.model.reference_score_, score, rtol=1e-4)

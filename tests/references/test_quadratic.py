@@ -125,7 +125,8 @@ def test_no_others_are_equivariant(text, counts):
 
 
 @pytest.mark.parametrize(
-    "text", ["3 -> 2", "2*O(5) -> 1", "S(3) -> S(3)", "S(3) + S(3)*O(2) -> O(2)**2", "3*O(1,1) -> 1"]
+    "text",
+    ["3 -> 2", "2*O(5) -> 1", "S(3) -> S(3)", "S(3) + S(3)*O(2) -> O(2)**2", "3*O(1,1) -> 1"],
 )
 def test_they_are_orthonormal_for_normal_columns(text):
     symmetry = Symmetry.parse(text)

@@ -115,9 +115,9 @@ def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, t
         f"no reference family can have the symmetry '{text}' ('sets': it knows symmetric groups "
         f"S(n) only, not {unknown}; 'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
         f"'average': {average}; 'pointwise': it needs columns that are permuted, '{vector}' are "
-        f"not; 'tensors': {tensors}; 'quadratic': it "
-        "knows polynomials of degree 2 only). State fewer groups, or give as reference a callable that "
-        "takes the symmetry and returns an nn.Module"
+        f"not; 'tensors': {tensors}; 'quadratic': it knows polynomials of degree 2 only). "
+        "State fewer groups, or give as reference a callable that takes the symmetry and returns "
+        "an nn.Module"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         choose_family(Symmetry.parse(text))

@@ -104,7 +104,7 @@ def test_the_next_layer_sees_them(text, metrics):
 
 @EVERY_MOVED
 def test_all_else_stays_as_it_was_drawn(text, metrics):
-    before, after, scaling, symmetry = started(text)
+    before, after, *_ = started(text)
     last = sets_of(metrics)[-1][0].stop
     rest = [*range(6), *range(last, 60)]
     for name in ("weight", "bias"):
