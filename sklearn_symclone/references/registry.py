@@ -202,8 +202,8 @@ def refusals(symmetry: Symmetry) -> dict | None:
 def choose_family(symmetry: Symmetry) -> str:
     """Return the name of the family that ``reference="auto"`` takes.
 
-    It is the first in the order of ``FAMILIES`` that can have the symmetry and is exactly
-    equivariant under it.
+    It is the first in the order of ``FAMILIES`` that can have the symmetry and misses nothing: it
+    is exactly equivariant, and does not know polynomials alone.
 
     Parameters
     ----------
