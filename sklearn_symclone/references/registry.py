@@ -57,7 +57,7 @@ def register(name: str, family: Family) -> None:
     >>> from sklearn_symclone.references import FAMILIES, Fit, register, unregister
     >>> register("short_sets", replace(FAMILIES["sets"], fit=Fit(steps=100)))
     >>> list(FAMILIES)
-    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'short_sets']
+    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'short_sets']
     >>> unregister("short_sets")
     """
     if not isinstance(name, str):
@@ -128,7 +128,7 @@ def families() -> Mapping:
     --------
     >>> from sklearn_symclone.references import families
     >>> list(families())
-    ['sets', 'invariants', 'average', 'pointwise', 'tensors']
+    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
     """
     return FAMILIES
 

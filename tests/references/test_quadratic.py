@@ -222,7 +222,7 @@ def test_a_symmetry_without_functions_answers_with_the_mean():
 def test_estimators_take_it_by_name():
     X = normal(60, 10)
     y = np.square(X).sum(axis=1)
-    settings = {"clone_steps": 20, "hidden_layer_sizes": (16,), "random_state": 0, "strength": 1}
+    settings = {"reference_steps": 60, "clone_steps": 20, "random_state": 0, "strength": 1}
     for kind, targets in ((SymmetryClonedRegressor, y), (SymmetryClonedClassifier, y > 9)):
         model = kind(symmetry="2*O(5)", reference="quadratic", **settings).fit(X, targets)
         assert model.reference_ == "quadratic"
