@@ -12,9 +12,11 @@ Parameters
 $symmetry
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
-    "invariants", "average", "pointwise", "tensors", or one that
+    "invariants", "average", "pointwise", "tensors", "quadratic", or one that
     :func:`~sklearn_symclone.references.register` has added. "auto" takes the first family, in this
-    order, that supports the symmetry and is exactly equivariant. A callable takes the Symmetry,
+    order, that supports the symmetry and is exactly equivariant. It never takes "quadratic", the
+    equivariant polynomials of degree 2, alone. Where labels are noisy it mixes them into what is
+    imitated, with the share that predicts held-out samples best. A callable takes the Symmetry,
     whose size is that of the columns, and returns an equivariant ``torch.nn.Module``. The network
     sees columns that are standardised by shifts and scales that commute with the group, and points
     relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise"
@@ -45,15 +47,16 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: held-out samples decide. If they still gain from
     longer fits, the reference is fitted to all samples with the full number of steps: 300 for
-    "average" and "pointwise", 1000 for "sets", 2500 for "tensors", 700 for a callable, and 1200 for
-    "invariants". With more than 500 samples, "invariants" takes 1000 steps of "soap" times the
-    square root of the number of samples divided by 1000, and at least 1000. A registered family has
-    its own number. If longer fits predict held-out samples worse, the labels are noisy: five
-    references are fitted for as long as is best, each to four fifths of the samples, and the
-    student imitates their average; with validation samples of your own it is one reference of all
-    samples. Fewer than 20 samples are all fitted with the full number.
+    "average" and "pointwise", 540 for "quadratic", 1000 for "sets", 2500 for "tensors", 700 for a
+    callable, and 1200 for "invariants". With more than 500 samples, "invariants" takes 1000 steps
+    of "soap" times the square root of the number of samples divided by 1000, and at least 1000. A
+    registered family has its own number. If longer fits predict held-out samples worse, the labels
+    are noisy: five references are fitted for as long as is best, each to four fifths of the
+    samples, and the student imitates their average, or with ``reference="auto"`` its mixture with
+    polynomials; with validation samples of your own it is one reference of all samples. Fewer than
+    20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
-    Largest number of gradient steps of the imitation. None: 1500. With more than 1000 samples it
+    Largest number of gradient steps of the imitation. None: 1000. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000.
 clone_tol : float or "auto", default="auto"
     The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
@@ -157,14 +160,14 @@ strength_ : float
 symmetry_ : Symmetry or None
     The symmetry, with its unknown size solved from the columns.
 reference_ : str or callable
-    The reference that was cloned: the name of its family, or your callable. It exists if something
-    was cloned.
+    The reference that was cloned: the name of its family, or your callable; of a mixture, that of
+    the largest share. It exists if something was cloned.
 reference_steps_ : int
     Gradient steps of its fit. It exists if something was cloned.
 reference_score_ : float or None
-    Its score on held-out samples: R², or minus the log loss. If held-out samples gained to the end,
-    that of shorter fits, of at most 180 steps. None: no samples were held out for it. It exists if
-    something was cloned.
+    Score of what was cloned on held-out samples, of a mixture as a whole: R², or minus the log
+    loss. If held-out samples gained to the end, that of shorter fits, of at most 540 steps. None:
+    no samples were held out for it. It exists if something was cloned.
 clone_loss_curve_ : list of float
     Training loss of each epoch of the imitation, if there was one. With ``cloning="layers"`` or
     ``"weights"``, that of the fit under the exact symmetry.

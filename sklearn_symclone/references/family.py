@@ -30,7 +30,7 @@ class Fit:
     weight_decay : float, default=0.3
         Decoupled decay of all weights, as in AdamW: each step shrinks them by this share of the
         learning rate.
-    solver : {"adam", "soap"}, default="adam"
+    solver : {"adam", "soap", "sgd"}, default="adam"
         The optimiser.
     label_smoothing : float, default=0.0
         In a classification, the share of the probability that the targets give to all classes
@@ -121,8 +121,8 @@ class Family:
         How it is fitted to 501 to 1000 samples. With more the steps grow with the square root of
         the number of samples, and the decay falls in proportion to it. None: as ``fit`` says.
     misses : callable, optional
-        Takes a Symmetry. Returns why the network is not exactly equivariant, or None if it is.
-        ``reference="auto"`` takes exact ones only. By default all are exact.
+        Takes a Symmetry. Returns why ``reference="auto"`` does not take the family, such as that
+        the network is not exactly equivariant, or None if it does. By default it takes all.
     asks : tuple of str, default=()
         Names of families that know more than this one, but are slower. Where this family is the
         first that "auto" can take, held-out samples choose between it and those.

@@ -55,7 +55,7 @@ class Quadratic(nn.Module):
 
     def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
-        basis = torch.tensor(_basis(symmetry), dtype=torch.float32)
+        basis = torch.tensor(_basis(symmetry), dtype=torch.float64)
         self.register_buffer("basis", basis, persistent=False)
         self.degree = 1 if basis.shape[2] == 1 + symmetry.inputs.dimension else 2
         self.scaling = _Bounded()
@@ -64,8 +64,9 @@ class Quadratic(nn.Module):
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
         terms = _monomials(x, self.degree)
-        scale = self.scaling(terms, self.basis)
-        return terms @ torch.tensordot(scale * self.coefficients, self.basis, 1).mT
+        basis = self.basis.to(self.coefficients.dtype)
+        scale = self.scaling(terms, basis)
+        return terms @ torch.tensordot(scale * self.coefficients, basis, 1).mT
 
 
 class _Bounded(FirstBatch):

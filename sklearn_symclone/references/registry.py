@@ -57,7 +57,7 @@ def register(name: str, family: Family) -> None:
     >>> from sklearn_symclone.references import FAMILIES, Fit, register, unregister
     >>> register("short_sets", replace(FAMILIES["sets"], fit=Fit(steps=100)))
     >>> list(FAMILIES)
-    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'short_sets']
+    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'short_sets']
     >>> unregister("short_sets")
     """
     if not isinstance(name, str):
@@ -128,7 +128,7 @@ def families() -> Mapping:
     --------
     >>> from sklearn_symclone.references import families
     >>> list(families())
-    ['sets', 'invariants', 'average', 'pointwise', 'tensors']
+    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
     """
     return FAMILIES
 
@@ -202,8 +202,8 @@ def refusals(symmetry: Symmetry) -> dict | None:
 def choose_family(symmetry: Symmetry) -> str:
     """Return the name of the family that ``reference="auto"`` takes.
 
-    It is the first in the order of ``FAMILIES`` that can have the symmetry and is exactly
-    equivariant under it.
+    It is the first in the order of ``FAMILIES`` that can have the symmetry and misses nothing: it
+    is exactly equivariant, and does not know polynomials alone.
 
     Parameters
     ----------

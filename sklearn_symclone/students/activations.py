@@ -128,7 +128,7 @@ class _SiLUSquare(Activation):
 
 
 def _pieces(values):
-    return torch.from_numpy(values).split(max(1, PIECE // values.shape[1]))
+    return torch.from_numpy(values).split(max(1, PIECE // max(1, values.shape[1])))
 
 
 def _silu(values):

@@ -16,9 +16,15 @@ import torch
 from ..symmetry import equivariant_maps
 from . import activations
 
+#: Entries of a form that are smaller than this share of the largest are rounding.
+LEAST_SHARE = 1e-9
+
 
 def start_near(layers, activation, symmetry, scaling, generator):
     """Change the initial weights of the first two layers, in place.
+
+    Columns count from their means. Where samples are moved before they are imitated, a compact
+    group leaves the means alone.
 
     Groups without an invariant that is a sum of squares of coordinates, and finite groups, change
     nothing.
@@ -67,9 +73,12 @@ def _mixtures(symmetry):
         if math.isfinite(group.order):
             continue
         forms = equivariant_maps(group, group.dual)
-        signs = np.diag(forms.combine(np.ones(forms.rank)))
-        if np.any(signs):
-            yield equivariant_maps(inputs.restricted(group), group), signs / np.abs(signs).max()
+        form = forms.combine(np.ones(forms.rank))
+        signs, largest = np.diag(form), np.abs(np.diag(form)).max()
+        rest = np.abs((form + form.T) / 2 - np.diag(signs)).max()
+        # in oblique coordinates the form has products of two of them, and what is 0 is rounding
+        if largest > LEAST_SHARE * np.abs(form).max() and rest <= LEAST_SHARE * largest:
+            yield equivariant_maps(inputs.restricted(group), group), signs / largest
 
 
 def _about_mean(symmetry, mixture):

@@ -1,12 +1,17 @@
 """What is left to held-out samples: a strength, epochs, and a temperature."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.special import softmax
+from torch import nn
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.defaults import EPOCHS
+from sklearn_symclone.defaults import EPOCHS, FIRST_STRENGTHS, STRENGTHS
+from sklearn_symclone.fitting import auto
+from sklearn_symclone.imitation import rounds
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION
 
 SHORT = {
@@ -86,3 +91,121 @@ def test_probabilities_of_noisy_classes_are_calibrated():
     p = SymmetryClonedClassifier(symmetry="S(4)", random_state=0, clone_steps=300).fit(X, y)
     truth = 1 / (1 + np.exp(-X_new.sum(axis=1)))
     assert np.abs(p.predict_proba(X_new)[:, 1] - truth).mean() < 0.06
+
+
+# the search of strength="auto"
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """What is fitted to folds: the strengths of each call, and the epochs of plain networks."""
+    found, fit_all = [], auto.fit_all
+
+    def counted(candidates, parts, seeds):
+        found.append([(c.strength.value, c.fitting.max_iter) for c in candidates])
+        return fit_all(candidates, parts, seeds)
+
+    monkeypatch.setattr(auto, "fit_all", counted)
+    return found
+
+
+def plain_ones(tried):
+    return [epochs for call in tried for strength, epochs in call if strength == 0]
+
+
+def test_a_law_without_the_symmetry_is_left_to_a_plain_network(tried):
+    X = np.random.RandomState(0).standard_normal((150, 4))
+    y = 3 * X[:, 0] - 2 * X[:, 1] * X[:, 2]
+    model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT | {"hidden_layer_sizes": (64,)})
+    assert model.fit(X, y).strength_ == 0
+    # its number of epochs was chosen once, and then it was compared with all of them
+    assert plain_ones(tried) == [*EPOCHS, None]
+    assert tried[0] == [(0, n) for n in EPOCHS]
+    assert [strength for strength, _ in tried[1]] == list(FIRST_STRENGTHS)
+    assert {s for call in tried for s, _ in call} == set(STRENGTHS)
+    alone = SymmetryClonedRegressor(hidden_layer_sizes=(64,), random_state=0).fit(X, y)
+    assert model.n_iter_ == alone.n_iter_ > EPOCHS[-1]
+
+
+def test_noisy_symmetric_data_keep_the_symmetry(tried):
+    X, y = items(150)
+    noisy = y + 2 * y.std() * np.random.RandomState(1).standard_normal(150)
+    settings = SHORT | {"reference_steps": 40, "clone_steps": 200}
+    model = SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, noisy)
+    assert model.strength_ in FIRST_STRENGTHS
+    # noise has ended the plain network's fit early: there is nothing that more epochs could gain
+    assert plain_ones(tried) == list(EPOCHS)
+    X_new = np.random.RandomState(2).standard_normal((500, 4))
+    truth = np.square(X_new).sum(axis=1)
+    plain = SymmetryClonedRegressor(hidden_layer_sizes=(32,), random_state=0).fit(X, noisy)
+    assert model.score(X_new, truth) > plain.score(X_new, truth) + 0.2
+
+
+@pytest.mark.parametrize(("late_gains", "more"), [(0.0, []), (np.inf, [None])])
+def test_a_plain_network_that_is_far_behind_is_not_fitted_to_the_end(
+    monkeypatch, tried, late_gains, more
+):
+    monkeypatch.setattr(auto, "LATE_GAINS", late_gains)
+    X = np.random.RandomState(0).standard_normal((80, 4))
+    settings = SHORT | {"reference_steps": 20, "clone_steps": 5}
+    SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, X[:, 0])
+    assert plain_ones(tried) == [*EPOCHS, *more]
+
+
+def test_the_activation_that_the_search_took_is_kept(monkeypatch):
+    asked, train = [], rounds.train
+
+    def liked(network, batches, criterion, plan):
+        if plan.phase != "clone":
+            return train(network, batches, criterion, plan)
+        is_silu = isinstance(network[1], nn.SiLU)
+        asked.append(is_silu)
+        # in the search SiLU has less loss, and after it squares have
+        return [0.1 if is_silu == (len(asked) < n_asked) else 1.0] * plan.max_iter
+
+    monkeypatch.setattr(rounds, "train", liked)
+    X, y = items(60)
+    settings = SHORT | {"reference_steps": 20, "clone_steps": 400, "max_iter": 3}
+    n_asked = np.inf
+    assert SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, y).activation_ == "silu"
+    in_all, in_search = len(asked), asked.count(False)
+    # squares were tried in both folds of the search, and in no fit after it
+    assert in_search == 2
+    asked.clear()
+    n_asked = in_all - 1
+    assert SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, y).activation_ == "silu"
+    assert asked.count(False) == 2
+
+
+def test_candidates_imitate_the_mixture_that_held_out_samples_chose(monkeypatch):
+    parts, kept = [], []
+    choose_recipe, fit_all = auto.choose_recipe, auto.fit_all
+
+    def choose(*arguments):
+        kept.append(choose_recipe(*arguments))
+        return kept[-1]
+
+    def fit(candidates, *rest):
+        parts.extend(c.reference.parts for c in candidates if c.strength.value > 0)
+        return fit_all(candidates, *rest)
+
+    monkeypatch.setattr(auto, "choose_recipe", choose)
+    monkeypatch.setattr(auto, "fit_all", fit)
+    rng = np.random.RandomState(0)
+    X, y = rng.standard_normal((60, 4)), rng.standard_normal(60)
+    settings = {"clone_steps": 5, "max_iter": 2, "hidden_layer_sizes": (8,), "random_state": 0}
+    SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, y)
+    (recipe,) = kept
+    assert recipe.is_noisy
+    assert set(parts) == {recipe.parts}
+
+
+def test_the_first_folds_of_a_trial():
+    rng = np.random.RandomState(0)
+    X, Y, outputs, weights = (rng.uniform(size=(9, 1)) for _ in range(4))
+    settings = SimpleNamespace(task=REGRESSION)
+    trial = auto.Trial(settings, None, X, outputs, Y, weights[:, 0], 2.0)
+    folds = auto.Folds([], [np.zeros(2), np.zeros(4)], 1.0)
+    first = trial.first(folds)
+    expected = np.average(np.square(outputs - Y)[:6, 0] / 2, weights=weights[:6, 0])
+    assert_allclose(first.loss, expected)

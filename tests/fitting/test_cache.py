@@ -12,7 +12,7 @@ import sklearn_symclone.fitting.cache as cache
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
 from sklearn_symclone.fitting.cache import identity
-from sklearn_symclone.imitation import network, teacher
+from sklearn_symclone.imitation import fitted, network
 from sklearn_symclone.references import FAMILIES, Pointwise, registry
 from sklearn_symclone.references.invariants import Invariants
 from sklearn_symclone.references.tensors import Tensors
@@ -53,7 +53,7 @@ def fits(monkeypatch):
         call.__name__ = function.__name__
         return call
 
-    for user, name in [(teacher, "fit_reference"), (network, "imitate")]:
+    for user, name in [(fitted, "fit_reference"), (network, "imitate")]:
         counted = counting(user, name)
         monkeypatch.setattr(user, name, counted)
         monkeypatch.setattr(f"{counted.__module__}.{name}", counted)
@@ -109,8 +109,8 @@ def test_two_processes_may_fit_the_same_into_one_folder(o5, tmp_path):
     X, y = o5
     jobs = [delayed(model(memory=str(tmp_path)).fit)(X, y) for _ in range(2)]
     expected = model().fit(X, y).predict(X)
-    for fitted in Parallel(n_jobs=2)(jobs):
-        np.testing.assert_array_equal(fitted.predict(X), expected)
+    for found in Parallel(n_jobs=2)(jobs):
+        np.testing.assert_array_equal(found.predict(X), expected)
     assert len(list(tmp_path.rglob("output.pkl"))) == 2
 
 

@@ -17,11 +17,11 @@ class Losses:
         rng = np.random.RandomState(0)
         self.spread, self.n = rng.uniform(0.5, 1.5, size=n), n
 
-    def losses(self, folds, steps):
+    def losses_of(self, folds, steps):
         return self.of(steps) * np.tile(self.spread, len(folds)), np.ones(self.n * len(folds))
 
     def mean(self, folds, steps):
-        return float(np.average(self.losses(folds, steps)[0]))
+        return float(np.average(self.losses_of(folds, steps)[0]))
 
 
 def test_where_most_samples_still_gain_it_learns_to_the_end():
@@ -34,6 +34,26 @@ def test_where_longer_fits_are_worse_the_best_is_taken(best, chosen):
     found = choose_length(Losses(lambda steps: 1 + 5 * np.log(steps / best) ** 2), 1000)
     assert not found.to_the_end
     assert chosen / 1.5 <= found.steps <= 1.5 * chosen
+
+
+def test_scouts_go_on_in_cases_of_doubt():
+    """Most samples hardly gain, but their mean does, until the last scouts say that they gain."""
+
+    class Doubtful(Losses):
+        def losses_of(self, folds, steps):
+            losses, weights = super().losses_of(folds, steps)
+            if steps <= 180:  # three in five keep their loss, the others lose nine tenths of it
+                kept = np.arange(len(losses)) % 5 < 3
+                losses = np.where(kept, self.spread.max(), losses)
+            return losses, weights
+
+    asked = Doubtful(lambda steps: 60 / steps)
+    assert choose_length(asked, 1000) == Length(
+        1000, True, 540, pytest.approx(asked.mean(range(3), 540))
+    )
+    # where the mean hardly falls either, they are not asked
+    calm = Doubtful(lambda steps: 1.0 + 1 / steps if steps < 540 else pytest.fail("asked"))
+    assert choose_length(calm, 1000).steps < 300
 
 
 def test_where_nothing_is_gained_any_more_it_is_not_long():
@@ -60,7 +80,8 @@ def test_noisy_labels_end_the_fit_early_and_the_teacher_is_an_average():
     X, y = make_o5(100, random_state=0)
     noisy = y + 3 * y.std() * np.random.RandomState(1).standard_normal(100)
     model = SymmetryClonedRegressor(symmetry="2*O(5)", **SHORT).fit(X, noisy)
-    assert model.reference_ == "invariants"
+    # a mixture, named by the larger part
+    assert model.reference_ in ("invariants", "quadratic")
     assert model.reference_steps_ < 100
     assert model.reference_score_ < 0.5
     plain = SymmetryClonedRegressor(symmetry="2*O(5)", reference_steps=300, **SHORT).fit(X, noisy)
@@ -76,7 +97,7 @@ def test_steps_that_are_given_are_obeyed():
 
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 12])
 def test_too_few_samples_hold_nothing_out(n_samples, monkeypatch):
-    monkeypatch.setattr("sklearn_symclone.imitation.teacher.choose_length", None)
+    monkeypatch.setattr("sklearn_symclone.imitation.recipe.choose_length", None)
     X = np.random.RandomState(0).standard_normal((n_samples, 4))
     model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT).fit(X, X.sum(axis=1))
     assert model.reference_steps_ == 1000

@@ -115,8 +115,9 @@ def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, t
         f"no reference family can have the symmetry '{text}' ('sets': it knows symmetric groups "
         f"S(n) only, not {unknown}; 'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
         f"'average': {average}; 'pointwise': it needs columns that are permuted, '{vector}' are "
-        f"not; 'tensors': {tensors}). State fewer groups, or give as reference a callable that "
-        "takes the symmetry and returns an nn.Module"
+        f"not; 'tensors': {tensors}; 'quadratic': it knows polynomials of degree 2 only). "
+        "State fewer groups, or give as reference a callable that takes the symmetry and returns "
+        "an nn.Module"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         choose_family(Symmetry.parse(text))
@@ -170,7 +171,7 @@ def model(**parameters):
 
 
 def test_built_in_families_stand_in_the_order_in_which_auto_asks():
-    assert list(FAMILIES) == ["sets", "invariants", "average", "pointwise", "tensors"]
+    assert list(FAMILIES) == ["sets", "invariants", "average", "pointwise", "tensors", "quadratic"]
     assert families() is FAMILIES
     assert all(map(is_built_in, FAMILIES))
     with pytest.raises(TypeError):
@@ -216,14 +217,14 @@ def test_auto_takes_a_registered_family_where_no_other_can():
             MINE,
             ValueError,
             "there is a reference family 'sets' already, known are 'sets', 'invariants', "
-            "'average', 'pointwise', 'tensors', 'mine': give another name",
+            "'average', 'pointwise', 'tensors', 'quadratic', 'mine': give another name",
         ),
         (
             "mine",
             MINE,
             ValueError,
             "'mine' already, known are 'sets', 'invariants', 'average', 'pointwise', 'tensors', "
-            "'mine': give another name, or call unregister('mine') first",
+            "'quadratic', 'mine': give another name, or call unregister('mine') first",
         ),
         (
             "other",
@@ -242,7 +243,7 @@ def test_what_cannot_be_registered(mine, name, family, error, message):
 
 
 def test_unknown_names_are_answered_with_the_known_ones(mine, table):
-    known = "'sets', 'invariants', 'average', 'pointwise', 'tensors', 'mine'"
+    known = "'sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'mine'"
     message = (
         f"there is no reference family 'their', known are {known}: give one of these, or make it "
         "known by sklearn_symclone.references.register('their', ...)"

@@ -105,3 +105,26 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 def test_what_cannot_be_registered(name, forms, error, message):
     with pytest.raises(error, match=message):
         activations.register(name, *forms)
+
+
+@pytest.mark.parametrize("name", activations.names())
+@pytest.mark.parametrize("layer", [0, 1, 2])
+@pytest.mark.parametrize("n_units", [1, 2, 7, 64])
+def test_it_is_known_which_units_square(name, layer, n_units):
+    """A square is even, and grows fourfold where its value doubles."""
+    activation = activations.get(name)
+    one, other, double = (
+        activation.apply(np.full((1, n_units), value), layer)[0] for value in (9.0, -9.0, 18.0)
+    )
+    zero = activation.apply(np.zeros((1, n_units)), layer)[0]
+    found = (one == other) & (np.abs(double - zero - 4 * (one - zero)) < 1e-9)
+    expected = np.zeros(n_units, dtype=bool)
+    expected[activation.squares(layer, n_units)] = True
+    assert_array_equal(found & (one != zero), expected)
+
+
+def test_a_layer_without_squares_predicts():
+    """One unit is too few to have squares beside it."""
+    values = np.linspace(-3, 3, 2000)[:, None]
+    found = activations.get("silu_square").apply(values.copy(), 0)
+    assert_allclose(found, values / (1 + np.exp(-values)), rtol=1e-12)

@@ -365,3 +365,30 @@ def test_an_unknown_is_replaced_everywhere(text, value, known):
     assert representation.unknowns == {"n"}
     assert representation.substitute("m", 9) == representation
     assert representation.substitute("n", value) == parse_representation(known)
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "expected"),
+    [
+        ("S(5) + S(5)*O(3)", O(3), "5 + 5*O(3)"),
+        ("S(5) + S(5)*O(3)", S(5), "S(5) + S(5)*3"),
+        ("2*O(3).sym2 + O(3).det*C(2)", O(3), None),
+        ("2*SO+(1,3).dual*O(2) + SO+(1,3) + 1", SOplus(1, 3), None),
+        ("2*SO+(1,3).dual*O(2) + SO+(1,3) + 1", O(2), None),
+        ("S(3)*S(3)' + S(3)'", S(3).prime, None),
+        ("(S(2) wr S(3)).top*O(2) + (S(2) wr S(3))", O(2), None),
+        ("S(4).pairs*O(2) + D(4)", D(4), None),
+        ("S(4)*O(2)", O(3), "4*2"),
+    ],
+)
+def test_a_representation_of_one_factor_is_what_its_elements_do(text, group, expected):
+    representation = parse_representation(text)
+    restricted = representation.restricted(group)
+    assert set(restricted.groups) <= {group}
+    if expected is not None:
+        assert str(restricted) == expected
+    elements = (representation >> 1).sample(5, random_state=0)
+    alone = representation.matrix(elements.only(group))
+    if group in elements.actions:
+        assert np.abs(alone - np.eye(representation.dimension)).max() > 0.1
+    assert_allclose(restricted.matrix(elements), alone, rtol=0, atol=1e-12)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import softmax
 from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION, CrossEntropy, HalfSquaredError
@@ -63,3 +64,19 @@ def test_there_is_no_r2_of_a_single_sample_nor_of_infinite_outputs():
     one, two = np.ones((1, 1)), np.ones((2, 1))
     assert np.isnan(REGRESSION.validation_score(one, one, np.ones(1)))
     assert np.isnan(REGRESSION.validation_score(np.inf * two, two, np.ones(2)))
+
+
+def test_a_mean_of_quantities_is_that_of_the_outputs():
+    outputs = np.random.RandomState(1).standard_normal((3, 5, 2))
+    found = REGRESSION.mean(list(torch.from_numpy(outputs)), [0.2, 0.3, 0.5])
+    assert_allclose(found, 0.2 * outputs[0] + 0.3 * outputs[1] + 0.5 * outputs[2], rtol=1e-14)
+
+
+def test_a_mean_of_classes_is_that_of_the_probabilities():
+    outputs = 30 * np.random.RandomState(1).standard_normal((3, 5, 4))
+    found = CLASSIFICATION.mean(list(torch.from_numpy(outputs)), [0.2, 0.3, 0.5])
+    shares = [softmax(each, axis=1) for each in outputs]
+    expected = 0.2 * shares[0] + 0.3 * shares[1] + 0.5 * shares[2]
+    assert_allclose(softmax(found.numpy(), axis=1), expected, rtol=1e-12)
+    # they are logarithms of probabilities, and not shifted
+    assert_allclose(found.exp().sum(dim=1), 1, rtol=1e-12)
