@@ -13,7 +13,7 @@ class Losses:
     """Held-out losses that a function of the steps makes up."""
 
     def __init__(self, of, n=400):
-        self.of, self.scouts, self.every = of, range(3), range(5)
+        self.of, self.scouts, self.compared, self.every = of, range(3), range(3), range(5)
         rng = np.random.RandomState(0)
         self.spread, self.n = rng.uniform(0.5, 1.5, size=n), n
 
