@@ -32,8 +32,11 @@ N_MEASURED = 1000
 
 def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
-    if _basis(symmetry) is None:
+    basis = _basis(symmetry)
+    if basis is None:
         return "a basis of its linear maps would be too large"
+    if not basis[:, :, 1:].any():
+        return "it would know constants alone"
     return None
 
 

@@ -140,9 +140,7 @@ def test_they_are_orthonormal_for_normal_columns(text):
     assert_allclose(gram / np.outer(sizes, sizes), np.eye(len(gram)), atol=0.08)
 
 
-@pytest.mark.parametrize(
-    ("text", "n_functions"), [("60*O(3) -> 1", 1), ("S(200) -> 1", 2), ("300 -> 1", 301)]
-)
+@pytest.mark.parametrize(("text", "n_functions"), [("S(200) -> 1", 2), ("300 -> 1", 301)])
 def test_where_products_would_be_too_many_they_are_linear(text, n_functions):
     symmetry = Symmetry.parse(text)
     module = build("quadratic", symmetry)
@@ -154,6 +152,10 @@ def test_it_refuses_where_linear_maps_would_be_too_many():
     refusal = "a basis of its linear maps would be too large"
     assert_refused("quadratic", "300*O(3) -> 30*O(3)", refusal)
     assert companion_of(Symmetry.parse("300*O(3) -> 30*O(3)")) is None
+
+
+def test_it_refuses_where_it_would_be_constant():
+    assert_refused("quadratic", "60*O(3) -> 1", "it would know constants alone")
 
 
 def test_auto_does_not_take_it_alone():
