@@ -56,7 +56,7 @@ reference_steps : int or None, default=None
     polynomials; with validation samples of your own it is one reference of all samples. Fewer than
     20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
-    Largest number of gradient steps of the imitation. None: 1000. With more than 1000 samples it
+    Largest number of gradient steps of the imitation. None: 1280. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000.
 clone_tol : float or "auto", default="auto"
     The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
@@ -214,11 +214,11 @@ symmetry : Symmetry, str or None, default=None
 strength : float or "auto", default="auto"
     How much of the symmetry is kept, between 0 and 1.
     {_STRENGTHS}
-    "auto" takes the largest value among 0, 0.01, 0.1, 0.5 and 1 that does not predict held-out
-    samples much worse than the best of them, by squared error or log loss, and then fits all
-    samples. It holds out two fifths of at most 500 samples, one after the other, or one fifth of
-    more, and compares clones of at most 400 steps. With fewer than 20 samples, and in
-    ``partial_fit``, it is 0.1.
+    "auto" takes 1 where labels are noisy, and 0.1 where they are not, unless this predicts
+    held-out samples much worse than the best of 0, 0.01, 0.1, 0.5 and 1, by squared error or log
+    loss. Then it takes the largest of those that do not. It holds out two fifths of at most 500
+    samples, one after the other, or one fifth of more, and compares clones of at most 512 steps.
+    With fewer than 20 samples, and in ``partial_fit``, it is 0.1.
 """,
 }
 _SEARCH = {
