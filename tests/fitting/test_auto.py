@@ -120,8 +120,8 @@ def test_a_law_without_the_symmetry_is_left_to_a_plain_network(tried):
     assert model.fit(X, y).strength_ == 0
     # its number of epochs was chosen once, and then it was compared with all of them
     assert plain_ones(tried) == [*EPOCHS, None]
-    assert tried[0] == [(0, n) for n in EPOCHS]
-    assert [strength for strength, _ in tried[1]] == list(FIRST_STRENGTHS)
+    assert tried[: len(EPOCHS)] == [[(0, n)] for n in EPOCHS]
+    assert [strength for strength, _ in tried[len(EPOCHS)]] == list(FIRST_STRENGTHS)
     assert {s for call in tried for s, _ in call} == set(STRENGTHS)
     alone = SymmetryClonedRegressor(hidden_layer_sizes=(64,), random_state=0).fit(X, y)
     assert model.n_iter_ == alone.n_iter_ > EPOCHS[-1]
@@ -165,7 +165,7 @@ def test_the_activation_that_the_search_took_is_kept(monkeypatch):
 
     monkeypatch.setattr(rounds, "train", liked)
     X, y = items(60)
-    settings = SHORT | {"reference_steps": 20, "clone_steps": 400, "max_iter": 3}
+    settings = SHORT | {"reference_steps": 20, "clone_steps": 600, "max_iter": 3}
     n_asked = np.inf
     assert SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, y).activation_ == "silu"
     in_all, in_search = len(asked), asked.count(False)

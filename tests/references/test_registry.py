@@ -87,35 +87,38 @@ def test_auto_takes_the_first_family_that_can(text, family):
 
 
 @pytest.mark.parametrize(
-    ("text", "unknown", "average", "tensors"),
+    ("text", "unknown", "average", "tensors", "quadratic"),
     [
         (
             "C(3)*O(3)**4 -> 1",
             "C(3), O(3)",
             "the group is infinite, and an average over more than 256 is taken by sampling",
             "its blocks have 128 columns at most, 'C(3)*O(3)*O(3)*O(3)*O(3)' has 243",
+            "it knows polynomials of degree 2 only",
         ),
         (
             "C(3) -> O(3)",
             "C(3), O(3)",
             "the group is infinite, and an average over more than 256 is taken by sampling",
             "no layer of it builds 'O(3)' from the inputs",
+            "it would know constants alone",
         ),
         (
             "C(3) + O(1,3)**4 -> 1",
             "C(3), O(1,3)",
             "there is no average over what is not compact, here O(1,3)",
             "its blocks have 128 columns at most, 'O(1,3)*O(1,3)*O(1,3)*O(1,3)' has 256",
+            "it knows polynomials of degree 2 only",
         ),
     ],
 )
-def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, tensors):
+def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, tensors, quadratic):
     vector = unknown.split(", ")[1]
     message = (
         f"no reference family can have the symmetry '{text}' ('sets': it knows symmetric groups "
         f"S(n) only, not {unknown}; 'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
         f"'average': {average}; 'pointwise': it needs columns that are permuted, '{vector}' are "
-        f"not; 'tensors': {tensors}; 'quadratic': it knows polynomials of degree 2 only). "
+        f"not; 'tensors': {tensors}; 'quadratic': {quadratic}). "
         "State fewer groups, or give as reference a callable that takes the symmetry and returns "
         "an nn.Module"
     )
