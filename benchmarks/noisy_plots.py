@@ -42,22 +42,19 @@ def main():
 
 
 def draw(frame, path):
-    """Draw one column of panels a task: errors against rows, noise, and heavy-tailed noise."""
+    """Draw a column of panels for each task: errors against rows, noise, and heavy-tailed noise.
+
+    A row of panels is left out if nothing was measured at more than one place.
+    """
     measured = set(frame["task"])
     tasks = [name for name in TASKS if not name.endswith(HEAVY_TAILS) and name in measured]
-    figure, axes = plt.subplots(3, len(tasks), figsize=(3.3 * len(tasks), 9), squeeze=False)
-    for column, name in zip(axes.T, tasks, strict=True):
-        of_task = frame[frame["task"] == name]
-        level = {"noise": NOISE, "flipped": FLIPPED, None: None}[TASKS[name].option]
-        against_rows = of_task if level is None else of_task[of_task["noise"] == level]
-        title = name if level is None else f"{name}, {_noise_name(name)} {level:g}"
-        _panel(column[0], against_rows, "rows", title)
-        few = of_task[of_task["rows"] == ROWS].dropna(subset="noise")
-        _panel(column[1], few, "noise", f"{name}, {ROWS} rows")
-        tails = frame[(frame["task"] == name + HEAVY_TAILS) & (frame["rows"] == ROWS)]
-        _panel(column[2], tails, "noise", f"heavy tails, {ROWS} rows")
-        for axis in column[1:]:
-            axis.set_xlabel(_noise_name(name))
+    columns = [_panels(frame, name) for name in tasks]
+    rows = [row for row in zip(*columns, strict=True) if any(_n_places(panel) > 1 for panel in row)]
+    size = 3.3 * len(tasks), 1.2 + 2.6 * len(rows)
+    figure, axes = plt.subplots(len(rows), len(tasks), figsize=size, squeeze=False)
+    for panels, row in zip(rows, axes, strict=True):
+        for panel, axis in zip(panels, row, strict=True):
+            _draw_panel(axis, *panel)
     for axis in axes[:, 0]:
         axis.set_ylabel("error")
     handles = {}
@@ -65,16 +62,33 @@ def draw(frame, path):
         handles |= dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
     ordered = [method for method in METHODS if method in handles]
     figure.legend([handles[m] for m in ordered], ordered, loc="lower center", ncols=5, fontsize=9)
-    figure.tight_layout(rect=(0, 0.09, 1, 1))
+    figure.tight_layout(rect=(0, 0.6 / size[1], 1, 1))
     figure.savefig(path, dpi=80)
     plt.close(figure)
 
 
-def _noise_name(task):
-    return "share flipped" if TASKS[task].option == "flipped" else "noise"
+def _panels(frame, name):
+    """Return the three panels of a task: results, their column along the axis, label and title."""
+    of_task = frame[frame["task"] == name]
+    noise = "share flipped" if TASKS[name].option == "flipped" else "noise"
+    level = {"noise": NOISE, "flipped": FLIPPED, None: None}[TASKS[name].option]
+    against_rows = of_task if level is None else of_task[of_task["noise"] == level]
+    title = name if level is None else f"{name}, {noise} {level:g}"
+    few = of_task[of_task["rows"] == ROWS].dropna(subset="noise")
+    tails = frame[(frame["task"] == name + HEAVY_TAILS) & (frame["rows"] == ROWS)]
+    return (
+        (against_rows, "rows", "rows", title),
+        (few, "noise", noise, f"{name}, {ROWS} rows"),
+        (tails, "noise", noise, f"heavy tails, {ROWS} rows"),
+    )
 
 
-def _panel(axis, frame, x, title):
+def _n_places(panel):
+    frame, x, *_ = panel
+    return frame[x].nunique()
+
+
+def _draw_panel(axis, frame, x, label, title):
     if frame.empty:
         axis.axis("off")
         return
@@ -82,7 +96,7 @@ def _panel(axis, frame, x, title):
         curve = curve.sort_values(x)
         axis.plot(curve[x], curve["error"], marker=".", label=method, **_style(method))
     places = sorted(set(frame[x]))
-    axis.set(title=title, xlabel=x, yscale="log")
+    axis.set(title=title, xlabel=label, yscale="log")
     if x == "rows" or (places[0] > 0 and places[-1] > 1):
         axis.set_xscale("log")
     elif places[-1] > 1:
