@@ -15,7 +15,7 @@ CLONE_BATCH_SIZE = 512
 #: Largest learning rate of SOAP. Chosen on inertia, O5 and muon pairs; 1e-2 and 4e-2 are worse.
 CLONE_LEARNING_RATE = 2e-2
 #: Number of gradient steps for up to ``MANY_SAMPLES`` samples. With more samples it grows with the
-#: square root of their number. Chosen on O5 with 3000 samples.
+#: square root of their number. Chosen on O5 with 1000 and 3000 samples.
 CLONE_STEPS = 1280
 #: With more samples than this, an imitation is longer and has to be more exact.
 MANY_SAMPLES = 1000
@@ -62,11 +62,11 @@ NEARBY = (1 / 3, 2 / 3, 1, 3 / 2)
 CLEARLY_WORSE = 1.0
 #: Most samples still gain if the median of their losses falls below this share of what it was.
 STILL_GAINS = 0.7
-#: Shares of polynomials of degree 2 in what is imitated, if labels are noisy, that are compared.
-MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 #: The last of ``SCOUT_STEPS`` are tried if the median falls below this share, and the mean falls,
 #: too. Chosen on particle with 100 samples.
 STILL_BETTER = 0.9
+#: Where labels are noisy, these shares of polynomials of degree 2 in what is imitated are compared.
+MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 #: A clone need not be nearer to its reference than this share of the reference's held-out error.
 #: Only where held-out samples stop the reference early.
 FAITHFUL_ENOUGH = 3e-3
@@ -123,7 +123,8 @@ TEMPERED = 30.0
 #: Strengths that "auto" and the searches try. Chosen on broken inertia, broken O5, muon pairs,
 #: tic-tac-toe and pen digits.
 STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
-#: The strength of "auto" where there are too few samples to hold some out.
+#: The strength of "auto" where labels are clean and no other strength is clearly better, and where
+#: there are too few samples to hold some out.
 FALLBACK_STRENGTH = 0.1
 #: Gradient steps of the clones that "auto" compares: more of them choose the same on these tasks.
 SEARCH_STEPS = 512
@@ -131,14 +132,14 @@ SEARCH_STEPS = 512
 #: one, if there are more than ``FEW_SAMPLES`` samples.
 SEARCH_EPOCHS = 30
 SEARCH_FOLDS = 2
-#: Strengths that "auto" compares first, beside the plain network. If the largest is not the best,
-#: it compares all.
+#: Strengths that "auto" compares first, beside the plain network. If the one that it expects is
+#: not among the best, it compares all.
 FIRST_STRENGTHS = (1.0, 0.1)
 #: A plain network that has learned for the last of ``EPOCHS`` goes on to all epochs only if its
 #: held-out loss is within this factor of the best one: it seldom gains more than that.
 LATE_GAINS = 4.0
-#: A smaller strength is taken if the larger ones have held-out losses that are larger by more than
-#: this many standard errors.
+#: A strength is not among the best if its held-out loss is above the least one by more than this
+#: many standard errors.
 MUCH_WORSE = 1.5
 #: With up to this many samples each of ``FOLDS`` parts is held out in turn; with more, one part of
 #: the share ``HELD_OUT`` is. Not tuned.

@@ -240,7 +240,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
             settings, learned = self._settle(data, seeds, device, start)
-            result = fitting.fit(settings, data.counted(), seeds, start and start.weights)
+            result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:
             # three frames above this one is the user's line

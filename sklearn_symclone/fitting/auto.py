@@ -53,9 +53,8 @@ class Folds:
         parts = Partition.of(data)
         if parts is None:
             return None
-        targets = np.concatenate([part.read()[1] for part in parts.outside])
-        parts = parts.first(n_folds if len(data) <= FEW_SAMPLES else 1)
-        return cls(parts.inside, parts.outside, np.var(targets, axis=0).mean() or 1.0)
+        chosen = parts.first(n_folds if len(data) <= FEW_SAMPLES else 1)
+        return cls(chosen.inside, chosen.outside, parts.scale)
 
     def fit(self, candidates, seeds):
         """Return the ``Trial`` of each candidate, a list."""
@@ -189,8 +188,8 @@ def settle_strength(decide, strengths, data, seeds):
     """Return the settings of the strength that held-out samples prefer.
 
     Of strengths that predict equally well the largest is taken where labels are noisy, for it
-    learns the least of them by heart. Where they are not, ``FALLBACK_STRENGTH`` is taken, for a fit
-    to the task makes a clone more exact.
+    learns the least of them by heart. Where they are not, ``FALLBACK_STRENGTH`` is taken, which can
+    follow data that break the symmetry a little.
 
     Parameters
     ----------
@@ -229,10 +228,12 @@ def settle_strength(decide, strengths, data, seeds):
         return prefer([trials[strength] for strength in in_order])
 
     compare_all(FIRST_STRENGTHS)
-    if trial is not None:
+    is_tried = trial is not None
+    if is_tried:
         trials[0.0] = trial.first(folds)
-    is_short = trial is None or trial.settings.fitting.max_iter != plain.fitting.max_iter
-    if is_short and (trial is None or trials[0.0].loss < LATE_GAINS * preferred().loss):
+        is_full = trial.settings.fitting.max_iter == plain.fitting.max_iter
+        is_tried = is_full or trials[0.0].loss >= LATE_GAINS * preferred().loss
+    if not is_tried:
         trials[0.0] = folds.fit([plain], seeds)[0]
     if preferred() is not trials[first]:
         compare_all(strengths)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..references.fitting import fit_reference
+from ..references.fitting import fit_reference, restore_reference
 
 
 def fitted(cache, samples, plan):
@@ -21,6 +21,18 @@ def fitted(cache, samples, plan):
     """
     how = plan.fit_of(len(samples[0]))
     return cache(fit_reference, *samples, key=(_key(plan, cache), how), not_key={"plan": plan})
+
+
+def module_of(state, plan):
+    """Return the module of a state, ready to be evaluated, as a plan says."""
+    return restore_reference(
+        state,
+        symmetry=plan.symmetry,
+        reference=plan.reference,
+        device=plan.device,
+        build=plan.build,
+        dtype=plan.dtype,
+    )
 
 
 def in_float64(data):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -16,10 +15,9 @@ from ..defaults import (
     STILL_BETTER,
     STILL_GAINS,
 )
-from ..references.fitting import restore_reference
 from ..training import merge_equal
 from .answers import reference_answers
-from .fitted import fitted, in_float64
+from .fitted import fitted, in_float64, module_of
 
 
 @dataclass(frozen=True)
@@ -75,14 +73,7 @@ class HeldOut:
 
     def _ask(self, fold, plan):
         state, _ = fitted(self.cache, in_float64(self.partition.inside[fold]), plan)
-        module = restore_reference(
-            state,
-            symmetry=plan.symmetry,
-            reference=plan.reference,
-            device=plan.device,
-            build=plan.build,
-            dtype=plan.dtype,
-        )
+        module = module_of(state, plan)
         return reference_answers(module, plan.task, self._outside[fold][0], plan.device)
 
     def losses(self, folds, answers):
@@ -90,14 +81,9 @@ class HeldOut:
         found = []
         for fold, answered in zip(folds, answers, strict=True):
             X, Y, weights = self._outside[fold]
-            losses = self.plan.task.losses(answered, Y, self._scale)
+            losses = self.plan.task.losses(answered, Y, self.partition.scale)
             found.append(merge_equal(X, losses, weights))
         return tuple(np.concatenate(side) for side in zip(*found, strict=True))
-
-    @cached_property
-    def _scale(self):
-        targets = np.concatenate([Y for _, Y, _ in self._outside])
-        return np.var(targets, axis=0).mean() or 1.0
 
     def losses_of(self, folds, steps):
         """Return losses and weights on some folds of references of a length."""

@@ -40,7 +40,8 @@ class Recipe:
     ----------
     parts : tuple of Part
     length : Length or None
-        What held-out samples say of the first reference that was tried. None: they were not asked.
+        How long the family learns that is mixed with polynomials, or is alone. None: held-out
+        samples were not asked.
     error : float or None
         Mean loss of the mixture on held-out samples.
     partition : Partition or None
@@ -69,7 +70,7 @@ def choose_recipe(data, settings, seeds):
     """Return what is to be imitated, as held-out samples decide.
 
     Where they stop the first reference early, the labels are noisy. Polynomials of degree 2 know
-    less but catch less noise, so that the two are mixed as held-out samples ask.
+    less but learn less noise. Held-out samples choose the share of each.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def choose_recipe(data, settings, seeds):
     first = min(tried, key=lambda one: one.length.error)
     if is_open and not first.length.to_the_end:
         return _mixed(first, settings.cache)
-    return first.recipe((first.part(1.0),), first.length.error)
+    return first.alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +127,10 @@ class _Chosen:
     def answers(self):
         return self.held_out.answers(self.held_out.every, self.length.steps)
 
+    @property
+    def alone(self):
+        return self.recipe((self.part(1.0),), self.length.error)
+
     def part(self, weight):
         return Part(self.held_out.plan.reference, self.length.steps, weight)
 
@@ -139,7 +144,7 @@ def _mixed(first, cache):
     plan, every = held_out.plan, held_out.every
     companion = companion_of(plan.symmetry)
     if companion in (None, plan.reference):
-        return first.recipe((first.part(1.0),), first.length.error)
+        return first.alone
     plan = replace(plan, reference=companion)
     other = _Chosen.of(held_out.partition, held_out.n_samples, plan, cache)
     answers = list(zip(first.answers, other.answers, strict=True))

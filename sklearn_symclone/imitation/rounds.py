@@ -77,7 +77,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     X : ndarray of shape (n_samples, n_features)
     sample_weight : ndarray of shape (n_samples,)
     members : list of Member
-        The fitted references, which are averaged.
+        The fitted references, which are mixed.
     plan : ImitationPlan
     reference : str or callable
     verbose : bool

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from torch import nn
 
-from ..references.fitting import ReferencePlan, restore_reference
+from ..references.fitting import ReferencePlan
 from ..training import TOO_FEW
-from .fitted import fitted, in_float64
+from .fitted import fitted, in_float64, module_of
 from .recipe import Recipe
 
 
@@ -175,14 +175,7 @@ def explain(plan, n_samples, recipe, n_members):
 def restored(members, plan):
     """Return the module of some members, ready to be evaluated, as a plan says."""
     modules = [
-        restore_reference(
-            member.state,
-            symmetry=plan.symmetry,
-            reference=member.family or plan.reference,
-            device=plan.device,
-            build=plan.build,
-            dtype=plan.dtype,
-        )
+        module_of(member.state, replace(plan, reference=member.family or plan.reference))
         for member in members
     ]
     if len(modules) == 1:

@@ -121,7 +121,7 @@ def _basis(symmetry):
     linear = np.pad(linear, [(0, 0), (0, 0), (0, products.shape[2])])
     products = np.pad(products, [(0, 0), (0, 0), (1 + inputs.dimension, 0)])
     linear = _orthonormal(linear, moments)
-    products -= np.einsum("rs,sod->rod", _products(products, linear, moments), linear)
+    products -= np.einsum("rs,sod->rod", _inner_products(products, linear, moments), linear)
     return np.concatenate([linear, DEGREE_2 * _orthonormal(products, moments)])
 
 
@@ -144,7 +144,7 @@ def _symmetric(maps, d):
     return np.where(first == second, maps / 2, maps)
 
 
-def _products(maps, others, moments):
+def _inner_products(maps, others, moments):
     """Return the inner products of functions: means over normal columns and over outputs."""
     found = np.einsum("rod,de,soe->rs", maps, moments, others, optimize=True)
     return found / max(1, maps.shape[1])
@@ -152,7 +152,7 @@ def _products(maps, others, moments):
 
 def _orthonormal(maps, moments):
     """Return orthonormal combinations of functions."""
-    variances, directions = np.linalg.eigh(_products(maps, maps, moments))
+    variances, directions = np.linalg.eigh(_inner_products(maps, maps, moments))
     kept = variances > LEAST_VARIANCE * variances.max(initial=0)
     return np.einsum("rs,rod->sod", directions[:, kept] / np.sqrt(variances[kept]), maps)
 

@@ -12,6 +12,8 @@ from .family import Family
 RESERVED = ("auto",)
 #: The family that is mixed in where labels are noisy.
 COMPANION = "quadratic"
+#: Columns of the widest table for which families that are slower are asked, too.
+MAX_ASKED = 40
 
 _families: dict[str, Family] = {}
 #: Families by name, in the order in which they were registered; a view that follows.
@@ -202,8 +204,8 @@ def refusals(symmetry: Symmetry) -> dict | None:
 def choose_family(symmetry: Symmetry) -> str:
     """Return the name of the family that ``reference="auto"`` takes.
 
-    It is the first in the order of ``FAMILIES`` that can have the symmetry and misses nothing: it
-    is exactly equivariant, and does not know polynomials alone.
+    It is the first in the order of ``FAMILIES`` that can have the symmetry, is exactly equivariant,
+    and is more than polynomials of degree 2.
 
     Parameters
     ----------
@@ -244,10 +246,6 @@ def choose_family(symmetry: Symmetry) -> str:
     )
 
 
-#: Columns of the widest table for which families that are slower are asked, too.
-MAX_ASKED = 40
-
-
 def rivals_of(reference: str, symmetry: Symmetry) -> list[str]:
     """Return the families that held-out samples compare with the one that "auto" takes first.
 
@@ -281,7 +279,7 @@ def rivals_of(reference: str, symmetry: Symmetry) -> list[str]:
 
 
 def companion_of(symmetry: Symmetry) -> str | None:
-    """Return the family that "auto" mixes in where labels are noisy: it knows little, and is calm.
+    """Return the family that "auto" mixes in where labels are noisy, for it learns little noise.
 
     Parameters
     ----------

@@ -23,11 +23,11 @@ LEAST_SHARE = 1e-9
 def start_near(layers, activation, symmetry, scaling, generator):
     """Change the initial weights of the first two layers, in place.
 
-    Columns count from their means. Where samples are moved before they are imitated, a compact
-    group leaves the means alone.
+    The bias of a set is 0, so that a mixture is one of columns less their means. Random elements of
+    a compact group have moved the samples, so that the group keeps these means.
 
-    Groups without an invariant that is a sum of squares of coordinates, and finite groups, change
-    nothing.
+    A finite group changes nothing, nor does one whose invariant is no sum of squares of
+    coordinates.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,6 +51,12 @@ class Partition:
 
     def __len__(self):
         return len(self.inside)
+
+    @cached_property
+    def scale(self):
+        """The variance of the held-out targets, 1 if they are constant."""
+        targets = np.concatenate([part.read()[1] for part in self.outside])
+        return np.var(targets, axis=0).mean() or 1.0
 
     def first(self, n_parts):
         """Return so many of the parts, or all if there are fewer."""
