@@ -67,6 +67,19 @@ def test_a_clone_of_a_board_game(boards):
     assert cloned.score(X_test, y_test) > plain.score(X_test, y_test) + 0.1
 
 
+def test_boards_that_are_not_square_have_mirror_images():
+    boards = np.random.RandomState(0).choice([-1.0, 0.0, 1.0], size=(80, 6, 7))
+    centre = boards[:, :, 3].sum(axis=1)  # no mirror moves the middle column
+    model = SymmetryClonedRegressor(
+        symmetry='Grid(6,7,"mirror")', cloning="weights", strength=1, **SMALL
+    )
+    model.fit(boards.reshape(80, 42), centre)
+    seen, mirrored = (model.predict(b.reshape(80, 42)) for b in (boards, boards[:, :, ::-1]))
+    np.testing.assert_allclose(mirrored, seen, atol=1e-10)
+    flipped = model.predict(boards[:, ::-1].reshape(80, 42))
+    assert np.abs(flipped - seen).max() > 1e-3
+
+
 def test_strength_is_a_dial_between_the_data_and_the_symmetry(tmp_path):
     X, Y = make_inertia(200, breaking=0.3, random_state=0)
     errors, fits = [], []

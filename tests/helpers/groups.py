@@ -31,6 +31,7 @@ PERMUTING = [
     *("S(1)", "S(2)", "S(3)", "S(4)", "S(3)'", "A(1)", "A(2)", "A(3)", "A(4)", "A(5)"),
     *("C(1)", "C(4)", "C(5)", "Z(3)", "D(1)", "D(2)", "D(3)", "D(4)", "D(5)"),
     *('Grid(3,3,"C4")', 'Grid(2,2,"D4")', 'Grid(2,3,"T(2)")', "Cube()"),
+    *('Grid(2,3,"mirror")', 'Grid(3,2,"flip")', 'Grid(2,3,"mirror+flip")'),
     *("PermutationGroup([[0,1,2]])", "PermutationGroup([[1,0,3,2],[2,3,0,1]])"),
     "PermutationGroup([[1,2,0,3,4],[0,1,2,4,3]])'",
     *("S(2) wr S(2)", "S(2) wr S(3)", "C(3) wr S(2)", "(S(2) wr S(2)) wr S(2)", "A(3) wr C(2)"),

@@ -80,11 +80,21 @@ SIZE = "must be a whole number of at least 1, or one lower-case unknown such as 
         (lambda: SOplus(3), "SO+(p,q) needs two numbers; for a compact group use SO(3)"),
         (lambda: Grid(0, 3, "T(2)"), f"the height of Grid(height,width,kind) {SIZE} 0"),
         (lambda: Grid(3, 1.5, "T(2)"), f"the width of Grid(height,width,kind) {SIZE} 1.5"),
-        (lambda: Grid(3, 3, "c4"), 'the kind of a Grid must be "C4", "D4" or "T(2)", got \'c4\''),
+        (
+            lambda: Grid(3, 3, "c4"),
+            'the kind of a Grid must be one of "mirror", "flip", "mirror+flip", "C4", "D4", '
+            "\"T(2)\", got 'c4'",
+        ),
+        (
+            lambda: Grid(6, 7),
+            'Grid(6,7) has no kind: add one of "mirror", "flip", "mirror+flip", "C4", "D4", '
+            '"T(2)", as in Grid(6,7,"mirror")',
+        ),
         (
             lambda: Grid(3, 4, "D4"),
             'Grid(3,4,"D4") is not square: only square grids can be turned by a quarter; '
-            'use "T(2)" for shifts',
+            'use "mirror", "flip" or "mirror+flip" for reflections, "T(2)" for shifts that go '
+            "round",
         ),
         (lambda: S("n").order, "the size 'n' in 'S(n)' is not known yet: bind it to data first"),
         (lambda: draw(O("n"), 2), "the size 'n' in 'O(n)' is not known yet: bind it to data first"),

@@ -36,6 +36,12 @@ FINITE = [
     (Grid(3, 3, "D4"), 8),
     (Grid(4, 4, "D4"), 8),
     (Grid(3, 4, "T(2)"), 12),
+    (Grid(6, 7, "mirror"), 2),
+    (Grid(6, 7, "flip"), 2),
+    (Grid(6, 7, "mirror+flip"), 4),
+    (Grid(3, 3, "mirror+flip"), 4),
+    (Grid(3, 1, "mirror"), 1),
+    (Grid(1, 3, "mirror+flip"), 2),
 ]
 
 

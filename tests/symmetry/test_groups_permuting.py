@@ -61,6 +61,9 @@ def test_elements_are_all_permutations_that_keep_the_structure(group, belongs):
         (Grid(2, 2, "T(2)"), "abcd badc cdab dcba"),
         (Grid(2, 3, "T(2)"), "abcdef bcaefd cabfde defabc efdbca fdecab"),
         (Grid(1, 3, "T(2)"), "abc bca cab"),
+        (Grid(2, 3, "mirror"), "abcdef cbafed"),
+        (Grid(2, 3, "flip"), "abcdef defabc"),
+        (Grid(2, 3, "mirror+flip"), "abcdef cbafed defabc fedcba"),
     ],
     ids=str,
 )

@@ -39,6 +39,8 @@ EXPRESSIONS = [
     ("C(4) + D(6) + Signs(2)", C(4) + D(6) + Signs(2), None),
     ("SO(3)*SO(2,2)", SO(3) * SO(2, 2), None),
     ('Grid(3,4,"T(2)")', Grid(3, 4, "T(2)"), None),
+    ('Grid(6,7,"mirror")*3', Grid(6, 7, "mirror") * 3, None),
+    ('Grid(6,7,"mirror+flip")', Grid(6, 7, "mirror+flip"), None),
     ('Grid(2,2,"C4")\'*2', Grid(2, 2, "C4").prime * 2, None),
     ("O(1,3).dual", O(1, 3).dual, None),
     ("O(1,3)'.dual**2", O(1, 3).prime.dual ** 2, None),
@@ -233,7 +235,13 @@ START = "expected ( or a group or a number or an unknown such as n"
         (
             'Grid(3,4,"D4")',
             'Grid(3,4,"D4") is not square: only square grids can be turned by a quarter; '
-            'use "T(2)" for shifts\n',
+            'use "mirror", "flip" or "mirror+flip" for reflections, "T(2)" for shifts that go '
+            "round\n",
+        ),
+        (
+            "2*Grid(3,3)",
+            'Grid(3,3) has no kind: add one of "mirror", "flip", "mirror+flip", "C4", "D4", '
+            '"T(2)", as in Grid(3,3,"mirror")\n',
         ),
         ("1 + O(3)**0", "a tensor power needs a whole exponent of at least 1, got 0\n"),
     ],

@@ -9,12 +9,26 @@ import numpy as np
 from ..representations import check_size, known_size
 from .permuting import PermutingGroup
 
+#: For each kind of grid, what generates its symmetries, from the numbers of the cells.
+_MOVES = {
+    "mirror": lambda cells: [np.fliplr(cells)],
+    "flip": lambda cells: [np.flipud(cells)],
+    "mirror+flip": lambda cells: [np.fliplr(cells), np.flipud(cells)],
+    "C4": lambda cells: [np.rot90(cells)],
+    "D4": lambda cells: [np.rot90(cells), cells.T],
+    "T(2)": lambda cells: [np.roll(cells, 1, axis=axis) for axis in (0, 1)],
+}
+_KINDS = ", ".join(f'"{kind}"' for kind in _MOVES)
+#: The kinds that turn a grid by a quarter.
+_TURNING = ("C4", "D4")
+
 
 @dataclass(frozen=True, repr=False)
 class Grid(PermutingGroup):
     """Symmetries of the cells of an h x w board or image, listed row by row.
 
-    Shifts go round: what leaves the grid on one side comes back on the other.
+    Reflections are possible for every grid, quarter turns for square ones alone. Shifts go round:
+    what leaves the grid on one side comes back on the other.
 
     Parameters
     ----------
@@ -22,9 +36,10 @@ class Grid(PermutingGroup):
         Number of rows of cells.
     width : int
         Number of cells in a row.
-    kind : {"C4", "D4", "T(2)"}
-        Quarter turns; quarter turns and reflections (square grids both); cyclic shifts in both
-        directions.
+    kind : {"mirror", "flip", "mirror+flip", "C4", "D4", "T(2)"}
+        "mirror": left and right are exchanged. "flip": top and bottom are exchanged. "mirror+flip":
+        both. "C4": quarter turns. "D4": quarter turns and reflections. "T(2)": cyclic shifts in
+        both directions.
     primes : int, default=0
         Tells independent factors of one name apart.
 
@@ -37,23 +52,32 @@ class Grid(PermutingGroup):
     >>> from sklearn_symclone.symmetry import Grid
     >>> Grid(3, 3, "D4").order
     8
+    >>> Grid(2, 3, "mirror").elements().indices
+    array([[0, 1, 2, 3, 4, 5],
+           [2, 1, 0, 5, 4, 3]])
     """
 
     height: int
     width: int
-    kind: str
+    kind: str = ""
     name = "Grid"
 
     def __post_init__(self):
         for size, what in [(self.height, "height"), (self.width, "width")]:
             check_size(size, f"the {what} of Grid(height,width,kind)")
             known_size(size, "Grid")
-        if self.kind not in ("C4", "D4", "T(2)"):
-            raise ValueError(f'the kind of a Grid must be "C4", "D4" or "T(2)", got {self.kind!r}')
-        if self.kind != "T(2)" and self.height != self.width:
+        if not self.kind:
+            raise ValueError(
+                f"Grid({self.height},{self.width}) has no kind: add one of {_KINDS}, as in "
+                f'Grid({self.height},{self.width},"mirror")'
+            )
+        if self.kind not in _MOVES:
+            raise ValueError(f"the kind of a Grid must be one of {_KINDS}, got {self.kind!r}")
+        if self.kind in _TURNING and self.height != self.width:
             raise ValueError(
                 f'Grid({self.height},{self.width},"{self.kind}") is not square: only square grids '
-                'can be turned by a quarter; use "T(2)" for shifts'
+                'can be turned by a quarter; use "mirror", "flip" or "mirror+flip" for '
+                'reflections, "T(2)" for shifts that go round'
             )
 
     @property
@@ -87,9 +111,4 @@ class Grid(PermutingGroup):
 
     def generating_permutations(self):
         cells = np.arange(self.dimension).reshape(self.height, self.width)
-        moved = {
-            "C4": lambda: [np.rot90(cells)],
-            "D4": lambda: [np.rot90(cells), cells.T],
-            "T(2)": lambda: [np.roll(cells, 1, axis=axis) for axis in (0, 1)],
-        }
-        return np.array([board.ravel() for board in moved[self.kind]()])
+        return np.array([moved.ravel() for moved in _MOVES[self.kind](cells)])
