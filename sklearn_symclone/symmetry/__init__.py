@@ -43,10 +43,11 @@ from .groups import (
     Z,
 )
 from .language import Symmetry, as_symmetry, column_order, parse_representation
-from .maps import EquivariantMaps, equivariant_maps, signed_permutations
+from .maps import EquivariantMaps, equivariant_maps
 from .representations import (
     Block,
     Det,
+    Doubled,
     Dual,
     Factor,
     Part,
@@ -61,6 +62,7 @@ from .representations import (
     describe_order,
     point_columns,
     product_name,
+    signed_permutations,
 )
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "Cube",
     "D",
     "Det",
+    "Doubled",
     "Dual",
     "E",
     "EquivariantMaps",

@@ -17,6 +17,7 @@ EXPRESSIONS = [
     *("(GL(2) + 1)*(GL(2).det.dual + 2)", "U(n)*2 -> U(n)", "(SU(2) + 2)**2", "Scaling(n).dual"),
     *("S(3).sets([0,1],[1,2],[0,2]).sym2", 'Polygon(5,"D")\'.regular', "Rubik().pairs"),
     *("MatrixGroup([[[1e-3,0],[0,-1.5]]]).dual", "MatrixGroup([[[1e22]]])", "Polygon(3)"),
+    *("S(4).alt2.doubled*O(3) -> Signs(2).doubled", "S(n).det.doubled", "(S(2) wr S(2)).doubled"),
     *("((S(2) wr S(2)).pairs)**2*O(3)", "(S(2) wr (S(2) wr S(2))).det", "S(n).regular"),
     *(f"{SHEARS} -> {SHEARED_TURN}'", f"{QUATERNIONS}*2 -> {CYLINDER}.part(2,0,1)"),
 ]
@@ -44,6 +45,7 @@ def test_expressions_survive_printing_and_parsing(text):
         ("E(n).vector", 3, "E(3).vector"),
         ("S(n).regular", 24, "S(4).regular"),
         ("T(3)*n", 12, "T(3)*4"),
+        ("S(n).alt2.doubled", 12, "S(4).alt2.doubled"),
     ],
 )
 def test_columns_bind_unknown_sizes(text, columns, bound):
@@ -78,6 +80,8 @@ ERRORS = {
     "S(3).sets": "there is no .sets; known: .dual, .det, ",
     "S(3).pairs()": "there is no .pairs(...); known: .dual, .det, ",
     "O(3).pairs": "O(3) does not permute points: it cannot permute sets of them",
+    "O(3).det.doubled": "'O(3).det' cannot be doubled: its columns are mixed, and not only "
+    "permuted with changes of sign",
     "S(n).pairs": "the size 'n' in 'S(n)' is not known yet",
     "C(4).part(0)": "'C(4).part(0)' is not closed: C(4) mixes these columns with column 1",
     "C(4).part(4)": "'C(4).part(4)' must list columns of C(4) from 0 to 3",

@@ -23,6 +23,9 @@ def derived():
             found += [v.alt2, v.alt2.dual, v.alt2.sym2.dual, v.dual.alt2]
         if v.group.permutes and v.dimension > 1:
             found += [v.group.pairs, v.group.pairs.sym2]
+        if v.is_monomial:
+            found += [v.group.det.doubled, v.doubled, v.group.det.doubled.alt2]
+            found += [v.alt2.doubled] if v.dimension > 1 else []
         if v.group.order <= 24:
             found += [v.group.regular]
         if hasattr(v.group, "top"):

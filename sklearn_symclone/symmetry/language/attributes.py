@@ -8,7 +8,7 @@ from ..groups import ATTRIBUTES as ATTRIBUTES_OF_GROUPS
 from ..representations import Trivial
 
 #: Names that can follow a dot, beside those that groups announce.
-ATTRIBUTES = ("dual", "det", "pseudo", "sym2", "alt2", "vector", "pairs", "regular")
+ATTRIBUTES = ("dual", "det", "pseudo", "sym2", "alt2", "doubled", "vector", "pairs", "regular")
 #: Those that take arguments.
 METHODS = ("sets", "part")
 

@@ -9,6 +9,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from ..representations import signed_permutations
+
 
 def invariants(factors: tuple) -> Any:
     """Return the invariant tensors in a product of factors.
@@ -72,40 +74,3 @@ def _from_orbits(sources, signs):
 def _components(starts, ends, size):
     graph = sparse.coo_array((np.ones(len(starts), dtype=np.int8), (starts, ends)), (size, size))
     return connected_components(graph, directed=False)
-
-
-def signed_permutations(representation: Any, elements: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return elements that permute columns and change signs, as arrays.
-
-    Moving a table by them is indexing and multiplication, which is cheaper than matrices.
-
-    Parameters
-    ----------
-    representation : Representation
-        One whose elements permute columns and change signs, and do nothing else.
-    elements : GroupElements
-        A batch of elements.
-
-    Returns
-    -------
-    sources : ndarray of int of shape (n_elements, dimension)
-        The column that each one's value comes from.
-    signs : ndarray of shape (n_elements, dimension)
-        What the value is multiplied by.
-
-    See Also
-    --------
-    Representation.transform : Move rows of a table.
-
-    Examples
-    --------
-    >>> from sklearn_symclone.symmetry import Signs, Symmetry, signed_permutations
-    >>> sources, signs = signed_permutations(Signs(2), Symmetry(Signs(2)).generators())
-    >>> signs
-    array([[-1.,  1.],
-           [ 1., -1.]])
-    """
-    # numbering the columns and moving the numbers tells all
-    numbers = np.arange(1.0, representation.dimension + 1)
-    moved = representation.transform(elements, np.tile(numbers, (len(elements), 1)))
-    return np.abs(moved).round().astype(np.int64) - 1, np.sign(moved)

@@ -3,17 +3,20 @@
 from .algebra import Product, Representation, Sum, Trivial, as_representation
 from .blocks import Block, axes_by_group, point_columns
 from .determinants import Det
+from .doubled import Doubled
 from .factors import Dual, Factor, Square
 from .names import named, product_name
 from .parts import Part
 from .regular import Regular
 from .sets import Sets, pairs
+from .signed import signed_permutations
 from .sizes import Size, check_size, describe_order, known_size
 from .vectors import Vector
 
 __all__ = [
     "Block",
     "Det",
+    "Doubled",
     "Dual",
     "Factor",
     "Part",
@@ -35,4 +38,5 @@ __all__ = [
     "pairs",
     "point_columns",
     "product_name",
+    "signed_permutations",
 ]

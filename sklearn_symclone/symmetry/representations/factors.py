@@ -43,6 +43,8 @@ class Factor(Representation):
     #: -1 for each index of a dual vector, and the power of the determinant that multiplies it.
     #: None for what is no tensor; closed forms of invariants are for tensors.
     tensor_indices: ClassVar[Any] = None
+    #: What ``doubled`` builds. It is a factor itself, so its module sets it.
+    doubling: ClassVar[Any] = None
 
     @property
     def groups(self):
@@ -91,6 +93,18 @@ class Factor(Representation):
         6
         """
         return Square(self, -1)
+
+    @property
+    def doubled(self):
+        """Each column and its negative: permuted, where columns are permuted and change signs.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import S
+        >>> S(3).alt2.doubled.dimension
+        6
+        """
+        return Factor.doubling(self)
 
     def substitute(self, name, value):
         return replace(self, group=self.group.substitute(name, value))
