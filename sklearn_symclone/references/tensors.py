@@ -31,6 +31,7 @@ from .layers.kinds import (
 )
 from .layers.linear import EquivariantLinear, Read, Write
 from .layers.networks import FirstBatch, mlp
+from .layers.vanishing import vanishes
 from .registry import register
 
 #: Blocks of products: with three, polynomials of degree 8 have tails of 1 to 200.
@@ -47,6 +48,8 @@ MIN_PRODUCTS, MAX_PRODUCTS = 2, 16
 PRODUCT_ENTRIES = 512
 #: Entries of the largest block of columns.
 MAX_SIZE = 128
+#: Elements of the largest group whose regular representation is among the hidden ones.
+MAX_REGULAR = 24
 #: Entries of the largest basis of the maps that multiply two kinds.
 MAX_PRODUCT = 2**14
 
@@ -64,6 +67,8 @@ def refuses(symmetry: Symmetry) -> str | None:
     for kind in outputs:
         if not any(n_maps(other, kind) for other in hidden):
             return f"no layer of it builds '{product_name(kind)}' from the inputs"
+    if any(_is_signed(factor) for kind in outputs for factor in kind):
+        return vanishes(Tensors, symmetry)
     return None
 
 
@@ -102,23 +107,45 @@ def _n_channels(kind):
 def _hidden_kinds(inputs, outputs):
     """Return the kinds of hidden layers, those that can be had from the inputs."""
     items, tensors = {()}, {()}
-    for permuting, linear in map(split_kind, (*inputs, *outputs)):
+    given = {_unsigned(kind) for kind in (*inputs, *outputs)}
+    for permuting, linear in map(split_kind, given):
         items |= subsets(permuting)
         tensors |= subsets(linear)
+    items |= _regular_kinds((*inputs, *outputs))
     singles = {factor for kind in tensors for factor in kind}
     # a dual is no other kind where the group keeps a metric or another bilinear form
     duals = {f.dual for f in singles if not n_maps((f,), (f.dual,))}
     tensors |= {(factor,) for factor in duals}
     tensors |= {(f, f) for f in singles | duals if f.dimension > 1}
     tensors |= {as_kind((f, f.dual)) for f in duals}
-    given = inputs.keys() | outputs.keys()
     kinds = {as_kind(p + t) for p, t in itertools.product(items, tensors)}
-    kinds = {kind for kind in kinds if kind in given or kind_size(kind) <= MAX_SIZE // 2}
+    most = {kind: MAX_SIZE if kind in given else MAX_SIZE // 2 for kind in kinds}
+    kinds = {kind for kind in kinds if kind_size(kind) <= most[kind]}
     # items without tensors are there at least as constants, and hold the gates
     found = items | inputs.keys()
     while new := {kind for kind in kinds - found if _can_be_had(kind, found)}:
         found |= new
     return sort_kinds(found & kinds)
+
+
+def _is_signed(factor):
+    """Return whether a group that permutes columns changes signs here, as in S(3).alt2."""
+    return factor.group.permutes and factor.is_monomial and not factor.permutes
+
+
+def _unsigned(kind):
+    """Return a kind with doubled columns where signs change: their nonlinear functions are odd."""
+    return as_kind(f.doubled if _is_signed(f) else f for f in kind)
+
+
+def _regular_kinds(kinds):
+    """Return the regular representations of small groups that change signs.
+
+    A sign that no pair of items shows, such as S(4).det, is seen by them alone.
+    """
+    signed = {f for kind in kinds for f in kind if _is_signed(f)}
+    groups = {f.group for f in signed if f.doubled.dimension < f.group.order <= MAX_REGULAR}
+    return {(group.regular,) for group in groups}
 
 
 def _can_be_had(kind, others):

@@ -43,6 +43,18 @@ CASES = [
     "S(3)**2*O(2) -> S(3)",
     "C(3)*O(3) -> 1",
     "S(3)*2 -> S(3) + 1",
+    # one group that permutes some columns, and changes signs of others
+    "S(6)*2 -> S(6).alt2",
+    "S(4)*O(3) -> S(4).alt2*O(3)",
+    "S(3)*SO(2) -> S(3).det",
+    "S(2)*3 + S(2).det -> S(2).det + S(2)",
+    "S(4)*2 -> S(4).det",
+    "S(3).alt2*O(2) + S(3).pseudo -> S(3)*O(2) + S(3).pseudo",
+    "S(3)**2 -> S(3).alt2.sym2",
+    "C(4).sym2 -> C(4).alt2.dual",
+    "D(3)*2 + S(2)'.det -> D(3).alt2*S(2)'.det",
+    "(S(2) wr S(2))*O(2) -> (S(2) wr S(2)).alt2",
+    "S(3)*SL(2) -> S(3).alt2 + S(3)*SL(2)",
 ]
 
 
@@ -100,6 +112,12 @@ def test_products_that_vanish_are_not_blown_up():
     assert np.std(y) > 0.3
 
 
+def differences(items):
+    """Return for each pair of items a number that changes sign when they are exchanged."""
+    i, j = np.triu_indices(items.shape[1], 1)
+    return np.tanh(items[:, i, 0] - items[:, j, 0]) * (items[:, i, 1] + items[:, j, 1])
+
+
 @pytest.mark.parametrize(
     ("text", "function"),
     [
@@ -109,6 +127,7 @@ def test_products_that_vanish_are_not_blown_up():
             "S(3) + S(3)*O(2) -> O(2)",
             lambda x: np.einsum("ni,nij->nj", x[:, :3], x[:, 3:].reshape(-1, 3, 2)),
         ),
+        ("S(3)*2 -> S(3).alt2", lambda x: differences(x.reshape(-1, 3, 2))),
     ],
 )
 def test_tensors_learn_products(text, function):
@@ -120,6 +139,8 @@ def test_tensors_learn_products(text, function):
     ("text", "refusal"),
     [
         ("S(20)**2 -> 1", "its blocks have 128 columns at most, 'S(20)*S(20)' has 400"),
+        ("S(5)*2 -> S(5).det", "its outputs 'S(5).det' would be 0 for all inputs"),
+        ("4 -> S(4).alt2", "its outputs 'S(4).alt2' would be 0 for all inputs"),
         ("4 -> O(3)", "no layer of it builds 'O(3)' from the inputs"),
         ("O(3)**2 -> O(3) + 1", "no layer of it builds 'O(3)' from the inputs"),
         ("O(5)**4 -> 1", "its blocks have 128 columns at most, 'O(5)*O(5)*O(5)*O(5)' has 625"),

@@ -48,6 +48,11 @@ def split_kind(kind):
     return tuple(f for f in kind if f.permutes), tuple(f for f in kind if not f.permutes)
 
 
+def groups_of(*kinds):
+    """Return the groups that move the entries of some kinds."""
+    return {factor.group for kind in kinds for factor in kind}
+
+
 def kind_size(kind):
     """Return the number of entries of a kind."""
     return math.prod(factor.dimension for factor in kind)

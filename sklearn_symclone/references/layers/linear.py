@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from .kinds import kind_size, n_maps, normalised_maps, split_kind
+from .kinds import groups_of, kind_size, n_maps, normalised_maps, split_kind
 from .tied import Tied
 
 
@@ -68,24 +68,30 @@ class _ToKind(nn.Module):
 
 
 class _Maps(nn.Module):
-    """Every map of a basis, applied to the tensors first and then to the items."""
+    """Every map of a basis, applied to the tensors first and then to the items.
+
+    If a group moves both, as in S(4)*S(4).det, the maps are applied to all entries at once.
+    """
 
     def __init__(self, source, target):
         super().__init__()
         items, tensors = zip(split_kind(source), split_kind(target), strict=True)
-        self.rank, self.sizes = [], []
+        self.target_sizes = kind_size(items[1]), kind_size(tensors[1])
+        if not groups_of(*items).isdisjoint(groups_of(*tensors)):
+            items, tensors = (source, target), ((), ())
+        self.n_items = kind_size(items[0])
+        self.rank = []
         for name, pair in [("items", items), ("tensors", tensors)]:
             maps = normalised_maps(*pair)
             self.rank.append(len(maps))
-            self.sizes.append(maps.shape[1:])
             flat = torch.tensor(maps.reshape(-1, maps.shape[2]))
             self.register_buffer(name, flat, persistent=False)
 
     def forward(self, x):
         """Return a list of tensors of shape (items, tensor size, n_samples, n_channels)."""
-        (n_items, items), (size, _) = self.sizes
-        y = self.tensors @ x.reshape(items, -1, x[0].numel())
-        if n_items > 1 or items > 1:
+        n_items, size = self.target_sizes
+        y = self.tensors @ x.reshape(self.n_items, -1, x[0].numel())
+        if self.items.numel() > 1:
             y = self.items @ y.flatten(1)
         y = y.view(self.rank[0], n_items, self.rank[1], size, *x.shape[1:])
         return y.transpose(1, 2).flatten(0, 1).unbind() if self.rank[0] > 1 else y[0].unbind(1)

@@ -29,6 +29,11 @@ PAIRS = [
     ((S(3),), (S(3), O(3), O(3))),
     ((S(3), O(3)), (S(3), O(3))),
     ((), (O(3), O(3))),
+    # the group of the items also changes signs
+    ((S(4),), (S(4).alt2,)),
+    ((S(4).alt2,), (S(4),)),
+    ((S(3), O(2)), (S(3), O(2), S(3).det)),
+    ((S(3).det,), (S(3), S(3).det)),
 ]
 
 
