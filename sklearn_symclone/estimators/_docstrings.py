@@ -27,10 +27,10 @@ reference_fit : {"task", "random"}, default="task"
     its initial weights, and its outputs are scaled to variance 1.
 cloning : {"network", "layers", "weights"}, default="network"
     How the reference is imitated. "network": the student imitates the whole reference function.
-    "layers", for columns that are permuted: each equivariant layer is learned from samples, as a
-    function of its input and its weights. The network of these layers is then fitted by its weights
-    alone. "weights", for columns that are permuted: nothing is imitated. The weights of the fitted
-    reference are copied into dense matrices.
+    "layers", for columns that are permuted or change signs: each equivariant layer is learned from
+    samples, as a function of its input and its weights. The network of these layers is then fitted
+    by its weights alone. "weights", for the same columns: nothing is imitated. The weights of the
+    fitted reference are copied into dense matrices.
 ${strength}anchor : str, default="function"
     How the fit to the task is kept near the clone. "function": the student goes on imitating the
     reference's answers. "weights": its weights stay near those of the clone. "orbit": its answers

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from ..references.layers.kinds import normalised_basis
-from ..references.layers.tied import orbit_numbers
+from ..references.layers.tied import signed_orbits
 from ..symmetry import Symmetry, equivariant_maps
 from ..training import HalfSquaredError, ShuffledBatches, TrainingPlan, train
 
@@ -51,10 +51,10 @@ class EquivariantLayer:
         if self.n_weights == 0:
             raise ValueError(f"there is nothing to clone: {maps!r}")
         # scaled so that each weight of variance 1 contributes outputs of variance 1
-        if self.source.permutes and self.target.permutes:
-            numbers, self.n_weights = orbit_numbers(self.source, self.target, window)
+        if self.source.is_monomial and self.target.is_monomial:
+            numbers, signs, self.n_weights = signed_orbits(self.source, self.target, window)
             lengths = np.sqrt(np.bincount(numbers)[: self.n_weights] / self.n_outputs)
-            self._spread = partial(_spread, lengths, numbers)
+            self._spread = partial(_spread, lengths, numbers, signs)
         else:
             self._spread = partial(_combine, normalised_basis(maps).reshape(maps.rank, -1))
 
@@ -73,9 +73,9 @@ def _combine(basis, T):
     return T @ basis
 
 
-def _spread(lengths, numbers, T):
+def _spread(lengths, numbers, signs, T):
     padded = np.hstack([T / lengths, np.zeros((len(T), 1))])  # entries on no orbit are 0
-    return padded[:, numbers]
+    return padded[:, numbers] * signs
 
 
 class LayerClone(nn.Module):

@@ -44,7 +44,7 @@ class ClonedNetwork(TiedNetwork):
         Parameters
         ----------
         symmetry : Symmetry
-            Bound to its columns, all of them permuted.
+            Bound to its columns, all of them permuted or changed in sign.
         samples : Tensor of shape (n_samples, n_features), default=None
             Standardised samples from which layers are cloned. None: nothing is learned, because
             weights will be loaded.
@@ -87,7 +87,8 @@ def _replace_blocks(network, function):
 def clone_blocks(network, samples, clone_inputs, seed):
     """Replace each block of a weight-tied network by a clone.
 
-    The channels of a block share its clone, as in the paper.
+    The channels of a block share its clone, as in the paper. A block without weights, whose
+    matrix is 0, stays as it is.
 
     Parameters
     ----------
@@ -133,6 +134,8 @@ def _layer_of(tied):
 
 
 def _learned(tied, X, random_state):
+    if not len(tied.weight):
+        return tied
     layer, _, form = _layer_of(tied)
     form = clone_layer(layer, form=form, X=X, seed=random_state.randint(2**31))
     return Cloned(tied, form.to(tied.weight.dtype))
@@ -140,6 +143,8 @@ def _learned(tied, X, random_state):
 
 def _unlearned(tied):
     """Return a clone whose numbers will be loaded."""
+    if not len(tied.weight):
+        return tied
     _, shape, form = _layer_of(tied)
     is_small = form == "multilinear"
     form = Multilinear(torch.zeros(math.prod(shape)), shape) if is_small else Factorised(shape)
@@ -200,7 +205,7 @@ class LayersImitation(TiedImitation):
     def weight_tied(self, fitted):
         """Return the fitted module with the block that each clone has replaced."""
         tied = deepcopy(fitted)
-        _replace_blocks(tied.network, lambda cloned: cloned.tied)
+        _replace_blocks(tied.network, lambda block: getattr(block, "tied", block))
         return tied
 
     def keep(self, tied, **found):

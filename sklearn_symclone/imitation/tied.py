@@ -10,7 +10,8 @@ import torch
 from ..defaults import LAYER_FACTORS
 from ..references import Pointwise
 from ..references.fitting import ReferencePlan
-from ..references.pointwise import hidden_layers, refuses_columns
+from ..references.layers.vanishing import vanishes
+from ..references.pointwise import hidden_layers, refuses_columns, refuses_signs
 from ..students import ColumnScaling, activations, linear_layers
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
@@ -41,7 +42,7 @@ class TiedNetwork:
         Parameters
         ----------
         symmetry : Symmetry
-            Bound to its columns, all of them permuted.
+            Bound to its columns, all of them permuted or changed in sign.
         samples : Tensor of shape (n_samples, n_features), default=None
             Standardised samples. The network computes in their dtype.
 
@@ -132,7 +133,7 @@ class TiedImitation(Imitation):
                 f"cloning={self.name!r} needs a weight-tied network: reference must be "
                 f'"auto", "pointwise" or a callable, got {asked!r}'
             )
-        refusal = refuses_columns(symmetry)
+        refusal = refuses_columns(symmetry) or refuses_signs(symmetry)
         if refusal is not None:
             raise ValueError(
                 f"cloning={self.name!r} does not support the symmetry '{symmetry}': {refusal}; "
@@ -142,7 +143,14 @@ class TiedImitation(Imitation):
 
     def widths(self, asked, symmetry, reference, activation):
         """Return the widths of the hidden layers of the weight-tied network."""
-        network = TiedNetwork(reference, tuple(asked), activation)(symmetry)
+        build = TiedNetwork(reference, tuple(asked), activation)
+        refusal = None if symmetry.outputs.permutes else vanishes(build, symmetry)
+        if refusal is not None:
+            raise ValueError(
+                f"hidden_layer_sizes={tuple(asked)} is too narrow for cloning={self.name!r} and "
+                f"the symmetry '{symmetry}': {refusal}; give wider layers"
+            )
+        network = build(symmetry)
         return tuple(len(layer.bias) for layer in linear_layers(network.layers))[:-1]
 
     def builder(self, settings, seeds):

@@ -3,6 +3,9 @@
 Between all permutation representations an element-wise function is equivariant, so that an MLP is
 so as soon as its weight matrices are: "Equivariance Through Parameter-Sharing" (arXiv 1702.08389).
 With a regular representation among the hidden layers this is a group convolution.
+
+Where inputs or outputs change signs, hidden layers have two units for each column, one for its
+negative: a group that permutes columns and changes signs permutes these.
 """
 
 from __future__ import annotations
@@ -14,10 +17,11 @@ from numbers import Integral
 import torch
 from torch import nn
 
-from ..symmetry import Symmetry, as_representation
+from ..symmetry import Doubled, Symmetry, as_representation
 from .family import Family, Fit
 from .layers.kinds import as_kind, as_product, columns_by_kind, kind_size, sort_kinds, subsets
 from .layers.tied import BlockLinear
+from .layers.vanishing import vanishes
 from .registry import register
 
 #: Hidden layers.
@@ -43,17 +47,22 @@ def refuses(symmetry: Symmetry) -> str | None:
             f"its hidden layers would have {width} units, whose dense weights are {width**2:.1e} "
             f"numbers: {MAX_WIDTH} units are allowed"
         )
-    return None
+    return refuses_signs(symmetry)
 
 
 def refuses_columns(symmetry: Symmetry) -> str | None:
-    """Return which columns are not permuted, None if all are."""
+    """Return which columns are mixed, None if all are permuted, with signs or without."""
     for side in (symmetry.inputs, symmetry.outputs):
         for block in side.blocks():
             for factor in block.factors:
-                if not factor.permutes:
-                    return f"it needs columns that are permuted, '{factor}' are not"
+                if not factor.is_monomial:
+                    return f"it needs columns that are permuted, up to signs, '{factor}' are not"
     return None
+
+
+def refuses_signs(symmetry: Symmetry) -> str | None:
+    """Return which outputs change signs that no hidden layer tells, None if there are none."""
+    return None if symmetry.outputs.permutes else vanishes(Pointwise, symmetry)
 
 
 class Pointwise(nn.Module):
@@ -62,7 +71,7 @@ class Pointwise(nn.Module):
     Parameters
     ----------
     symmetry : Symmetry
-        Bound to its columns, all of them permuted.
+        Bound to its columns, all of them permuted, or permuted and changed in sign.
     hidden : sequence of Representation or int, default=None
         How the units of each hidden layer are permuted; a number is that of invariant units.
         None: as many channels of each kind of representation as make about 512 units, twice.
@@ -80,7 +89,8 @@ class Pointwise(nn.Module):
     Raises
     ------
     ValueError
-        If the number of windows is not that of the layers, or one is no odd number.
+        If the number of windows is not that of the layers, or one is no odd number. If units of a
+        hidden layer are not permuted.
 
     See Also
     --------
@@ -111,6 +121,13 @@ class Pointwise(nn.Module):
         if hidden is None:
             hidden = hidden_layers(symmetry)
         sides = [symmetry.inputs, *map(as_representation, hidden), symmetry.outputs]
+        for layer in sides[1:-1]:
+            if not layer.permutes:
+                raise ValueError(
+                    f"hidden must hold representations that permute units, got '{layer}': an "
+                    "activation of each unit alone keeps no signs and no mixtures. Write "
+                    "'.doubled' behind what changes signs, as in 'S(2).det.doubled'"
+                )
         windows = [None] * (len(sides) - 1) if windows is None else list(windows)
         odd = all(w is None or (isinstance(w, Integral) and w > 0 and w % 2) for w in windows)
         if len(windows) != len(sides) - 1 or not odd:
@@ -157,17 +174,17 @@ class Pointwise(nn.Module):
 def hidden_layers(symmetry: Symmetry, widths: Sequence[int] | None = None) -> list:
     """Return representations of hidden layers: equally many channels of each kind.
 
-    The kinds are the factors of the columns and their products, invariants, and the regular
-    representation of a small group.
+    The kinds are the factors of the columns, doubled where they change signs, and their products,
+    invariants, and the regular representation of a small group.
 
     Parameters
     ----------
     symmetry : Symmetry
-        Bound to its columns, all of them permuted.
+        Bound to its columns, all of them permuted, or permuted and changed in sign.
     widths : sequence of int, default=None
-        About how many units a layer has, at most; a kind that cannot have MIN_CHANNELS channels
-        is left out. None: N_LAYERS layers with all kinds, of WIDTH units, as far as the kinds have
-        MIN_CHANNELS to MAX_CHANNELS.
+        About how many units a layer has, at most; a kind that cannot have MIN_CHANNELS channels,
+        or 1 if it is doubled, is left out. None: N_LAYERS layers with all kinds, of WIDTH units,
+        as far as the kinds have MIN_CHANNELS to MAX_CHANNELS.
 
     Returns
     -------
@@ -176,7 +193,7 @@ def hidden_layers(symmetry: Symmetry, widths: Sequence[int] | None = None) -> li
     kinds = {()}
     for side in (symmetry.inputs, symmetry.outputs):
         for kind in columns_by_kind(side):
-            kinds |= subsets(kind)
+            kinds |= subsets(as_kind(f if f.permutes else f.doubled for f in kind))
     if 1 < symmetry.order <= MAX_REGULAR:
         kinds.add(as_kind(group.regular for group in symmetry.groups))
     if widths is None:
@@ -184,9 +201,14 @@ def hidden_layers(symmetry: Symmetry, widths: Sequence[int] | None = None) -> li
         return [_layer(kinds, n_channels)] * N_LAYERS
     layers = []
     for width in widths:
-        fitting = {kind for kind in kinds if kind_size(kind) * MIN_CHANNELS <= width} | {()}
+        fitting = {kind for kind in kinds if kind_size(kind) * _least(kind) <= width} | {()}
         layers.append(_layer(fitting, max(1, width // sum(map(kind_size, fitting)))))
     return layers
+
+
+def _least(kind):
+    """Return how many channels of a kind a layer has at least: without doubled ones, no signs."""
+    return 1 if any(isinstance(factor, Doubled) for factor in kind) else MIN_CHANNELS
 
 
 def _layer(kinds, n_channels):

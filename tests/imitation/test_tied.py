@@ -97,6 +97,90 @@ def test_classes_that_are_exchanged(cloning):
     assert_allclose(fitted.predict_proba(X), swapped, atol=1e-12)
 
 
+def merit(items):
+    return np.tanh(items[:, 0]) + 0.5 * items[:, 1] * items[:, 2] + items[:, 3]
+
+
+def matches(n, seed):
+    """Return the features of both sides of matches, who plays at home, and the margin."""
+    rng = np.random.RandomState(seed)
+    sides, home = rng.standard_normal((n, 8)), rng.choice([-1.0, 0.0, 1.0], size=n)
+    return sides, home, merit(sides[:, :4]) - merit(sides[:, 4:]) + 0.4 * home
+
+
+SWAPPED = [4, 5, 6, 7, 0, 1, 2, 3]
+
+
+@BOTH
+def test_a_margin_changes_its_sign_when_the_sides_are_exchanged(cloning):
+    X, _, _ = matches(300, seed=0)
+    X_new, _, _ = matches(500, seed=1)
+    y, y_new = (merit(x[:, :4]) - merit(x[:, 4:]) for x in (X, X_new))
+    settings = {"hidden_layer_sizes": (96, 96), "reference_steps": 200, "strength": 1}
+    fitted = model(cloning, symmetry="S(2)*4 -> S(2).det", **settings).fit(X, y)
+    margins, swapped = fitted.predict(X_new), fitted.predict(X_new[:, SWAPPED])
+    assert_allclose(swapped, -margins, atol=1e-9 * np.abs(margins).max())
+    assert fitted.score(X_new, y_new) > 0.95
+
+
+@BOTH
+def test_who_plays_at_home_changes_sign_too(cloning):
+    sides, home, y = matches(300, seed=0)
+    sides_new, home_new, y_new = matches(500, seed=1)
+    settings = {"hidden_layer_sizes": (96, 96), "reference_steps": 200, "strength": 1}
+    fitted = model(cloning, symmetry="S(2).det + S(2)*4 -> S(2).det", **settings)
+    fitted.fit(np.column_stack([home, sides]), y)
+    margins = fitted.predict(np.column_stack([home_new, sides_new]))
+    swapped = fitted.predict(np.column_stack([-home_new, sides_new[:, SWAPPED]]))
+    assert_allclose(swapped, -margins, atol=1e-9 * np.abs(margins).max())
+    assert fitted.score(np.column_stack([home_new, sides_new]), y_new) > 0.95
+
+
+@BOTH
+def test_a_draw_stays_when_the_sides_are_exchanged(cloning):
+    X, _, margin = matches(300, seed=0)
+    y = np.digitize(margin, [-0.5, 0.5])  # lost, drawn, won
+    y = np.array(["2 lost", "3 drawn", "1 won"])[y]
+    fitted = SymmetryClonedClassifier(
+        symmetry="S(2)*4 -> S(2) + 1", cloning=cloning, strength=1, **QUICK
+    ).fit(X, y)
+    assert fitted.score(X, y) > 0.8
+    swapped = fitted.predict_proba(X[:, SWAPPED])[:, [1, 0, 2]]
+    assert_allclose(fitted.predict_proba(X), swapped, atol=1e-12)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("symmetry", "law"),
+    [
+        ("Signs(3) -> Signs(3)", lambda X: X * (X**2).sum(axis=1, keepdims=True)),
+        (
+            "S(3) -> S(3).alt2",
+            lambda X: np.sin(X[:, [0, 0, 1]] - X[:, [1, 2, 2]]) * X.sum(axis=1, keepdims=True),
+        ),
+    ],
+)
+def test_signed_permutations_are_kept(cloning, symmetry, law):
+    X, X_new = (np.random.RandomState(seed).standard_normal((300, 3)) for seed in (0, 1))
+    settings = {"hidden_layer_sizes": (96, 96), "reference_steps": 400, "strength": 1}
+    fitted = model(cloning, symmetry=symmetry, **settings).fit(X, law(X))
+    assert fitted.equivariance_error_ < 1e-12
+    assert fitted.score(X_new, law(X_new)) > 0.9
+
+
+@BOTH
+def test_below_1_a_margin_may_lose_its_symmetry(cloning):
+    sides, _, y = matches(200, seed=0)
+    y = y + 1.0  # the side that is named first is better, which no antisymmetric function says
+    settings = {"symmetry": "S(2)*4 -> S(2).det", "learning_rate_init": 3e-3, "max_iter": 60}
+    errors = [
+        model(cloning, strength=strength, **settings).fit(sides, y).equivariance_error_
+        for strength in (0.05, 0.75, 1)
+    ]
+    assert np.all(np.diff(errors) < 0)
+    assert errors[0] > 0.05
+
+
 @BOTH
 @pytest.mark.parametrize("clone_inputs", ["orbit", "gaussian"])
 def test_a_network_of_ones_own(cloning, clone_inputs):
@@ -253,12 +337,23 @@ def test_the_strength_is_a_dial_of_equal_ratios():
         (
             {"symmetry": "O(4)"},
             ValueError,
-            "it needs columns that are permuted, 'O(4)' are not; use cloning=\"network\"",
+            "it needs columns that are permuted, up to signs, 'O(4)' are not; "
+            'use cloning="network"',
         ),
         (
             {"reference": FAMILIES["sets"].network},
             TypeError,
             "must return a sklearn_symclone.references.Pointwise, it returned Sets(",
+        ),
+        (
+            {"symmetry": "S(4) -> S(9).det"},
+            ValueError,
+            "its outputs 'S(9).det' would be 0 for all inputs; use cloning=\"network\"",
+        ),
+        (
+            {"symmetry": "S(4) -> S(4).det", "hidden_layer_sizes": (40, 10)},
+            ValueError,
+            "hidden_layer_sizes=(40, 10) is too narrow for cloning=",
         ),
         ({"hidden_layer_sizes": (40, 0)}, ValueError, "hidden_layer_sizes must hold whole numbers"),
     ],

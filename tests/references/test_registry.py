@@ -52,7 +52,10 @@ from ._helpers import assert_refused
         ("C(5) -> 1", "average"),
         ("S(3) + Signs(2) -> 1", "average"),
         ("Signs(8) -> 1", "average"),
-        ("Signs(9) -> 1", "tensors"),
+        ("Signs(9) -> 1", "pointwise"),
+        ("S(6)*2 -> S(6).alt2", "pointwise"),
+        ("S(6)*2 -> S(6).det", None),
+        ("S(4)*O(3) -> S(4).alt2*O(3)", "tensors"),
         ("S(5)**2 -> 1", "average"),
         ("S(6)**2 -> 1", "pointwise"),
         ("S(3) -> S(3)**2", "average"),
@@ -117,8 +120,8 @@ def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, t
     message = (
         f"no reference family can have the symmetry '{text}' ('sets': it knows symmetric groups "
         f"S(n) only, not {unknown}; 'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
-        f"'average': {average}; 'pointwise': it needs columns that are permuted, '{vector}' are "
-        f"not; 'tensors': {tensors}; 'quadratic': {quadratic}). "
+        f"'average': {average}; 'pointwise': it needs columns that are permuted, up to signs, "
+        f"'{vector}' are not; 'tensors': {tensors}; 'quadratic': {quadratic}). "
         "State fewer groups, or give as reference a callable that takes the symmetry and returns "
         "an nn.Module"
     )

@@ -1,4 +1,4 @@
-"""Dense matrices whose entries are shared along the orbits of a permutation group.
+"""Dense matrices whose entries are shared along the orbits of a group that permutes units.
 
 A matrix between two representations is made of blocks, one for each pair of kinds. In a block each
 pair of an input and an output channel has one weight vector: a number for each orbit.
@@ -47,28 +47,29 @@ class Block(nn.Module):
 
 
 class Tied(Block):
-    """A block that is exactly equivariant: entries on one orbit are equal.
+    """A block that is exactly equivariant: entries on one orbit are equal, or equal but for signs.
 
     Parameters
     ----------
     source, target : tuple of Factor
-        Kinds whose factors all permute.
+        Kinds whose factors all permute, or permute and change signs.
     n_source, n_target : int
     deviation : float
         Standard deviation of the initial weights.
     window : int or None
-        As for ``orbit_numbers``.
+        As for ``signed_orbits``.
     """
 
     def __init__(self, source, n_source, target, n_target, deviation, window=None):
         super().__init__(source, n_source, target, n_target)
         self.window = window
-        numbers, rank = orbit_numbers(as_product(source), as_product(target), window)
+        numbers, signs, rank = signed_orbits(as_product(source), as_product(target), window)
         counts = np.bincount(numbers, minlength=rank)
         self.weight = nn.Parameter(deviation * torch.randn(rank, n_source * n_target))
         lengths = np.sqrt(counts[:rank] / self.shape[0])
         for name, value in [
             ("numbers", torch.as_tensor(numbers)),
+            ("signs", None if (signs > 0).all() else torch.as_tensor(signs)[:, None]),
             ("scale", torch.tensor(1 / lengths)[:, None]),
             ("counts", torch.tensor(counts)[:, None]),
         ]:
@@ -81,21 +82,25 @@ class Tied(Block):
     def project(self, entries):
         """Return the nearest entries that this block can have."""
         sums = entries.new_zeros(len(self.counts), entries.shape[1])
-        sums.index_add_(0, self.numbers, entries)
+        sums.index_add_(0, self.numbers, self._signed(entries))
         return self._spread((sums / self.counts.to(entries))[: len(self.weight)])
 
     def _spread(self, values):
-        if len(self.counts) > len(values):  # entries outside of a window are 0
+        if len(self.counts) > len(values):  # entries on no orbit are 0
             values = torch.cat([values, values.new_zeros(1, values.shape[1])])
-        return values.index_select(0, self.numbers)
+        return self._signed(values.index_select(0, self.numbers))
+
+    def _signed(self, entries):
+        return entries if self.signs is None else entries * self.signs.to(entries)
 
 
-def orbit_numbers(source, target, window=None):
-    """Return the orbit of each entry of a matrix between representations of permuted columns.
+def signed_orbits(source, target, window=None):
+    """Return the orbit of each entry of a matrix between two representations, and its sign there.
 
     Parameters
     ----------
     source, target : Representation
+        Their columns are permuted, or permuted and change signs.
     window : int, default=None
         The width of the square of cells of a ``Grid`` that a cell depends on, an odd number.
         Entries outside of it are on no orbit. None: a cell depends on all cells.
@@ -103,17 +108,21 @@ def orbit_numbers(source, target, window=None):
     Returns
     -------
     numbers : ndarray of int of shape (target.dimension * source.dimension,)
-        From 0 to ``rank`` - 1; ``rank`` stands for entries on no orbit.
+        From 0 to ``rank`` - 1; ``rank`` stands for entries on no orbit, which are 0: those outside
+        of a window, and those that an element multiplies by -1.
+    signs : ndarray of the same shape
+        What the number of the orbit is multiplied by, 1 or -1.
     rank : int
     """
     maps = equivariant_maps(source, target)
-    numbers = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64) - 1
-    if window is None:
-        return numbers.ravel(), maps.rank
-    inside = _is_inside(source, target, window)
-    kept, numbers[inside] = np.unique(numbers[inside], return_inverse=True)
-    numbers[~inside] = len(kept)
-    return numbers.ravel(), len(kept)
+    entries = maps.combine(np.arange(1.0, maps.rank + 1)).round().astype(np.int64)
+    inside = entries != 0
+    if window is not None:
+        inside &= _is_inside(source, target, window)
+    kept, numbers = np.unique(np.abs(entries[inside]), return_inverse=True)
+    orbits = np.full(entries.shape, len(kept))
+    orbits[inside] = numbers
+    return orbits.ravel(), np.where(entries < 0, -1.0, 1.0).ravel(), len(kept)
 
 
 def _is_inside(source, target, window):
@@ -133,16 +142,16 @@ def _is_inside(source, target, window):
 
 
 class BlockLinear(nn.Module):
-    """A dense layer between representations of permuted columns, in blocks.
+    """A dense layer between representations of permuted columns, signed or not, in blocks.
 
     Initialised so that inputs of variance 1 give outputs of variance 1.
 
     Parameters
     ----------
     source, target : Representation
-        Their factors all permute.
+        Their factors all permute, or permute and change signs.
     window : int, default=None
-        As for ``orbit_numbers``.
+        As for ``signed_orbits``.
 
     Attributes
     ----------
