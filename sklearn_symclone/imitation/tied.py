@@ -144,7 +144,8 @@ class TiedImitation(Imitation):
     def widths(self, asked, symmetry, reference, activation):
         """Return the widths of the hidden layers of the weight-tied network."""
         build = TiedNetwork(reference, tuple(asked), activation)
-        refusal = None if symmetry.outputs.permutes else vanishes(build, symmetry)
+        may_vanish = reference == "pointwise" and not symmetry.outputs.permutes
+        refusal = vanishes(build, symmetry) if may_vanish else None
         if refusal is not None:
             raise ValueError(
                 f"hidden_layer_sizes={tuple(asked)} is too narrow for cloning={self.name!r} and "
