@@ -187,9 +187,8 @@ def settle_plain(settings, data, seeds):
 def settle_strength(decide, strengths, data, seeds):
     """Return the settings of the strength that held-out samples prefer.
 
-    Of strengths that predict equally well the largest is taken where labels are noisy, for it
-    learns the least of them by heart. Where they are not, ``FALLBACK_STRENGTH`` is taken, which can
-    follow data that break the symmetry a little.
+    Of strengths that predict equally well the largest is taken: it learns the least noise by heart,
+    and spares the fit to the task. Where data break the symmetry, it predicts worse.
 
     Parameters
     ----------
@@ -212,7 +211,7 @@ def settle_strength(decide, strengths, data, seeds):
             explain_fallback(FALLBACK_STRENGTH, data)
         return settings
     recipe = choose_recipe(data, decide(strength=max(strengths)), seeds)
-    first = max(strengths) if recipe.is_noisy else FALLBACK_STRENGTH
+    first = max(strengths)
     plain, trial = settle_plain(decide(strength=0.0), data, seeds)
     trials = {}
 

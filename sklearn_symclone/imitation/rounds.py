@@ -20,7 +20,7 @@ from ..defaults import (
     TRIAL_STEPS,
 )
 from ..references.fitting import ReferencePlan
-from ..students import ColumnScaling, Dense, Weights
+from ..students import ColumnScaling, Dense, Frame, Weights
 from ..symmetry import Symmetry
 from ..training import TrainingPlan, imitation_batches, train
 from ..training.tasks import Task
@@ -100,33 +100,36 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     answers = reference_answers(module, task, pool, device)
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
-    scaling = ColumnScaling.of(lambda: [(pool, answers, None)], scale_targets=task.scale_targets)
+    frame, students = _frame_of(module, plan)
+    seen, rest = frame.inward(pool), frame.rest(pool, answers)
+    scaling = ColumnScaling.of(lambda: [(seen, rest, None)], scale_targets=task.scale_targets)
 
     def begin(student):
         generator = torch.Generator().manual_seed(plan.seed)
-        network = student.build(pool.shape[1], answers.shape[1], generator)
+        core = frame.core(student)
+        network = core.build(pool.shape[1], answers.shape[1], generator)
         if plan.start is None:
-            student.start_near(network, plan.symmetry, scaling, generator)
+            core.start_near(network, plan.symmetry, scaling, generator)
         else:
-            student.load(network, scaling, plan.start)
+            core.load(network, scaling, plan.start)
         network = network.float()
         batches = imitation_batches(
-            pool, answers, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
+            seen, rest, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
         )
-        return _Candidate(student, network, batches, scaling, plan, unseen, targets, verbose)
+        return _Candidate(student, network, batches, scaling, frame, plan, unseen, targets, verbose)
 
-    best, *others = map(begin, plan.students)
+    best, *others = map(begin, students)
     n_epochs = math.ceil(plan.steps / len(best.batches))
     trial = math.ceil(TRIAL_STEPS / len(best.batches))
     spent = 0  # epochs of students that were not taken
-    if others and n_epochs >= trial * len(plan.students):
+    if others and n_epochs >= trial * len(students):
         best.go_on(trial)
         for other in others:
             other.go_on(trial)
             # compare losses, because a few samples far out dominate the error
             if other.loss_curve[-1] < CLEARLY_BETTER * best.loss_curve[-1]:
                 best = other
-        n_epochs -= trial * len(plan.students)
+        n_epochs -= trial * len(students)
         spent = trial * len(others)
     for n in rounds(n_epochs):
         if best.error <= plan.tol:
@@ -135,7 +138,17 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)
         print(explain(plan, n_steps, best.error))
-    return best.weights, best.student, scaling, best.loss_curve
+    whole = ColumnScaling.of(lambda: [(pool, answers, None)], scale_targets=task.scale_targets)
+    return best.weights, best.student, whole, best.loss_curve
+
+
+def _frame_of(module, plan):
+    """Return the frame in which students imitate a reference, and those that have units for it."""
+    frame = Frame(plan.symmetry, module.linear_law())
+    students = [student for student in plan.students if frame.fits(student)]
+    if plan.start is not None or not students:
+        return Frame(None), plan.students
+    return frame, students
 
 
 @dataclass(eq=False)
@@ -146,10 +159,12 @@ class _Candidate:
     ----------
     student : Dense
     network : nn.Sequential
-        For standardised columns.
+        The core of the student, for standardised columns in the frame.
     batches : IterableDataset
         To imitate.
     scaling : ColumnScaling
+        Of what the core sees.
+    frame : Frame
     plan : ImitationPlan
     unseen, targets : ndarray
         Fresh samples, and the reference's answers.
@@ -160,6 +175,7 @@ class _Candidate:
     network: nn.Sequential
     batches: IterableDataset
     scaling: ColumnScaling
+    frame: Frame
     plan: ImitationPlan
     unseen: np.ndarray
     targets: np.ndarray
@@ -170,7 +186,8 @@ class _Candidate:
     @property
     def weights(self):
         """For columns in their own units, in float64."""
-        return self.student.export(self.network, self.scaling)
+        weights = self.student.export(self.network, self.scaling)
+        return self.frame.fold(weights, self.unseen)
 
     def go_on(self, n_epochs):
         """Imitate for a round."""

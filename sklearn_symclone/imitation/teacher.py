@@ -53,6 +53,13 @@ class Mixture(nn.Module):
         """A tensor whose dtype and device are those of the rows that the references take."""
         return self.members[0].input_shift
 
+    def linear_law(self):
+        """Return the mean of the linear parts of the references, None if they have none."""
+        laws = [member.linear_law() for member in self.members]
+        if all(law is None for law in laws):
+            return None
+        return sum(w * law for w, law in zip(self.weights, laws, strict=True) if law is not None)
+
     def forward(self, x):
         """Map rows of shape (n, n_features) to outputs of shape (n, n_outputs)."""
         return self.task.mean([member(x) for member in self.members], self.weights)

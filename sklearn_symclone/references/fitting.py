@@ -13,6 +13,7 @@ import torch
 from ..symmetry import Symmetry
 from ..training import ShuffledBatches, TrainingPlan, train
 from ..training.tasks import Task
+from .layers.linear_part import linear_part
 from .layers.scaling import Centring, Standardised, equivariant_scaling
 from .registry import family_of
 
@@ -103,12 +104,14 @@ def fit_reference(X, Y, sample_weight, plan):
     """
     centring = Centring(plan.symmetry)
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
-    inputs, outputs = _scalings(X, Y, sample_weight, plan)
+    inputs, outputs, linear = _scalings(X, Y, sample_weight, plan)
 
     def tensor(array):
         return torch.as_tensor(np.asarray(array), dtype=plan.dtype, device=plan.device)
 
-    x, y = tensor((X - inputs[0]) / inputs[1]), tensor((Y - outputs[0]) / outputs[1])
+    Z = (X - inputs[0]) / inputs[1]
+    rest = Y if linear is None else Y - Z @ linear.T
+    x, y = tensor(Z), tensor((rest - outputs[0]) / outputs[1])
     how = plan.fit_of(len(X))
     network = _build(x, how, plan)
     some = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # samples from everywhere
@@ -119,7 +122,7 @@ def fit_reference(X, Y, sample_weight, plan):
         loss_curve = _train(network, x, y, tensor(sample_weight), how, plan)
     elif plan.build is None:
         outputs = _rescaled(outputs, start.cpu().numpy(), sample_weight[some], plan)
-    module = Standardised(network, plan.symmetry, inputs, outputs)
+    module = Standardised(network, plan.symmetry, inputs, outputs, linear)
     state = {name: value.cpu().numpy() for name, value in module.state_dict().items()}
     return state, loss_curve
 
@@ -150,18 +153,25 @@ def restore_reference(state, *, symmetry, reference, device, build=None, dtype=t
     with torch.random.fork_rng(devices=[]):
         network = (build or family_of(reference).network)(symmetry.without_shifts())
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
-    module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs))
+    linear = state.get("linear")
+    module = Standardised(network, symmetry, (inputs, inputs), (outputs, outputs), linear)
     module.to(dtype).load_state_dict({k: torch.as_tensor(value) for k, value in state.items()})
     return module.to(device, dtype).eval()
 
 
 def _scalings(X, Y, sample_weight, plan):
-    """Return the shift and scale of the inputs, and those of the outputs."""
-    linear = plan.symmetry.without_shifts()
-    inputs = equivariant_scaling(linear.inputs, X, sample_weight)
+    """Return shift and scale of the inputs, those of the outputs, and a linear part or None."""
+    symmetry = plan.symmetry.without_shifts()
+    inputs = equivariant_scaling(symmetry.inputs, X, sample_weight)
     if not plan.task.scale_targets:
-        return inputs, (np.zeros(Y.shape[1]), np.ones(Y.shape[1]))
-    return inputs, equivariant_scaling(linear.outputs, Y, sample_weight)
+        return inputs, (np.zeros(Y.shape[1]), np.ones(Y.shape[1])), None
+    outputs, linear = equivariant_scaling(symmetry.outputs, Y, sample_weight), None
+    if plan.fit == "task" and plan.build is None:
+        Z = (X - inputs[0]) / inputs[1]
+        linear = linear_part(plan.symmetry, Z, inputs[1], Y - outputs[0], sample_weight)
+    if linear is not None:
+        outputs = equivariant_scaling(symmetry.outputs, Y - Z @ linear.T, sample_weight)
+    return inputs, outputs, linear
 
 
 def _build(x, how, plan):

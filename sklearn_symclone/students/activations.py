@@ -75,6 +75,15 @@ class Activation:
         """
         return self.module_class()
 
+    @property
+    def carries_linear(self) -> bool:
+        """Whether the difference of the values of z and -z is z, as of SiLU and ReLU."""
+        if not self.treats_units_alike:
+            return False
+        probes = _PROBES[:, None]
+        difference = self.function(probes.copy()) - self.function(-probes)
+        return bool(np.allclose(difference, probes, atol=_TOLERANCE))
+
     def squares(self, layer: int, n_units: int) -> slice:
         """Return the units of a hidden layer that square their values.
 

@@ -13,7 +13,7 @@ import math
 import numpy as np
 import torch
 
-from ..symmetry import equivariant_maps
+from ..symmetry import S, Trivial, equivariant_maps
 from . import activations
 
 #: Entries of a form that are smaller than this share of the largest are rounding.
@@ -45,6 +45,9 @@ def start_near(layers, activation, symmetry, scaling, generator):
     if len(layers) < 2:
         return
     first, second = layers[:2]
+    if activations.get(activation).carries_linear:
+        start_in_pairs(first, symmetry, scaling, generator)
+        return
     kinds = [kind for kind in _mixtures(symmetry) if kind[0].rank]
     squares = activations.get(activation).squares(0, len(first.weight))
     at, number = squares.start, 0
@@ -64,6 +67,61 @@ def start_near(layers, activation, symmetry, scaling, generator):
             weight = second.weight[:, units].mean(dim=1, keepdim=True) * math.sqrt(len(signs))
             second.weight[:, units] = weight * torch.as_tensor(signs, dtype=weight.dtype)
         at, number = units.stop, number + 1
+
+
+def start_in_pairs(layer, symmetry, scaling, generator):
+    """Let each unit of the first layer see two items alone, in place, if items have vectors.
+
+    Where items are moved by each other, most of a law is a sum over pairs of items. A unit sees the
+    difference of the vectors of the two, and their scalars one by one.
+
+    Parameters
+    ----------
+    layer : nn.Linear
+        The first one of a network for standardised columns.
+    symmetry : Symmetry
+        Bound to the columns.
+    scaling : ColumnScaling
+        Standardises the columns.
+    generator : torch.Generator
+        Draws the pairs.
+    """
+    for items, (vectors, scalars) in _columns_of_items(symmetry.without_shifts().inputs).items():
+        n_units, n_items = len(layer.weight), items.dimension
+        order = torch.rand(n_units, n_items, generator=generator).argsort(dim=1)
+        first, second = order[:, 0].numpy(), order[:, 1].numpy()
+        weight = layer.weight.detach().double().numpy().copy() / scaling.x_scale
+        size = np.square(layer.weight.detach().double().numpy()).sum(axis=1)
+        units = np.arange(n_units)[:, None]
+        kept = np.zeros_like(weight)
+        kept[units, vectors[first]] = weight[units, vectors[first]]
+        kept[units, vectors[second]] = -weight[units, vectors[first]]
+        for item in (first, second):
+            kept[units, scalars[item]] = weight[units, scalars[item]]
+        kept *= scaling.x_scale
+        kept *= np.sqrt(size / np.square(kept).sum(axis=1))[:, None]
+        with torch.no_grad():
+            layer.weight.copy_(torch.as_tensor(kept))
+
+
+def _columns_of_items(representation):
+    """Return for each S(n) whose items have vectors the columns of these, and of scalars."""
+    found = {}
+    for group in representation.groups:
+        if not isinstance(group, S):
+            continue
+        vectors, scalars = [], []
+        for block in representation.blocks():
+            if block.factors.count(group) != 1:
+                continue
+            axis = block.factors.index(group)
+            columns = np.moveaxis(block.columns, axis, 0).reshape(group.dimension, -1)
+            is_scalar = all(f == group or isinstance(f, Trivial) for f in block.factors)
+            (scalars if is_scalar else vectors).append(columns)
+        if vectors and group.dimension > 1:
+            none = [np.zeros((group.dimension, 0), dtype=int)]
+            found[group] = np.hstack(vectors), np.hstack(scalars or none)
+    return found
 
 
 def _mixtures(symmetry):

@@ -83,12 +83,16 @@ class Standardised(nn.Module):
         Bound to the columns.
     inputs, outputs : tuple of (ndarray, ndarray)
         Shift and scale of each column.
+    linear : ndarray of shape (n_outputs, n_features) or None, default=None
+        A map of standardised inputs, which is added to what the network says in the units of the
+        outputs.
     """
 
-    def __init__(self, network, symmetry, inputs, outputs):
+    def __init__(self, network, symmetry, inputs, outputs, linear=None):
         super().__init__()
         self.network = network
         self.centring = Centring(symmetry)
+        self.register_buffer("linear", None if linear is None else torch.tensor(linear))
         for name, value in zip(
             ("input_shift", "input_scale", "output_shift", "output_scale"),
             (*inputs, *outputs),
@@ -98,8 +102,28 @@ class Standardised(nn.Module):
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
-        y = self.network((self.centring.inward(x) - self.input_shift) / self.input_scale)
-        return self.centring.outward(x, y * self.output_scale + self.output_shift)
+        z = (self.centring.inward(x) - self.input_shift) / self.input_scale
+        y = self.network(z) * self.output_scale + self.output_shift
+        if self.linear is not None:
+            y = y + z @ self.linear.T
+        return self.centring.outward(x, y)
+
+    def linear_law(self):
+        """Return the linear part of the answers, as a map of columns in their own units.
+
+        Returns
+        -------
+        ndarray of shape (n_outputs, n_features) or None
+            With the mean of points that answers are counted from. None if there is no such part.
+            What is constant is left out.
+        """
+        if self.linear is None and not self.centring.places:
+            return None
+        x = torch.diag(torch.ones_like(self.input_scale))
+        y = x.new_zeros(len(x), len(self.output_scale))
+        if self.linear is not None:
+            y = self.centring.inward(x) / self.input_scale @ self.linear.T
+        return self.centring.outward(x, y).T.cpu().double().numpy()
 
 
 class Centring(nn.Module):
