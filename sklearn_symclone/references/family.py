@@ -24,7 +24,7 @@ class Fit:
     Parameters
     ----------
     steps : int, default=700
-        Number of gradient steps, on batches of 200 samples.
+        Number of gradient steps.
     learning_rate : float, default=0.01
         The largest learning rate; it falls to zero along a cosine. The columns are standardised.
     weight_decay : float, default=0.3
@@ -38,6 +38,8 @@ class Fit:
         nothing to learn from the task.
     gain : float, default=1.0
         Size of the initial weights of dense layers, in units of torch's own.
+    batch_size : int, default=200
+        Number of samples of a gradient step.
 
     See Also
     --------
@@ -53,7 +55,7 @@ class Fit:
     >>> from sklearn_symclone.references import Fit
     >>> Fit(steps=1000)
     Fit(steps=1000, learning_rate=0.01, weight_decay=0.3, solver='adam', label_smoothing=0.0, \
-gain=1.0)
+gain=1.0, batch_size=200)
     """
 
     steps: int = 700
@@ -62,6 +64,7 @@ gain=1.0)
     solver: str = "adam"
     label_smoothing: float = 0.0
     gain: float = 1.0
+    batch_size: int = 200
 
     def initialise(self, network: nn.Module) -> nn.Module:
         """Multiply the initial weights of a network that is to be fitted, and return it.

@@ -17,8 +17,6 @@ from .layers.linear_part import linear_part
 from .layers.scaling import Centring, Standardised, equivariant_scaling
 from .registry import family_of
 
-#: Samples of a gradient step.
-BATCH_SIZE = 200
 #: Samples on which a new network is measured, all at once. A network on pairs of items needs many
 #: times the memory of its samples: more of them may not fit.
 FIRST_BATCH = 2**15
@@ -192,7 +190,7 @@ def _train(network, x, y, weights, how, plan):
     """Fit a network to standardised samples in place; return the loss of each epoch."""
     generator = torch.Generator().manual_seed(plan.seed)
     batches = ShuffledBatches(
-        x, plan.task.smoothed(y, how.label_smoothing), weights, BATCH_SIZE, generator
+        x, plan.task.smoothed(y, how.label_smoothing), weights, how.batch_size, generator
     )
     training = TrainingPlan(
         phase="reference",

@@ -59,7 +59,7 @@ def register(name: str, family: Family) -> None:
     >>> from sklearn_symclone.references import FAMILIES, Fit, register, unregister
     >>> register("short_sets", replace(FAMILIES["sets"], fit=Fit(steps=100)))
     >>> list(FAMILIES)
-    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'short_sets']
+    ['sets', 'pairs', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'short_sets']
     >>> unregister("short_sets")
     """
     if not isinstance(name, str):
@@ -130,7 +130,7 @@ def families() -> Mapping:
     --------
     >>> from sklearn_symclone.references import families
     >>> list(families())
-    ['sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
+    ['sets', 'pairs', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
     """
     return FAMILIES
 
@@ -259,7 +259,7 @@ def rivals_of(reference: str, symmetry: Symmetry) -> list[str]:
     Returns
     -------
     list of str
-        Those that can have the symmetry. None for tables of more than 40 columns.
+        Those that "auto" could take, too. None for tables of more than 40 columns.
 
     See Also
     --------
@@ -275,7 +275,7 @@ def rivals_of(reference: str, symmetry: Symmetry) -> list[str]:
     if symmetry.inputs.dimension > MAX_ASKED:
         return []
     linear = symmetry.without_shifts()
-    return [name for name in family_of(reference).asks if not family_of(name).refuses(linear)]
+    return [name for name in family_of(reference).asks if _passed_by(name, linear) is None]
 
 
 def companion_of(symmetry: Symmetry) -> str | None:
@@ -343,8 +343,14 @@ over what is not compact, here O(1,3)
 def _asked(symmetry):
     """Yield each family's name, and why "auto" passes it by or None."""
     linear = symmetry.without_shifts()
-    for name, family in _families.items():
-        yield name, family.refuses(linear) or family.misses(linear)
+    for name in _families:
+        yield name, _passed_by(name, linear)
+
+
+def _passed_by(name, linear):
+    """Return why "auto" cannot take a family, None if it can."""
+    family = family_of(name)
+    return family.refuses(linear) or family.misses(linear)
 
 
 def _known():

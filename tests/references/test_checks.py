@@ -122,8 +122,8 @@ def test_a_constant_has_no_error():
         (
             lambda symmetry: nn.Linear(9, 3),
             ValueError,
-            f"of their size, {TOLERANCE} is allowed. Known families: sets, invariants, average, "
-            "pointwise, tensors",
+            f"of their size, {TOLERANCE} is allowed. Known families: sets, pairs, invariants, "
+            "average, pointwise, tensors",
         ),
     ],
 )

@@ -20,6 +20,7 @@ from sklearn_symclone.references import (
     families,
     refusals,
     register,
+    rivals_of,
     unregister,
 )
 from sklearn_symclone.references.layers.networks import mlp
@@ -56,9 +57,15 @@ from ._helpers import assert_refused
         ("S(6)*2 -> S(6).alt2", "pointwise"),
         ("S(6)*2 -> S(6).det", None),
         ("S(4)*O(3) -> S(4).alt2*O(3)", "tensors"),
-        ("S(5)**2 -> 1", "average"),
-        ("S(6)**2 -> 1", "pointwise"),
-        ("S(3) -> S(3)**2", "average"),
+        ("S(5)**2 -> 1", "pairs"),
+        ("S(6)**2 -> 1", "pairs"),
+        ("S(23)**2 -> 1", "pairs"),
+        ("S(40).pairs + S(40)*3 -> S(40)", "pairs"),
+        ("S(4)**3 -> 1", "average"),
+        ("S(6).pairs*S(6) -> 1", "pointwise"),
+        ("S(3) -> S(3)**2", "pairs"),
+        ("S(5) + S(5)*E(3) + S(5)*E(3).vector -> S(5)*E(3)", "egnn"),
+        ("S(4)*O(2) -> S(4)*O(2)", "egnn"),
         ("S(3) + 4 -> O(1)", "average"),
         ("O(3)**2 -> 1", "tensors"),
         ("O(3) -> O(3)**3", "tensors"),
@@ -119,7 +126,9 @@ def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, t
     vector = unknown.split(", ")[1]
     message = (
         f"no reference family can have the symmetry '{text}' ('sets': it knows symmetric groups "
-        f"S(n) only, not {unknown}; 'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
+        f"S(n) only, not {unknown}; 'pairs': it knows a symmetric group S(n) only, not {unknown}; "
+        "'egnn': it knows the items of one S(n) with vectors of one O(n) or E(n); "
+        "'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
         f"'average': {average}; 'pointwise': it needs columns that are permuted, up to signs, "
         f"'{vector}' are not; 'tensors': {tensors}; 'quadratic': {quadratic}). "
         "State fewer groups, or give as reference a callable that takes the symmetry and returns "
@@ -127,6 +136,18 @@ def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, t
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         choose_family(Symmetry.parse(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "rivals"),
+    [
+        ("S(5)**2 -> 1", ["average", "pointwise"]),
+        ("S(6)**2 -> 1", ["pointwise"]),  # an average over 720 elements is not exact
+        ("S(7)**2 -> 1", []),  # 49 columns
+    ],
+)
+def test_held_out_samples_compare_pairs_with_what_auto_could_take_else(text, rivals):
+    assert rivals_of("pairs", Symmetry.parse(text)) == rivals
 
 
 # Families of a user's own
@@ -177,7 +198,8 @@ def model(**parameters):
 
 
 def test_built_in_families_stand_in_the_order_in_which_auto_asks():
-    assert list(FAMILIES) == ["sets", "invariants", "average", "pointwise", "tensors", "quadratic"]
+    special, general = ["sets", "pairs", "invariants"], ["average", "pointwise", "tensors"]
+    assert list(FAMILIES) == [*special, *general, "quadratic"]
     assert families() is FAMILIES
     assert all(map(is_built_in, FAMILIES))
     with pytest.raises(TypeError):
@@ -222,15 +244,15 @@ def test_auto_takes_a_registered_family_where_no_other_can():
             "sets",
             MINE,
             ValueError,
-            "there is a reference family 'sets' already, known are 'sets', 'invariants', "
+            "there is a reference family 'sets' already, known are 'sets', 'pairs', 'invariants', "
             "'average', 'pointwise', 'tensors', 'quadratic', 'mine': give another name",
         ),
         (
             "mine",
             MINE,
             ValueError,
-            "'mine' already, known are 'sets', 'invariants', 'average', 'pointwise', 'tensors', "
-            "'quadratic', 'mine': give another name, or call unregister('mine') first",
+            "'mine' already, known are 'sets', 'pairs', 'invariants', 'average', 'pointwise', "
+            "'tensors', 'quadratic', 'mine': give another name, or call unregister('mine') first",
         ),
         (
             "other",
@@ -249,7 +271,7 @@ def test_what_cannot_be_registered(mine, name, family, error, message):
 
 
 def test_unknown_names_are_answered_with_the_known_ones(mine, table):
-    known = "'sets', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'mine'"
+    known = "'sets', 'pairs', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'mine'"
     message = (
         f"there is no reference family 'their', known are {known}: give one of these, or make it "
         "known by sklearn_symclone.references.register('their', ...)"
