@@ -26,6 +26,12 @@ CLONE_TOL = 1e-5
 #: epochs, and are divided in the same way, down to one of at least ``FIRST_ROUND`` epochs.
 ROUND_PARTS = 5
 FIRST_ROUND = 2
+#: A clone whose error is above this share of its reference's error on held-out samples goes on, if
+#: no number of steps is asked for: for as many steps as before, and then for twice as many, as long
+#: as the error falls below a share of what it was. Chosen on charged bodies.
+FAR_FROM_REFERENCE = 0.1
+MORE_STEPS = (1, 2)
+STILL_FALLS = 0.8
 #: Gradient steps of the trial that chooses between activations: half as many mistake the inertia
 #: for a law of another kind. Chosen on the pendulum, inertia, O5, particle and items.
 TRIAL_STEPS = 256
@@ -71,8 +77,8 @@ MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 #: Only where held-out samples stop the reference early.
 FAITHFUL_ENOUGH = 3e-3
 
-#: A linear map that has the symmetry is taken off the targets if at most this share of their squares
-#: is left. Chosen on charged bodies, of which .024 are left.
+#: A linear map that has the symmetry is taken off the targets if at most this share of their
+#: squares is left. Chosen on charged bodies, of which .024 are left.
 LINEAR_SHARE = 0.1
 
 # --- Where a reference is imitated ---------------------------------------------------------------

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from ..defaults import CLONE_TOL, FAITHFUL_ENOUGH, MANY_SAMPLES, POOL, SMALL_POOL
+from ..defaults import (
+    CLONE_TOL,
+    FAITHFUL_ENOUGH,
+    FAR_FROM_REFERENCE,
+    MANY_SAMPLES,
+    POOL,
+    SMALL_POOL,
+)
 from ..references import check_family, choose_family, refusals
 from ..references.checks import check_reference
 from ..references.fitting import ReferencePlan
@@ -174,6 +181,8 @@ class NetworkImitation(Imitation):
         many = max(1, len(teacher.X) / MANY_SAMPLES)
         exact = CLONE_TOL / many
         tol = max(exact, FAITHFUL_ENOUGH * teacher.error)
+        held_out = teacher.recipe.error
+        may_grow = asked.steps is None and asked.tol == "auto" and held_out is not None
         return ImitationPlan(
             symmetry=settings.symmetry,
             task=settings.task,
@@ -181,6 +190,7 @@ class NetworkImitation(Imitation):
             students=settings.students,
             steps=resolve_steps(asked.steps, many),
             tol=tol if asked.tol == "auto" else asked.tol,
+            enough=FAR_FROM_REFERENCE * held_out if may_grow else math.inf,
             pool=SMALL_POOL if tol > exact or asked.is_quick else POOL,
             seed=seeds.clone,
             start=start,

@@ -16,7 +16,9 @@ from ..defaults import (
     CLONE_LEARNING_RATE,
     CLONE_STEPS,
     FIRST_ROUND,
+    MORE_STEPS,
     ROUND_PARTS,
+    STILL_FALLS,
     TRIAL_STEPS,
 )
 from ..references.fitting import ReferencePlan
@@ -43,9 +45,11 @@ class ImitationPlan:
         They differ in their activation. The first is tried first, and taken if there are too few
         steps for a trial.
     steps : int
-        Gradient steps at most, those of trials included.
+        Gradient steps, those of trials included.
     tol : float
         Relative squared error on fresh inputs at which no further round begins.
+    enough : float
+        The same for rounds beyond ``steps``.
     pool : int
         Samples to imitate, at most.
     seed : int
@@ -60,6 +64,7 @@ class ImitationPlan:
     students: tuple[Dense, ...]
     steps: int
     tol: float
+    enough: float
     pool: int
     seed: int
     start: Weights | None
@@ -70,7 +75,8 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     """Fit a student to the answers of a reference.
 
     Each round starts from the weights of the one before, with a high learning rate again. If there
-    are several students, the loss after a short trial of each says which of them goes on.
+    are several students, the loss after a short trial of each says which of them goes on. A student
+    that is still far from its reference goes on for longer, with fresh samples to imitate.
 
     Parameters
     ----------
@@ -96,13 +102,23 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     task, device = plan.task, plan.device
     module = restored(members, ReferencePlan(plan.symmetry, reference, task, device=device))
     inputs = cloning_inputs(plan.inputs, plan.symmetry, X, sample_weight, plan.seed)
-    pool = inputs.draw(min(plan.pool, plan.steps * CLONE_BATCH_SIZE))
-    answers = reference_answers(module, task, pool, device)
+
+    def draw():
+        pool = inputs.draw(min(plan.pool, plan.steps * CLONE_BATCH_SIZE))
+        return pool, reference_answers(module, task, pool, device)
+
+    pool, answers = draw()
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
     frame, students = _frame_of(module, plan)
     seen, rest = frame.inward(pool), frame.rest(pool, answers)
     scaling = ColumnScaling.of(lambda: [(seen, rest, None)], scale_targets=task.scale_targets)
+
+    def batches_of(pool, answers, generator):
+        seen, rest = frame.inward(pool), frame.rest(pool, answers)
+        return imitation_batches(
+            seen, rest, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
+        )
 
     def begin(student):
         generator = torch.Generator().manual_seed(plan.seed)
@@ -112,10 +128,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             core.start_near(network, plan.symmetry, scaling, generator)
         else:
             core.load(network, scaling, plan.start)
-        network = network.float()
-        batches = imitation_batches(
-            seen, rest, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
-        )
+        network, batches = network.float(), batches_of(pool, answers, generator)
         return _Candidate(student, network, batches, scaling, frame, plan, unseen, targets, verbose)
 
     best, *others = map(begin, students)
@@ -135,6 +148,14 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
         if best.error <= plan.tol:
             break
         best.go_on(n)
+    for times in MORE_STEPS:
+        before = best.error
+        if before <= plan.enough:
+            break
+        best.batches = batches_of(*draw(), torch.Generator().manual_seed(plan.seed))
+        best.go_on(times * math.ceil(plan.steps / len(best.batches)))
+        if best.error > STILL_FALLS * before:
+            break
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)
         print(explain(plan, n_steps, best.error))

@@ -30,7 +30,8 @@ GENTLE = 0.03
 def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
     items = [group for group in symmetry.groups if isinstance(group, S)]
-    vectors = [group for group in symmetry.groups if type(group) is O]
+    # lengths must be positive, and networks of lengths know reflections
+    vectors = [g for g in symmetry.groups if type(g) is O and (g.metric > 0).all()]
     if len(items) != 1 or len(vectors) != 1 or len(symmetry.groups) > 2:
         return "it knows the items of one S(n) with vectors of one O(n) or E(n)"
     if items[0].dimension < 2:
@@ -76,15 +77,11 @@ class EGNN(nn.Module):
         self.n_columns = symmetry.outputs.dimension
         n_products = n_vectors * (n_vectors + 1) // 2
         n_scalars = scalars.shape[1]
-        self.register_buffer(
-            "products", torch.triu_indices(n_vectors, n_vectors), persistent=False
-        )
+        self.register_buffer("products", torch.triu_indices(n_vectors, n_vectors), persistent=False)
         self.register_buffer("others", others(items.dimension), persistent=False)
         self.scaling = FirstBatchScaling(n_scalars + n_products)
         self.node = nn.Linear(n_scalars + n_products, WIDTH)
-        self.rounds = nn.ModuleList(
-            _Round(n_vectors, n_products, n_scalars) for _ in range(rounds)
-        )
+        self.rounds = nn.ModuleList(_Round(n_vectors, n_products, n_scalars) for _ in range(rounds))
         self.answer = nn.Linear(WIDTH, n_outputs * 2 * n_vectors)
 
     def forward(self, x):
@@ -100,7 +97,7 @@ class EGNN(nn.Module):
         both = torch.cat([vectors, moved], dim=2)
         coefficients = self.answer(node).unflatten(2, (-1, both.shape[2]))
         y = x.new_zeros(len(x), self.n_columns)
-        y[:, self.outputs] = coefficients @ both
+        y[:, self.outputs] = (coefficients @ both).to(y.dtype)
         return y
 
     def _products(self, vectors):

@@ -59,7 +59,8 @@ def register(name: str, family: Family) -> None:
     >>> from sklearn_symclone.references import FAMILIES, Fit, register, unregister
     >>> register("short_sets", replace(FAMILIES["sets"], fit=Fit(steps=100)))
     >>> list(FAMILIES)
-    ['sets', 'pairs', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'short_sets']
+    ['sets', 'pairs', 'egnn', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', \
+'short_sets']
     >>> unregister("short_sets")
     """
     if not isinstance(name, str):
@@ -130,7 +131,7 @@ def families() -> Mapping:
     --------
     >>> from sklearn_symclone.references import families
     >>> list(families())
-    ['sets', 'pairs', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
+    ['sets', 'pairs', 'egnn', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
     """
     return FAMILIES
 

@@ -14,7 +14,7 @@ from scipy.linalg import block_diag
 
 from ..symmetry import Symmetry
 from . import activations
-from .dense import Dense, Weights
+from .dense import Weights
 
 
 @dataclass(frozen=True, eq=False)

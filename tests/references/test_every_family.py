@@ -43,6 +43,9 @@ CASES = [
     ("invariants", "2*O(1,3) + O(1,3).dual -> O(1,3).dual*O(1,3) + O(1,3)*O(1,3).dual"),
     ("invariants", "S(2)*SO(2,1).dual -> S(2)*SO(2,1) + SO(2,1).dual"),
     ("invariants", "O(1) + 2 -> O(1) + 1"),
+    ("egnn", "S(4) + S(4)*O(3) -> S(4)*O(3)"),
+    ("egnn", "S(3)*2*O(2) + 2 -> 2*S(3)*O(2)"),
+    ("egnn", "S(2)*O(1) + S(2)*3 -> S(2)*O(1)"),
     ("average", 'Grid(3,3,"D4")*3 -> 2'),
     ("average", 'Grid(2,3,"T(2)")*2 -> Grid(2,3,"T(2)")'),
     ("average", "C(5) -> C(5)"),
@@ -101,7 +104,9 @@ def test_a_state_restores_the_network(family, text):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_network_takes_single_precision(family):
-    symmetries = map(Symmetry.parse, ["S(3) -> 1", "2*O(3) -> 1", "C(3) -> 1"])
+    symmetries = map(
+        Symmetry.parse, ["S(3) -> 1", "2*O(3) -> 1", "C(3) -> 1", "S(3)*O(3) -> S(3)*O(3)"]
+    )
     symmetry = next(s for s in symmetries if FAMILIES[family].refuses(s) is None)
     x = torch.zeros(2, symmetry.inputs.dimension)
     assert FAMILIES[family].network(symmetry).float()(x).dtype == torch.float32
@@ -113,6 +118,7 @@ def test_a_network_takes_single_precision(family):
         ("invariants", "S(5) + S(5)*O(3) -> O(3)**2"),
         ("invariants", "4*SO(3) -> SO(3)"),
         ("sets", "S(4)*3"),
+        ("egnn", "S(4) + S(4)*O(3) -> S(4)*O(3)"),
         ("pairs", "S(4)**2 + S(4)"),
         ("average", 'Grid(3,3,"D4")*3'),
         ("pointwise", 'Grid(3,3,"D4")*3'),

@@ -29,6 +29,11 @@ from sklearn_symclone.symmetry import S, Symmetry
 
 from ._helpers import assert_refused
 
+#: Those of this library in the order in which "auto" asks them, and one of a user.
+KNOWN = (
+    "'sets', 'pairs', 'egnn', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'mine'"
+)
+
 
 @pytest.mark.parametrize(
     ("text", "family"),
@@ -198,7 +203,7 @@ def model(**parameters):
 
 
 def test_built_in_families_stand_in_the_order_in_which_auto_asks():
-    special, general = ["sets", "pairs", "invariants"], ["average", "pointwise", "tensors"]
+    special, general = ["sets", "pairs", "egnn", "invariants"], ["average", "pointwise", "tensors"]
     assert list(FAMILIES) == [*special, *general, "quadratic"]
     assert families() is FAMILIES
     assert all(map(is_built_in, FAMILIES))
@@ -244,15 +249,14 @@ def test_auto_takes_a_registered_family_where_no_other_can():
             "sets",
             MINE,
             ValueError,
-            "there is a reference family 'sets' already, known are 'sets', 'pairs', 'invariants', "
-            "'average', 'pointwise', 'tensors', 'quadratic', 'mine': give another name",
+            f"there is a reference family 'sets' already, known are {KNOWN}: give another name",
         ),
         (
             "mine",
             MINE,
             ValueError,
-            "'mine' already, known are 'sets', 'pairs', 'invariants', 'average', 'pointwise', "
-            "'tensors', 'quadratic', 'mine': give another name, or call unregister('mine') first",
+            f"'mine' already, known are {KNOWN}: give another name, or call unregister('mine') "
+            "first",
         ),
         (
             "other",
@@ -271,9 +275,8 @@ def test_what_cannot_be_registered(mine, name, family, error, message):
 
 
 def test_unknown_names_are_answered_with_the_known_ones(mine, table):
-    known = "'sets', 'pairs', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'mine'"
     message = (
-        f"there is no reference family 'their', known are {known}: give one of these, or make it "
+        f"there is no reference family 'their', known are {KNOWN}: give one of these, or make it "
         "known by sklearn_symclone.references.register('their', ...)"
     )
     asked = [
@@ -284,7 +287,7 @@ def test_unknown_names_are_answered_with_the_known_ones(mine, table):
     for ask in asked:
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
             ask()
-    message = f"must be a str among {{'auto', {known}}} or a callable. Got 'their' instead."
+    message = f"must be a str among {{'auto', {KNOWN}}} or a callable. Got 'their' instead."
     with pytest.raises(ValueError, match=re.escape(message)):
         model(reference="their").fit(*table)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...defaults import LINEAR_SHARE
-from ...symmetry import equivariant_maps, point_columns
+from ...symmetry import equivariant_maps
 
 #: Entries of a map, and of all maps of a basis on the samples, up to which a linear part is sought.
 MAX_ENTRIES, MAX_VALUES = 2**14, 2**26
@@ -58,6 +58,8 @@ def linear_part(symmetry, X, unit, Y, sample_weight):
     columns = np.stack([np.ravel(X @ one.T) for one in basis], axis=1)
     flown, weight = np.ravel(Y - X @ law.T), np.repeat(sample_weight, Y.shape[1])
     smallest = SMALLEST * np.sqrt(np.average(np.ravel(Y) ** 2, weights=weight))
+    if smallest == 0:
+        return None
     weights = weight
     for _ in range(ROUNDS):
         root = np.sqrt(weights)
