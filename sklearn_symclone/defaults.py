@@ -29,7 +29,7 @@ FIRST_ROUND = 2
 #: A clone whose error is above this share of its reference's error on held-out samples goes on, if
 #: no number of steps is asked for: for as many steps as before, and then for twice as many, as long
 #: as the error falls below a share of what it was. Chosen on charged bodies.
-FAR_FROM_REFERENCE = 0.02
+FAR_FROM_REFERENCE = 0.1
 MORE_STEPS = (1, 2)
 STILL_FALLS = 1.0
 #: Gradient steps of the trial that chooses between activations: half as many mistake the inertia
