@@ -215,9 +215,8 @@ symmetry : Symmetry, str or None, default=None
 strength : float or "auto", default="auto"
     How much of the symmetry is kept, between 0 and 1.
     {_STRENGTHS}
-    "auto" takes 1 where labels are noisy, and 0.1 where they are not, unless this predicts
-    held-out samples much worse than the best of 0, 0.01, 0.1, 0.5 and 1, by squared error or log
-    loss. Then it takes the largest of those that do not. It holds out two fifths of at most 500
+    "auto" takes 1, unless this predicts held-out samples much worse than the best of 0, 0.01, 0.1,
+    0.5 and 1, by squared error or log loss. Then it takes the largest of those that do not. It holds out two fifths of at most 500
     samples, one after the other, or one fifth of more, and compares clones of at most 512 steps.
     With fewer than 20 samples, and in ``partial_fit``, it is 0.1.
 """,

@@ -215,3 +215,20 @@ def test_an_imitation_is_sooner_faithful(monkeypatch):
     near = model.fit(*table).clone_error_
     monkeypatch.setattr(Dense, "start_near", lambda *arguments: None)
     assert near < 0.7 * model.fit(*table).clone_error_
+
+
+def test_units_without_squares_see_two_items_each():
+    text = "2 + S(4)*2 + S(4)*E(3) + S(4)*E(3).vector -> S(4)*E(3)"
+    before, (first, *_), scaling, _ = started(text, activation="silu")
+    weight = first.weight.detach().numpy() / scaling.x_scale
+    scalars, points, velocities = np.split(weight[:, 2:], [8, 20], axis=1)
+    items = [part.reshape(60, 4, -1) for part in (scalars, points, velocities)]
+    seen = [np.abs(part).sum(axis=2) > 0 for part in items]
+    assert_array_equal(seen[0].sum(axis=1), 2)
+    assert_array_equal(seen[0], seen[1])
+    assert_array_equal(seen[0], seen[2])
+    for vectors in items[1:]:
+        assert_allclose(vectors.sum(axis=1), 0, atol=1e-12)
+    assert len(np.unique(seen[0], axis=0)) == 6
+    sizes = [layer.weight.square().sum(dim=1).detach().numpy() for layer in (before[0], first)]
+    assert_allclose(*sizes)
