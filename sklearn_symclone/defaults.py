@@ -30,6 +30,8 @@ FIRST_ROUND = 2
 #: no number of steps is asked for: for as many steps as before, and then for twice as many, as long
 #: as the error falls below a share of what it was. Chosen on charged bodies.
 FAR_FROM_REFERENCE = 0.1
+#: A warning is given if a clone's error is above this one, and above its reference's. Not tuned.
+FAR = 0.1
 MORE_STEPS = (1, 2)
 STILL_FALLS = 1.0
 #: Gradient steps of the trial that chooses between activations: half as many mistake the inertia

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -80,23 +80,40 @@ def equivariance_error(
 
 def _prepare(model, X, symmetry, n_elements):
     """Return the model as a function, the samples, their answers, and the bound symmetry."""
+    if not (isinstance(n_elements, Integral) and n_elements >= 1):
+        raise ValueError(f"n_elements must be a whole number of at least 1, got {n_elements!r}")
     frame, X = X, np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
 
     def answer(rows):
-        # a model that was fitted to named columns expects the names
-        named = hasattr(frame, "columns")
-        prediction = function(type(frame)(rows, columns=frame.columns) if named else rows)
-        return np.asarray(prediction, dtype=float).reshape(len(rows), -1)
+        prediction = np.asarray(function(_framed(rows, frame)), dtype=float)
+        if len(np.atleast_1d(prediction)) != len(rows):
+            raise ValueError(
+                f"the model returned {len(np.atleast_1d(prediction))} predictions for {len(rows)} "
+                "samples: it must return one for each"
+            )
+        return prediction.reshape(len(rows), -1)
 
     before = answer(X)
     symmetry = as_symmetry(symmetry).bind(X.shape[1], before.shape[1], target="the prediction")
     return answer, X, before, symmetry
 
 
+def _framed(rows, frame):
+    """Return rows as a table like another one: a model that knows names of columns expects them."""
+    if hasattr(frame, "column_names"):  # pyarrow
+        return type(frame).from_arrays(list(rows.T), names=frame.column_names)
+    if not hasattr(frame, "columns"):
+        return rows
+    if isinstance(frame.columns, list):  # polars
+        return type(frame)(rows, schema=frame.columns)
+    return type(frame)(rows, columns=frame.columns)
+
+
 def _relative(after, moved):
     size = np.linalg.norm(after) + np.linalg.norm(moved)
-    return float(np.linalg.norm(after - moved) / size) if size > 0 else 0.0
+    # NaN is not exact: a size that is NaN gives an error that is NaN
+    return 0.0 if size == 0 else float(np.linalg.norm(after - moved) / size)
 
 
 def assert_equivariant(
@@ -235,7 +252,7 @@ def make_orbit_scorer(
         bound = as_symmetry(symmetry).bind(rows.shape[1], targets.shape[1], target="y")
         elements = bound.sample(len(rows), check_random_state(random_state), rows)
         moved = bound.inputs.transform(elements, rows)
-        moved = type(X)(moved, columns=X.columns) if hasattr(X, "columns") else moved
+        moved = _framed(moved, X)
         answers = bound.outputs.transform(elements, targets)
         answers = answers.reshape(Y.shape) if classes is None else classes[answers.argmax(axis=1)]
         return (1 - share) * scorer(estimator, X, y) + share * scorer(estimator, moved, answers)

@@ -45,7 +45,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         "reference_steps": [*_WHOLE, None],
         "clone_steps": [*_WHOLE, None],
         "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
-        "hidden_layer_sizes": ["array-like"],
+        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
         "activation": [Registered(lambda: ("auto", *activations.names()))],
         "solver": [Registered(optimizers.names)],
         "alpha": _AT_LEAST_0,
@@ -172,7 +172,14 @@ class SymmetryClonedEstimator(BaseEstimator):
         """Return predicted values, or scores of classes, for new samples."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
-        return self._student.predict(self._weights, X)
+        outputs = self._student.predict(self._weights, X)
+        if not np.isfinite(outputs).all():
+            row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
+            raise ValueError(
+                f"the prediction for row {row} of X overflows {outputs.dtype}: the largest value "
+                f"in it is {np.abs(X[row]).max():.3g}. Leave such rows out"
+            )
+        return outputs
 
     def _forget(self):
         """Drop and return what a previous fit learned, so that a failure leaves no half model."""
@@ -234,8 +241,16 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _fit(self, X, y, sample_weight, held_out):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
+        before = dict(vars(self))
         previous = self._forget()
-        data = self._read_all(X, y, sample_weight, held_out)
+        try:
+            data = self._read_all(X, y, sample_weight, held_out)
+            self._check(data)
+        except Exception:
+            # nothing is trained yet: what was learned before stays, as in scikit-learn
+            vars(self).clear()
+            vars(self).update(before)
+            raise
         start = _start_of(previous) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
@@ -246,6 +261,12 @@ class SymmetryClonedEstimator(BaseEstimator):
             # three frames above this one is the user's line
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
+
+    def _check(self, data):
+        """Raise the error of parameters that do not fit the data, before anything is trained."""
+        is_open = fitting.asks_data(self.strength)
+        changed = {"strength": 1.0} if is_open else {}
+        self._decide(data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False)
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""

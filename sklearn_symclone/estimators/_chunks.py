@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from sklearn.utils import check_random_state
 
 from .. import fitting
@@ -27,7 +29,8 @@ def fit_chunk(estimator, data):
     """
     parameters = estimator.get_params(deep=False)
     changed = fitting.chunk_parameters(parameters)
-    stream, start = estimator._stream, estimator._start()
+    # a copy: after an interrupt the next chunk draws what this one would have drawn
+    stream, start = deepcopy(estimator._stream), estimator._start()
     cache = fitting.Cache(parameters["memory"])
     with fitting.computing(parameters) as device:
         if stream is None:

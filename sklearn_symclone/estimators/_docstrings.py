@@ -65,8 +65,8 @@ clone_tol : float or "auto", default="auto"
     round. If you give a number and ``clone_steps`` do not reach it, a ConvergenceWarning says so.
     "auto": 1e-5, divided by the number of samples in thousands if that is above 1; but where
     held-out samples ended the reference's fit early, .003 times its held-out error if that is more.
-    It never warns.
-hidden_layer_sizes : sequence of int, default=(192, 192)
+    It warns if the clone misses more than a tenth, and more than its reference does.
+hidden_layer_sizes : sequence of int, or int, default=(192, 192)
     Number of units of each hidden layer. With ``cloning="layers"`` or ``"weights"`` a layer is
     filled with whole channels of each kind of representation, and can be a little smaller.
 activation : str, default="auto"
@@ -216,8 +216,9 @@ strength : float or "auto", default="auto"
     How much of the symmetry is kept, between 0 and 1.
     {_STRENGTHS}
     "auto" takes 1, unless this predicts held-out samples much worse than the best of 0, 0.01, 0.1,
-    0.5 and 1, by squared error or log loss. Then it takes the largest of those that do not. It holds out two fifths of at most 500
-    samples, one after the other, or one fifth of more, and compares clones of at most 512 steps.
+    0.5 and 1, by squared error or log loss. Then it takes the largest of those that do not. It
+    holds out two fifths of at most 500 samples, one after the other, or one fifth of more, and
+    compares clones of at most 512 steps.
     With fewer than 20 samples, and in ``partial_fit``, it is 0.1.
 """,
 }

@@ -64,6 +64,13 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         self.strengths = strengths
         self.cv = cv
         self.scoring = scoring
+        for name in ("symmetry", "strength"):
+            if name in parameters:
+                plural = {"symmetry": "symmetries", "strength": "strengths"}[name]
+                raise TypeError(
+                    f"{type(self).__name__} has no parameter {name}: it compares several, give "
+                    f"{plural}=[{parameters[name]!r}, ...]"
+                )
         shared = _SHARED.bind(**parameters)
         shared.apply_defaults()
         vars(self).update(shared.arguments)
@@ -81,6 +88,10 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         groups: ArrayLike | None = None,
     ) -> Self:
         return self._fit(X, y, sample_weight, HeldOut(groups=groups))
+
+    def _check(self, data):
+        self._checked_symmetries()
+        self._checked_strengths()
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the best candidate, and the attributes with all scores."""

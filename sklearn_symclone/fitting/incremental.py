@@ -125,7 +125,7 @@ def check_unchanged(stream, parameters):
 
 def _fixed(parameters):
     fixed = {name: parameters[name] for name in FIXED}
-    fixed["hidden_layer_sizes"] = tuple(fixed["hidden_layer_sizes"])
+    fixed["hidden_layer_sizes"] = tuple(np.atleast_1d(fixed["hidden_layer_sizes"]))
     # the strength may change, but not between 0, where nothing is cloned, and other values
     return {**fixed, "strength == 0": keeps_nothing(parameters["strength"])}
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..imitation import Clone, choose_recipe, fit_teacher
 from ..metrics import equivariance_error
 from ..students import ColumnScaling, Dense, Weights
+from ..training import DivergenceError
 from .explain import explain_task, explain_temperature
 from .settings import Settings
 from .task import fits_to_task, run_all
@@ -101,11 +104,18 @@ def result(settings, data, clone, task_fits, seeds):
     best = min(task_fits, key=lambda fit: fit.loss, default=clone)
     weights, student = best.weights.divided_by(settings.temperature), best.student
     weights = weights.astype(data.dtype)
+    X = data.read(slice(N_REPORTED))[0]
+    # the loss of the last step was measured before it
+    if not np.isfinite(student.predict(weights, X)).all():
+        raise DivergenceError(
+            "the fitted network does not predict finite values for its training samples: try a "
+            "lower learning_rate_init, or scale columns with extreme values"
+        )
     error = None
     if settings.symmetry is not None:
         error = equivariance_error(
             lambda X: settings.task.predictions(student.predict(weights, X)),
-            data.read(slice(N_REPORTED))[0],
+            X,
             settings.symmetry,
             random_state=seeds.inputs,
         )

@@ -45,6 +45,8 @@ def cross_validate(candidates, data, seeds, score, *, cv=None):
     if cv is None:
         cv = default_cv(y, is_classification, data.groups)
     splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
+    if not splits:
+        raise ValueError(f"cv={cv!r} holds nothing out: give at least one split, or cv=None")
     parts = [_part(data, train) for train, _ in splits]
     held_out = [_part(data, test) for _, test in splits]
     scores = [

@@ -301,7 +301,7 @@ def _task_settings(parameters):
 
 
 def _checked_widths(sizes):
-    widths = tuple(sizes)
+    widths = (sizes,) if isinstance(sizes, Integral) else tuple(sizes)
     if not all(isinstance(width, Integral) and width > 0 for width in widths):
         raise ValueError(f"hidden_layer_sizes must hold whole numbers of at least 1, got {sizes!r}")
     return widths

@@ -12,6 +12,7 @@ import torch
 from ..defaults import (
     CLONE_TOL,
     FAITHFUL_ENOUGH,
+    FAR,
     FAR_FROM_REFERENCE,
     MANY_SAMPLES,
     POOL,
@@ -170,7 +171,7 @@ class NetworkImitation(Imitation):
             reference=teacher.report(),
             loss_curve=loss_curve,
             error=error,
-            complaint=_complaint(error, plan, settings) if loss_curve else None,
+            complaint=_complaint(error, plan, settings, teacher) if loss_curve else None,
             module=module,
             task=task,
             inputs=inputs,
@@ -203,12 +204,22 @@ def _inputs(settings, X, sample_weight, seeds):
     return cloning_inputs(asked, settings.symmetry, X, sample_weight, seeds.inputs)
 
 
-def _complaint(error, plan, settings):
-    """Return what to say of a clone that is less faithful than was asked for, None if it is not."""
-    tol = settings.imitating.tol
-    if tol == "auto" or error <= tol:
+def _complaint(error, plan, settings, teacher):
+    """Return what to say of a clone that is less faithful than it should be, None if it is not.
+
+    Nothing was asked for if ``clone_tol`` is "auto". Then a clone is far from its reference if it
+    misses much more than the reference itself does on held-out samples.
+    """
+    asked, reached = settings.imitating, f"the clone's error is {error:.2g}"
+    cure = "raise clone_steps or widen hidden_layer_sizes"
+    if asked.tol != "auto":
+        if error <= asked.tol:
+            return None
+        wanted = f"clone_tol={asked.tol} was asked for"
+        return f"{reached} after clone_steps={plan.steps}, {wanted}: {cure}"
+    if asked.steps is not None or asked.is_quick or error <= max(FAR, teacher.recipe.error or 0):
         return None
     return (
-        f"the clone's error is {error:.2g} after clone_steps={plan.steps}, "
-        f"clone_tol={tol} was asked for: raise clone_steps or widen hidden_layer_sizes"
+        f"{reached} of the variance of its reference's answers: the network has not learned the "
+        f"reference, and may not have the symmetry. To mend it, {cure}"
     )

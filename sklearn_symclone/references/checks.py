@@ -83,7 +83,7 @@ def module_error(module: nn.Module, symmetry: Symmetry, source: str = SOURCE) ->
     # about the mean, for a large constant would hide everything else
     spread = np.linalg.norm(after - after.mean(0)) + np.linalg.norm(moved - moved.mean(0))
     difference = np.linalg.norm(after - moved)
-    return float(difference / spread) if spread > 0 else 0.0
+    return 0.0 if spread == 0 else float(difference / spread)  # NaN stays NaN
 
 
 def _outputs(module, symmetry, X, source):

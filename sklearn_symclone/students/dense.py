@@ -247,14 +247,15 @@ class Dense:
         activation, last = activations.get(self.activation), len(coefs) - 1
         n_rows = max(1, _BLOCK // max(len(intercept) for intercept in intercepts))
         outputs = np.empty((len(X), len(intercepts[-1])), dtype=coefs[0].dtype)
-        for start in range(0, len(X), n_rows):
-            hidden = np.ascontiguousarray(X[start : start + n_rows], dtype=coefs[0].dtype)
-            for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
-                hidden = hidden @ coef
-                hidden += intercept
-                if layer < last:
-                    hidden = activation.apply(hidden, layer)
-            outputs[start : start + n_rows] = hidden
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is not finite
+            for start in range(0, len(X), n_rows):
+                hidden = np.ascontiguousarray(X[start : start + n_rows], dtype=coefs[0].dtype)
+                for layer, (coef, intercept) in enumerate(zip(coefs, intercepts, strict=True)):
+                    hidden = hidden @ coef
+                    hidden += intercept
+                    if layer < last:
+                        hidden = activation.apply(hidden, layer)
+                outputs[start : start + n_rows] = hidden
         return outputs
 
     def to_module(self, weights):

@@ -56,4 +56,7 @@ def test_where_a_linear_map_tells_little_there_is_none():
     ones = np.ones(len(X))
     assert linear_part(MOTION, X, np.ones(15), Y + 2 * X[:, 9:] ** 3, ones) is None
     assert linear_part(MOTION, X, np.ones(15), np.zeros_like(Y), ones) is None
-    assert linear_part(Symmetry.parse("2*O(3)").bind(6, 1), X[:, :6], np.ones(6), Y[:, :1], ones) is None
+    assert (
+        linear_part(Symmetry.parse("2*O(3)").bind(6, 1), X[:, :6], np.ones(6), Y[:, :1], ones)
+        is None
+    )

@@ -1,0 +1,151 @@
+"""A fit that fails leaves what was there, and no number comforts wrongly."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+
+from sklearn_symclone import (
+    SymmetryClonedClassifier,
+    SymmetryClonedClassifierCV,
+    SymmetryClonedRegressor,
+    SymmetryClonedRegressorCV,
+)
+from sklearn_symclone.training import DivergenceError
+
+QUICK = {"reference_steps": 5, "clone_steps": 5, "max_iter": 2, "random_state": 0}
+X = np.random.RandomState(0).standard_normal((30, 10))
+Y = X[:, 0] + X[:, 1] ** 2
+
+
+def with_nan(y):
+    return np.r_[np.nan, y[1:]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "targets", "message"),
+    [
+        ({}, with_nan(Y), "Input y contains NaN"),
+        ({"symmetry": "3*O(5)"}, Y, "needs 15 columns in X, X has 10"),
+        ({"anchor": "subspace"}, Y, "anchor='subspace' needs"),
+        ({"hidden_layer_sizes": (8, 0)}, Y, "hidden_layer_sizes must hold whole numbers"),
+    ],
+)
+def test_a_refit_that_is_refused_leaves_the_fitted_model(changed, targets, message):
+    model = SymmetryClonedRegressor(symmetry="2*O(5)", **QUICK).fit(X, Y)
+    before, attributes = model.predict(X), set(vars(model))
+    model.set_params(**changed)
+    with pytest.raises(ValueError, match=message):
+        model.fit(X, targets)
+    assert set(vars(model)) == attributes
+    assert_array_equal(model.predict(X), before)
+
+
+def test_a_refused_refit_of_a_search_leaves_the_fitted_model():
+    model = SymmetryClonedRegressorCV(symmetries=("2*O(5)",), strengths=(0.1, 1), cv=2, **QUICK)
+    before = model.fit(X, Y).predict(X)
+    with pytest.raises(ValueError, match="strengths must be"):
+        model.set_params(strengths=(2,)).fit(X, Y)
+    assert_array_equal(model.predict(X), before)
+
+
+def test_names_of_columns_are_those_of_the_model_that_stays():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=list("abcdefghij"))
+    model = SymmetryClonedRegressor(**QUICK).fit(frame, Y)
+    with pytest.raises(ValueError, match="NaN"):
+        model.fit(frame.rename(columns=str.upper), with_nan(Y))
+    assert list(model.feature_names_in_) == list("abcdefghij")
+
+
+def test_a_refit_that_fails_in_training_leaves_no_model():
+    model = SymmetryClonedRegressor(**QUICK).fit(X, Y)
+    with pytest.raises(DivergenceError):
+        model.set_params(learning_rate_init=1e200).fit(X, Y)
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+@pytest.mark.parametrize("fit", ["fit", "partial_fit"])
+@pytest.mark.parametrize("kind", [SymmetryClonedRegressor, SymmetryClonedClassifier])
+def test_divergence_in_the_last_step_is_seen(kind, fit):
+    y = Y if kind is SymmetryClonedRegressor else Y > 0
+    settings = (
+        {"classes": [False, True]}
+        if (kind, fit) == (SymmetryClonedClassifier, "partial_fit")
+        else {}
+    )
+    model = kind(learning_rate_init=1e200, batch_size=30, **{**QUICK, "max_iter": 1})
+    with pytest.raises(DivergenceError, match="does not predict finite values for its training"):
+        getattr(model, fit)(X, y, **settings)
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+@pytest.mark.parametrize("kind", [SymmetryClonedRegressor, SymmetryClonedClassifier])
+def test_predictions_that_overflow_are_refused(kind):
+    y = Y if kind is SymmetryClonedRegressor else (Y > 0).astype(int)
+    model = kind(**QUICK).fit(X.astype(np.float32), y)
+    rows = X[:3].astype(np.float32)
+    rows[1] = 3e38
+    with pytest.raises(ValueError, match=r"prediction for row 1 of X overflows float32.* 3e\+38"):
+        model.predict(rows)
+
+
+def test_an_interrupted_chunk_leaves_the_stream_as_it_was(monkeypatch):
+    model, other = (SymmetryClonedRegressor(symmetry="2*O(5)", **QUICK) for _ in range(2))
+    for one in (model, other):
+        one.partial_fit(X, Y)
+    with monkeypatch.context() as patch:
+
+        def interrupt(*arguments):
+            raise KeyboardInterrupt
+
+        patch.setattr("sklearn_symclone.fitting.incremental.run_all", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            model.partial_fit(X, Y)
+    for one in (model, other):
+        one.partial_fit(X, Y)
+    assert_array_equal(model.predict(X), other.predict(X))
+
+
+@pytest.mark.parametrize("kind", [SymmetryClonedRegressorCV, SymmetryClonedClassifierCV])
+def test_a_search_says_how_its_parameters_are_called(kind):
+    with pytest.raises(
+        TypeError, match=r"has no parameter symmetry: .* give symmetries=\['S\(3\)'"
+    ):
+        kind(symmetry="S(3)")
+    with pytest.raises(
+        TypeError, match=r"has no parameter strength: .* give strengths=\[0.1, \.\."
+    ):
+        kind(strength=0.1)
+
+
+def test_a_search_without_splits_is_refused():
+    model = SymmetryClonedRegressorCV(symmetries=("2*O(5)",), strengths=(1,), cv=[], **QUICK)
+    with pytest.raises(ValueError, match=r"cv=\[\] holds nothing out: give at least one split"):
+        model.fit(X, Y)
+
+
+@pytest.mark.parametrize("widths", [8, (8,), [8]])
+def test_one_number_is_one_hidden_layer(widths):
+    model = SymmetryClonedRegressor(hidden_layer_sizes=widths, **QUICK).fit(X, Y)
+    assert [coef.shape for coef in model.coefs_] == [(10, 8), (8, 1)]
+    assert SymmetryClonedRegressor(hidden_layer_sizes=widths, **QUICK).partial_fit(X, Y)
+
+
+@pytest.mark.parametrize("symmetry", [None, "2*O(5)"])
+def test_a_layer_can_have_one_unit(symmetry):
+    model = SymmetryClonedRegressor(symmetry=symmetry, hidden_layer_sizes=(1,), **QUICK)
+    assert np.isfinite(model.fit(X, Y).predict(X)).all()
+
+
+def test_a_clone_far_from_its_reference_warns(monkeypatch):
+    monkeypatch.setattr("sklearn_symclone.imitation.rounds.CLONE_STEPS", 1)
+    monkeypatch.setattr("sklearn_symclone.imitation.rounds.MORE_STEPS", ())
+    model = SymmetryClonedRegressor(
+        symmetry="2*O(5)", strength=1, reference_steps=20, activation="relu", random_state=0
+    )
+    with pytest.warns(ConvergenceWarning, match="variance of its reference's answers: the network"):
+        model.fit(X, Y)
+    assert model.clone_error_ > 0.1
