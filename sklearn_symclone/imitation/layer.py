@@ -17,7 +17,7 @@ from torch import nn
 from ..references.layers.kinds import normalised_basis
 from ..references.layers.tied import signed_orbits
 from ..symmetry import Symmetry, equivariant_maps
-from ..training import HalfSquaredError, ShuffledBatches, TrainingPlan, train
+from ..training import HalfSquaredError, Seeded, ShuffledBatches, TrainingPlan, train
 
 #: Number of samples for each unknown: of crossed inputs and weights, and of pairs of both.
 CROSSED, PAIRS = 1.05, 1.3
@@ -219,8 +219,7 @@ def clone_layer(
         return Multilinear(_from_crossed(layer, X, random_state), shape)
     if form == "multilinear" and samples == "gaussian":
         return Multilinear(_from_pairs(layer, random_state), shape)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with Seeded(seed):
         if form == "factorised":
             clone = Factorised(shape, rank)
         elif form == "network":

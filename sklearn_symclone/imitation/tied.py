@@ -13,6 +13,7 @@ from ..references.fitting import ReferencePlan
 from ..references.layers.vanishing import vanishes
 from ..references.pointwise import hidden_layers, refuses_columns, refuses_signs
 from ..students import ColumnScaling, activations, linear_layers
+from ..training import Seeded
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
 
@@ -151,7 +152,8 @@ class TiedImitation(Imitation):
                 f"hidden_layer_sizes={tuple(asked)} is too narrow for cloning={self.name!r} and "
                 f"the symmetry '{symmetry}': {refusal}; give wider layers"
             )
-        network = build(symmetry)
+        with Seeded(0):  # its widths alone are looked at
+            network = build(symmetry)
         return tuple(len(layer.bias) for layer in linear_layers(network.layers))[:-1]
 
     def builder(self, settings, seeds):

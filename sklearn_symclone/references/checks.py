@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from ..symmetry import Symmetry
+from ..training import Seeded
 from .registry import FAMILIES, family_of, is_built_in
 
 #: Largest error of equivariance that is allowed, relative to the spread of the outputs: what
@@ -42,8 +43,7 @@ def check_reference(reference: str | Callable, symmetry: Symmetry) -> None:
         return
     source = f"reference family {reference!r}" if isinstance(reference, str) else SOURCE
     family, symmetry = family_of(reference), symmetry.without_shifts()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with Seeded(0):
         module = family.network(symmetry)
         if not isinstance(module, nn.Module):
             raise TypeError(f"the {source} must return a torch.nn.Module, it returned {module!r}")

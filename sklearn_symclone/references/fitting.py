@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ..symmetry import Symmetry
-from ..training import ShuffledBatches, TrainingPlan, train
+from ..training import Seeded, ShuffledBatches, TrainingPlan, train
 from ..training.tasks import Task
 from .layers.linear_part import linear_part
 from .layers.scaling import Centring, Standardised, equivariant_scaling
@@ -148,7 +148,7 @@ def restore_reference(state, *, symmetry, reference, device, build=None, dtype=t
     Standardised
         Maps rows in their own units, of shape (n_samples, n_features), to (n_samples, n_outputs).
     """
-    with torch.random.fork_rng(devices=[]):
+    with Seeded(0):  # a state takes the place of its initial weights
         network = (build or family_of(reference).network)(symmetry.without_shifts())
     inputs, outputs = (np.zeros(side.dimension) for side in (symmetry.inputs, symmetry.outputs))
     linear = state.get("linear")
@@ -175,8 +175,7 @@ def _scalings(X, Y, sample_weight, plan):
 def _build(x, how, plan):
     """Return the initial network for standardised samples, on its device."""
     linear = plan.symmetry.without_shifts()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(plan.seed)
+    with Seeded(plan.seed):
         if plan.build is None:
             network = family_of(plan.reference).network(linear)
         else:

@@ -10,6 +10,7 @@ from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
 from .partition import TOO_FEW, TOO_MANY, Partition
 from .plan import TrainingPlan
+from .randomness import Seeded
 from .stacked import train_together
 from .tasks import CLASSIFICATION, REGRESSION, Task
 from .threads import one_thread
@@ -27,6 +28,7 @@ __all__ = [
     "Huber",
     "MixedBatches",
     "Partition",
+    "Seeded",
     "ShuffledBatches",
     "Task",
     "TrainingData",

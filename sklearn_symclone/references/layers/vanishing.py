@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from ...symmetry import product_name
+from ...training import Seeded
 from .kinds import columns_by_kind
 
 #: Outputs of a random network that vary less than this are 0 with rounding.
@@ -35,8 +36,7 @@ def vanishes(network, symmetry):
         None if no outputs are.
     """
     X = np.random.RandomState(0).standard_normal((N_ROWS, symmetry.inputs.dimension))
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        torch.manual_seed(0)
+    with Seeded(0), torch.no_grad():
         y = network(symmetry).double()(torch.as_tensor(X)).numpy()
     for kind, columns in columns_by_kind(symmetry.outputs).items():
         if np.ptp(y[:, columns.ravel()]) < TINY:
