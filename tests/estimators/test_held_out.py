@@ -78,8 +78,8 @@ def test_they_decide_about_the_strength(noise):
     settings = {"reference_steps": 5, "clone_steps": 5, "random_state": 0}
     model = SymmetryClonedRegressor(symmetry="S(4)", hidden_layer_sizes=(64,), **settings)
     assert model.fit(X, y, X_val=X, y_val=y).strength_ == 0
-    # where nothing can be predicted, all strengths are as good, and the one of clean labels stays
-    assert model.fit(X, y, X_val=X[:1], y_val=[9e9]).strength_ == 0.1
+    # where nothing can be predicted, all strengths are as good, and the largest is taken
+    assert model.fit(X, y, X_val=X[:1], y_val=[9e9]).strength_ == 1
 
 
 def test_they_decide_about_the_temperature(noise):

@@ -250,8 +250,8 @@ def test_bad_parameters(o5, parameters, message):
 
 
 def test_other_bad_parameters(o5):
-    with pytest.raises(TypeError, match="unexpected keyword argument 'symmetry'"):
-        SymmetryClonedRegressorCV(symmetry="2*O(5)")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'strenths'"):
+        SymmetryClonedRegressorCV(strenths="auto")
     with pytest.raises(TypeError, match="in symmetries: symmetry must be a Symmetry, its string"):
         o5_search(symmetries=(3,)).fit(*o5)
     with pytest.raises(ValueError, match="part of the rows in which all sample_weight are zero"):
