@@ -18,7 +18,17 @@ from helpers.groups import (
 from numpy.testing import assert_allclose
 from scipy.stats import chisquare
 
-from sklearn_symclone.symmetry import SL, E, MatrixGroup, Rubik, S, Wreath, parse_representation
+from sklearn_symclone.symmetry import (
+    SL,
+    A,
+    E,
+    MatrixGroup,
+    Rubik,
+    S,
+    Signs,
+    Wreath,
+    parse_representation,
+)
 
 ORDERS = {
     **{"A(1)": 1, "A(2)": 1, "A(3)": 3, "A(5)": 60, "Z(3)": 3, "Cube()": 24, "O(1)": 2},
@@ -82,3 +92,31 @@ def test_random_elements_of_a_finite_group_are_uniform(text):
 def test_groups_too_large_to_list(group):
     with pytest.raises(ValueError, match=r"at most can be listed|its elements cannot be listed"):
         group.elements()
+
+
+LARGE = ["S(172)", "A(172)", "Signs(2000)", "S(20) wr S(20)", "C(2) wr C(120)", "S(1000000)"]
+
+
+@pytest.mark.parametrize("text", [*LARGE, "Signs(1000000)", "S(2) wr S(1000000)"])
+def test_a_capped_order_is_found_at_once_and_fits_a_float(text):
+    group = parse_representation(text)
+    assert group.capped_order == 10**30
+    assert float(group.capped_order) == 1e30
+    assert group.is_compact
+
+
+@pytest.mark.parametrize(("text", "order"), ORDERS.items())
+def test_a_small_order_is_not_capped(text, order):
+    assert parse_representation(text).capped_order == order
+
+
+@pytest.mark.parametrize("build", [S, A, Signs], ids=["S", "A", "Signs"])
+def test_a_capped_order_is_the_order_up_to_10_to_the_30(build):
+    for n in range(1, 130):
+        assert build(n).capped_order == min(build(n).order, 10**30)
+
+
+@pytest.mark.parametrize("n", range(1, 8))
+def test_two_cycles_generate_the_even_permutations(n):
+    assert len(A(n).generators()) <= 2
+    assert len(A(n).elements()) == A(n).order
