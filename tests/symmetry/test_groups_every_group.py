@@ -22,6 +22,7 @@ from sklearn_symclone.symmetry import (
     SL,
     A,
     E,
+    Grid,
     MatrixGroup,
     Rubik,
     S,
@@ -120,3 +121,19 @@ def test_a_capped_order_is_the_order_up_to_10_to_the_30(build):
 def test_two_cycles_generate_the_even_permutations(n):
     assert len(A(n).generators()) <= 2
     assert len(A(n).elements()) == A(n).order
+
+
+SHAPES = [(1, 1), (1, 4), (2, 2), (2, 3), (3, 1), (3, 3), (4, 4)]
+GRIDS = [(h, w, k) for h, w in SHAPES for k in ("mirror", "flip", "mirror+flip", "T(2)")]
+GRIDS += [(h, w, kind) for h, w in SHAPES if h == w for kind in ("C4", "D4")]
+
+
+@pytest.mark.parametrize("grid", [Grid(*grid) for grid in GRIDS], ids=str)
+def test_the_order_of_a_grid_is_the_number_of_its_elements(grid):
+    assert grid.order == len(grid.elements()) == len(np.unique(dense(grid.elements()), axis=0))
+
+
+def test_a_large_grid_is_not_listed_to_be_counted():
+    assert Grid(3000, 3000, "T(2)").order == 9_000_000
+    with pytest.raises(ValueError, match="is of 9000000 elements: 10000 are allowed"):
+        parse_representation('Grid(3000,3000,"T(2)").regular')
