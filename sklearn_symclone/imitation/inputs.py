@@ -31,7 +31,7 @@ class OrbitInputs:
 
     def __init__(self, symmetry, X, sample_weight, random_state):
         self.symmetry, self.X, self.random_state = symmetry, X, random_state
-        self.jittered = max(0.0, 1 - len(X) * symmetry.order / POOL)
+        self.jittered = max(0.0, 1 - len(X) * symmetry.capped_order / POOL)
         self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
 
     def _rows(self, n_rows):

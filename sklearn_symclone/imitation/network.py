@@ -125,7 +125,7 @@ class NetworkImitation(Imitation):
             return activations.SILU_SQUARE, activations.SILU
         # where columns are permuted, squares count what coincides; classes of vectors are sharper
         # than squares, and a short trial tells nothing of either
-        return (activations.SILU_SQUARE if math.isfinite(symmetry.order) else activations.SILU,)
+        return (activations.SILU_SQUARE if symmetry.capped_order < math.inf else activations.SILU,)
 
     def reference_plan(self, data, settings, seeds):
         """Return how the reference is fitted."""

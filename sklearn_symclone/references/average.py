@@ -34,9 +34,9 @@ def refuses(symmetry: Symmetry) -> str | None:
 
 def misses(symmetry: Symmetry) -> str | None:
     """Return why the average is not exactly equivariant, None if it is."""
-    if symmetry.order <= MAX_ORDER:
+    if symmetry.capped_order <= MAX_ORDER:
         return None
-    size = describe_order(symmetry.order)
+    size = describe_order(symmetry.capped_order)
     return f"the group is {size}, and an average over more than {MAX_ORDER} is taken by sampling"
 
 

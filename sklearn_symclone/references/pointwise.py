@@ -194,7 +194,7 @@ def hidden_layers(symmetry: Symmetry, widths: Sequence[int] | None = None) -> li
     for side in (symmetry.inputs, symmetry.outputs):
         for kind in columns_by_kind(side):
             kinds |= subsets(as_kind(f if f.permutes else f.doubled for f in kind))
-    if 1 < symmetry.order <= MAX_REGULAR:
+    if 1 < symmetry.capped_order <= MAX_REGULAR:
         kinds.add(as_kind(group.regular for group in symmetry.groups))
     if widths is None:
         n_channels = min(MAX_CHANNELS, max(MIN_CHANNELS, WIDTH // sum(map(kind_size, kinds))))

@@ -144,7 +144,7 @@ def _regular_kinds(kinds):
     A sign that no pair of items shows, such as S(4).det, is seen by them alone.
     """
     signed = {f for kind in kinds for f in kind if _is_signed(f)}
-    groups = {f.group for f in signed if f.doubled.dimension < f.group.order <= MAX_REGULAR}
+    groups = {f.group for f in signed if f.doubled.dimension < f.group.capped_order <= MAX_REGULAR}
     return {(group.regular,) for group in groups}
 
 

@@ -128,7 +128,7 @@ def _mixtures(symmetry):
     """Yield, by group, the maps from columns to one vector, and the signs of an invariant."""
     inputs = symmetry.without_shifts().inputs
     for group in inputs.groups:
-        if math.isfinite(group.order):
+        if group.capped_order < math.inf:
             continue
         forms = equivariant_maps(group, group.dual)
         form = forms.combine(np.ones(forms.rank))

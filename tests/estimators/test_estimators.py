@@ -498,3 +498,20 @@ def test_an_interrupt_leaves_the_estimator_unfitted(o5, monkeypatch, phase):
         model.fit(*o5)
     with pytest.raises(NotFittedError):
         model.predict(o5[0])
+
+
+@pytest.mark.parametrize(
+    ("symmetry", "parameters"),
+    [
+        ("S(172)", {}),
+        ("S(200)*4", {"cloning": "weights"}),
+        ("2*SL(12) -> SL(12)", {}),
+    ],
+)
+def test_a_group_can_have_more_elements_than_fit_a_float(symmetry, parameters):
+    X = np.random.RandomState(0).standard_normal((30, Symmetry.parse(symmetry).inputs.dimension))
+    y = X[:, :12] if "->" in symmetry else X.sum(axis=1)
+    settings = {"reference_steps": 2, "clone_steps": 2, "max_iter": 1, "strength": 0.5}
+    settings |= {"hidden_layer_sizes": (32, 32), "random_state": 0} | parameters
+    model = SymmetryClonedRegressor(symmetry=symmetry, **settings).fit(X, y)
+    assert np.isfinite(model.predict(X)).all()

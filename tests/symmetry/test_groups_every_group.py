@@ -18,7 +18,18 @@ from helpers.groups import (
 from numpy.testing import assert_allclose
 from scipy.stats import chisquare
 
-from sklearn_symclone.symmetry import SL, E, MatrixGroup, Rubik, S, Wreath, parse_representation
+from sklearn_symclone.symmetry import (
+    SL,
+    A,
+    E,
+    Grid,
+    MatrixGroup,
+    Rubik,
+    S,
+    Signs,
+    Wreath,
+    parse_representation,
+)
 
 ORDERS = {
     **{"A(1)": 1, "A(2)": 1, "A(3)": 3, "A(5)": 60, "Z(3)": 3, "Cube()": 24, "O(1)": 2},
@@ -82,3 +93,47 @@ def test_random_elements_of_a_finite_group_are_uniform(text):
 def test_groups_too_large_to_list(group):
     with pytest.raises(ValueError, match=r"at most can be listed|its elements cannot be listed"):
         group.elements()
+
+
+LARGE = ["S(172)", "A(172)", "Signs(2000)", "S(20) wr S(20)", "C(2) wr C(120)", "S(1000000)"]
+
+
+@pytest.mark.parametrize("text", [*LARGE, "Signs(1000000)", "S(2) wr S(1000000)"])
+def test_a_capped_order_is_found_at_once_and_fits_a_float(text):
+    group = parse_representation(text)
+    assert group.capped_order == 10**30
+    assert float(group.capped_order) == 1e30
+    assert group.is_compact
+
+
+@pytest.mark.parametrize(("text", "order"), ORDERS.items())
+def test_a_small_order_is_not_capped(text, order):
+    assert parse_representation(text).capped_order == order
+
+
+@pytest.mark.parametrize("build", [S, A, Signs], ids=["S", "A", "Signs"])
+def test_a_capped_order_is_the_order_up_to_10_to_the_30(build):
+    for n in range(1, 130):
+        assert build(n).capped_order == min(build(n).order, 10**30)
+
+
+@pytest.mark.parametrize("n", range(1, 8))
+def test_two_cycles_generate_the_even_permutations(n):
+    assert len(A(n).generators()) <= 2
+    assert len(A(n).elements()) == A(n).order
+
+
+SHAPES = [(1, 1), (1, 4), (2, 2), (2, 3), (3, 1), (3, 3), (4, 4)]
+GRIDS = [(h, w, k) for h, w in SHAPES for k in ("mirror", "flip", "mirror+flip", "T(2)")]
+GRIDS += [(h, w, kind) for h, w in SHAPES if h == w for kind in ("C4", "D4")]
+
+
+@pytest.mark.parametrize("grid", [Grid(*grid) for grid in GRIDS], ids=str)
+def test_the_order_of_a_grid_is_the_number_of_its_elements(grid):
+    assert grid.order == len(grid.elements()) == len(np.unique(dense(grid.elements()), axis=0))
+
+
+def test_a_large_grid_is_not_listed_to_be_counted():
+    assert Grid(3000, 3000, "T(2)").order == 9_000_000
+    with pytest.raises(ValueError, match="is of 9000000 elements: 10000 are allowed"):
+        parse_representation('Grid(3000,3000,"T(2)").regular')

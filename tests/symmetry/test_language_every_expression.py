@@ -44,6 +44,7 @@ def test_expressions_survive_printing_and_parsing(text):
         ("GL(n).sym2.dual", 6, "GL(3).sym2.dual"),
         ("E(n).vector", 3, "E(3).vector"),
         ("S(n).regular", 24, "S(4).regular"),
+        ("S(n).pairs", 6, "S(4).pairs"),
         ("T(3)*n", 12, "T(3)*4"),
         ("S(n).alt2.doubled", 12, "S(4).alt2.doubled"),
     ],
@@ -82,7 +83,6 @@ ERRORS = {
     "O(3).pairs": "O(3) does not permute points: it cannot permute sets of them",
     "O(3).det.doubled": "'O(3).det' cannot be doubled: its columns are mixed, and not only "
     "permuted with changes of sign",
-    "S(n).pairs": "the size 'n' in 'S(n)' is not known yet",
     "C(4).part(0)": "'C(4).part(0)' is not closed: C(4) mixes these columns with column 1",
     "C(4).part(4)": "'C(4).part(4)' must list columns of C(4) from 0 to 3",
     "C(4).part(0,0)": "'C(4).part(0,0)' must list different columns of a group without shifts",

@@ -212,6 +212,7 @@ def test_the_caret_stands_under_the_place_in_a_text_of_two_lines():
     assert line[caret.index("^") :].startswith("Q")
 
 
+REGULAR = "the regular representation has a column for each element, and"
 START = "expected ( or a group or a number or an unknown such as n"
 
 
@@ -243,9 +244,81 @@ START = "expected ( or a group or a number or an unknown such as n"
             'Grid(3,3) has no kind: add one of "mirror", "flip", "mirror+flip", "C4", "D4", '
             '"T(2)", as in Grid(3,3,"mirror")\n',
         ),
+        (
+            "9**9999999",
+            "9 to the power 9999999 is a number of 9542425 digits: 10^18 columns at most",
+        ),
+        ("S(3)**100000", "'S(3)' to the power 100000 is a product of 100000 factors: 30 at most"),
+        (
+            "(S(3)*2)**16",
+            "'S(3)*2' to the power 16 is a product of 32 factors: 30 at most are allowed",
+        ),
+        ("*".join(["S(2)"] * 31), "'S(2)*...' is a product of 31 factors: 30 at most are allowed"),
+        ("S(2)**12345678901234567890", "a whole number of 20 digits stands here: 19 at most"),
+        ("S(12345678901234567890)", "a whole number of 20 digits stands here: 19 at most"),
+        ("2000000000000000000", "the number of invariant columns must be 10^18 at most; got 2000"),
+        ("10**18*10", "the number of invariant columns must be 10^18 at most; got 1000"),
+        ("S(2000000000000000000)", "n of S(n) must be 10^18 at most; got 2000000000000000000\n"),
+        ("S(1000000).regular", f"{REGULAR} S(1000000) is of more than 10^24 elements: 10000 are"),
+        ("Signs(100000).regular", f"{REGULAR} Signs(100000) is of more than 10^24 elements: 10000"),
+        (
+            "(S(2) wr S(1000000)).regular",
+            f"{REGULAR} S(2) wr S(1000000) is of more than 10^24 elements: 10000 are allowed",
+        ),
+        ("S(20000).pairs", "'S(20000).pairs' has 199990000 columns: 1000000 at most are allowed"),
+        ("S(1).pairs", "'S(1).pairs' has no columns: one point makes no pair"),
+        (
+            "(S(3) wr S(1000000)).top",
+            "sets of the points of S(3) wr S(1000000) cannot be listed, which has 3000000 columns: "
+            "100000 at most are allowed",
+        ),
+        (
+            "S(1000000).sets([0])",
+            "sets of the points of S(1000000) cannot be listed, which has 1000000 columns: 100000",
+        ),
+        (
+            "O(2000).part(0)",
+            "'O(2000).part(0)' is a part of a group of 2000 columns: 1000 at most are allowed",
+        ),
         ("1 + O(3)**0", "a tensor power needs a whole exponent of at least 1, got 0\n"),
     ],
 )
 def test_errors_say_what_is_wrong(text, message):
     with pytest.raises(ValueError, match="^" + re.escape(f"symmetry {text!r}: {message}")):
         Symmetry.parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S(3)" + ".dual" * 2000,
+        "O(3)" + ".alt2" * 2000,
+        "S(3)" + " wr S(2)" * 2000,
+        "PermutationGroup(" + "[" * 2000 + "0" + "]" * 2000 + ")",
+    ],
+    ids=["dual", "alt2", "wr", "lists"],
+)
+def test_deep_expressions_are_refused(text):
+    with pytest.raises(ValueError, match=r"is nested \d{4} deep: 100 at most are allowed"):
+        Symmetry.parse(text)
+
+
+def test_deep_parentheses_and_long_sums_are_read():
+    assert parse_representation("(" * 2000 + "S(3)" + ")" * 2000) == S(3)
+    assert parse_representation(" + ".join(["S(3)"] * 500)).dimension == 1500
+
+
+def test_an_error_shows_the_part_of_a_long_expression_that_is_wrong():
+    text = "S(3) + " * 100 + "S(3)S(4)" + " + S(3)" * 100
+    with pytest.raises(ValueError, match="'S' cannot stand here") as caught:
+        Symmetry.parse(text)
+    first, line, mark = str(caught.value).split("\n")
+    assert len(first) < 400
+    assert len(line) < 250
+    assert line[mark.index("^") :].startswith("S(4) + ")
+
+
+@pytest.mark.parametrize("text", ["S(1000).pairs", 'Grid(28,28,"D4").pairs', "S(5000).part({})"])
+def test_large_expressions_survive_printing_and_parsing(text):
+    text = text.format(",".join(map(str, range(5000))))
+    assert str(parse_representation(text)) == text

@@ -146,3 +146,10 @@ def test_one_group_moves_inputs_and_outputs_alike():
 def test_random_elements_need_known_sizes():
     with pytest.raises(ValueError, match=r"the size 'n' in 'S\(n\)' is not known yet"):
         Symmetry.parse("S(n)").sample(3)
+
+
+def test_the_order_of_a_product_of_large_groups_is_capped():
+    assert Symmetry.parse("S(100) + S(100)'").capped_order == 10**30
+    assert Symmetry.parse("S(100)*O(3)").capped_order == math.inf
+    with pytest.raises(ValueError, match=r"is of more than 10\^24 elements: 1000000 at most are"):
+        Symmetry.parse("S(172)*4").elements()

@@ -290,3 +290,9 @@ def test_sides_that_are_no_representation(side):
 def test_arrays_of_the_wrong_shape(name, shape, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         getattr(equivariant_maps("S(3)", "S(3)"), name)(np.zeros(shape))
+
+
+@pytest.mark.parametrize(("text", "rank"), [("SL(30)", 1), ("GL(30)", 1), ("U(30)", 2)])
+def test_no_permutations_are_listed_where_nothing_is_antisymmetric(text, rank):
+    assert equivariant_maps(text, text).rank == rank
+    assert equivariant_maps(text, 1).rank == 0

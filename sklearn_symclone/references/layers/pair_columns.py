@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...symmetry import S, Sets, Square, Trivial
+from ...symmetry import Pairs, S, Sets, Square, Trivial
 
 #: Stands where no column is.
 MISSING = -1
@@ -28,7 +28,7 @@ def n_indices(factor):
         return 1
     if isinstance(factor, Square) and factor.permutes and isinstance(factor.base, S):
         return 2
-    if isinstance(factor, Sets) and all(len(points) == 2 for points in factor.sets):
+    if isinstance(factor, (Pairs, Sets)) and all(len(points) == 2 for points in factor.sets):
         return 2
     return None
 
@@ -55,7 +55,7 @@ def arrange(block):
         return columns
     factor = block.factors[named[0]]
     n_items = factor.group.dimension
-    if isinstance(factor, Sets):
+    if isinstance(factor, (Pairs, Sets)):
         first, second = np.transpose(factor.sets)
     else:
         first, second = np.triu_indices(n_items)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..representations import Det, Factor, Part, Regular, Sets, pairs
+from ..representations import Det, Factor, Pairs, Part, Regular, Sets, capped_product
 from .actions import Matrices
 from .elements import GroupElements
 from .registry import announce, announce_late
@@ -144,7 +144,7 @@ class Group(Factor):
     @property
     def pairs(self):
         """One column for each pair of different points; for groups that permute."""
-        return pairs(self)
+        return Pairs(self)
 
     def sets(self, *sets: Any) -> Sets:
         """Return one column for each of some sets of points; for groups that permute.
@@ -204,9 +204,24 @@ class Group(Factor):
         return math.inf
 
     @property
+    def capped_order(self) -> float:
+        """Number of elements, ``math.inf`` for an infinite group; a finite one has 10^30 at most.
+
+        Where a finite group has more elements, this is 10^30. Unlike the order it fits a float, and
+        it is found at once.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import S, O
+        >>> S(4).capped_order, S(10**6).capped_order == 10**30, O(3).capped_order
+        (24, True, inf)
+        """
+        return capped_product([self.order])
+
+    @property
     def is_compact(self) -> bool:
         """Whether there is an average over the group: it is finite, or keeps lengths."""
-        return self.is_self_dual or self.order < math.inf
+        return self.is_self_dual or self.capped_order < math.inf
 
     def sample(self, n_elements: int, random_state: np.random.RandomState) -> Any:
         """Draw random elements.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,6 +85,16 @@ class Grid(PermutingGroup):
     def dimension(self) -> int:
         """Number of cells."""
         return self.height * self.width
+
+    @property
+    def order(self) -> float:
+        """Number of elements: shifts, quarter turns, or reflections of directions of two cells."""
+        if self.kind == "T(2)":
+            return self.dimension
+        if self.kind in _TURNING:
+            return {"C4": 4, "D4": 8}[self.kind] if self.width > 1 else 1
+        lengths = {"mirror": self.width, "flip": self.height}
+        return math.prod(min(lengths[name], 2) for name in self.kind.split("+"))
 
     def distances(self) -> np.ndarray:
         """Return how far cells are apart, which no element of the group changes.

@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from ..representations import MAX_COUNTED
 from .actions import SignChanges
 from .sized import SizedGroup
 
@@ -43,6 +44,10 @@ class Signs(SizedGroup):
     def order(self) -> float:
         """Number of elements, 2^n."""
         return 2**self.dimension
+
+    @property
+    def capped_order(self):
+        return MAX_COUNTED if self.dimension >= 100 else super().capped_order
 
     def sample(self, n_elements, random_state):
         return SignChanges(1.0 - 2.0 * random_state.randint(2, size=(n_elements, self.dimension)))

@@ -148,7 +148,7 @@ def linear_products(n: int, signs: tuple, weight: int | None) -> Iterator:
     if remainder or weight not in (None, excess):
         return
     many, few = (ups, downs) if excess >= 0 else (downs, ups)
-    epsilon = levi_civita(n)
+    epsilon = levi_civita(n) if excess else ()  # n! entries, which most invariants do without
     for boxes in disjoint_subsets(many, n, abs(excess)):
         rest = [axis for axis in many if not any(axis in box for box in boxes)]
         for partners in itertools.permutations(few):

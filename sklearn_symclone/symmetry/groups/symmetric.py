@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from ..representations import MAX_COUNTED
 from .actions import Permutations
 from .permuting import PermutingGroup
 from .sized import SizedGroup
@@ -41,6 +42,10 @@ class S(PermutingGroup, SizedGroup):
     def order(self) -> float:
         """Number of elements, n!."""
         return math.factorial(self.dimension)
+
+    @property
+    def capped_order(self):
+        return MAX_COUNTED if self.dimension >= 30 else super().capped_order
 
     def generating_permutations(self):
         steps = np.arange(self.dimension)
@@ -82,12 +87,20 @@ class A(PermutingGroup, SizedGroup):
         """Number of elements: n!/2, and 1 for n below 3."""
         return max(1, math.factorial(self.dimension) // 2)
 
+    @property
+    def capped_order(self):
+        return MAX_COUNTED if self.dimension >= 30 else super().capped_order
+
     def generating_permutations(self):
         steps = np.arange(self.dimension)
-        cycles = np.tile(steps, (max(1, self.dimension - 2), 1))
-        for last, cycle in enumerate(cycles[: self.dimension - 2], start=2):
-            cycle[[0, 1, last]] = 1, last, 0
-        return cycles
+        if self.dimension < 3:
+            return steps[None]
+        three, many = steps.copy(), steps.copy()
+        three[:3] = 1, 2, 0
+        # a cycle of an odd number of columns is even: all columns, or all but the first one
+        first = 1 - self.dimension % 2
+        many[first:] = np.roll(many[first:], -1)
+        return np.array([three, many])
 
     def sample(self, n_elements, random_state):
         drawn = np.argsort(random_state.uniform(size=(n_elements, self.dimension)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..representations import Sets, named
+from ..representations import Sets, capped_product, check_points, named
 from .actions import Permutations
 from .permuting import PermutingGroup
 
@@ -70,6 +70,7 @@ class Wreath(PermutingGroup):
         >>> Wreath(S(3), S(4)).top.dimension
         4
         """
+        check_points(self)
         boxes = np.arange(self.dimension).reshape(self.outer.dimension, -1)
         return Sets(self, tuple(map(tuple, boxes.tolist())), "top")
 
@@ -88,6 +89,12 @@ class Wreath(PermutingGroup):
     @property
     def order(self):
         return self.inner.order**self.outer.dimension * self.outer.order
+
+    @property
+    def capped_order(self):
+        # two elements in each of 100 boxes are more than are counted
+        inner = self.inner.capped_order ** min(self.outer.dimension, 100)
+        return capped_product([inner, self.outer.capped_order])
 
     def generating_permutations(self):
         k, n_boxes = self.inner.dimension, self.outer.dimension

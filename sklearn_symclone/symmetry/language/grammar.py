@@ -11,6 +11,9 @@ from ..groups import GROUPS, Wreath
 from ..representations import Trivial
 from .attributes import attribute
 
+#: Digits of the longest whole number that is read, 10^18.
+MAX_DIGITS = 19
+
 _GRAMMAR = r"""
 start: sum ("->" sum)?
 ?sum: product ("+" product)*
@@ -65,9 +68,11 @@ def _language(plus):
 
 
 def _transformer():
-    from lark import Token, Transformer
+    from lark import Token
+    from lark.visitors import Transformer_NonRecursive
 
-    class Build(Transformer):
+    # one that is not recursive takes expressions of any length
+    class Build(Transformer_NonRecursive):
         def start(self, sides):
             return tuple(sides)
 
@@ -79,10 +84,10 @@ def _transformer():
 
         def power(self, parts):
             base, exponent = parts
-            return base ** int(exponent)
+            return base ** _whole(exponent)
 
         def number(self, parts):
-            return Trivial(int(parts[0]))
+            return Trivial(_whole(parts[0]))
 
         def unknown(self, parts):
             return Trivial(str(parts[0]))
@@ -105,7 +110,7 @@ def _transformer():
             if not isinstance(value, Token):
                 return value
             if value.type == "NUMBER":
-                return float(value) if set(value) & set(".eE") else int(value)
+                return float(value) if set(value) & set(".eE") else _whole(value)
             return str(value).strip('"')
 
         def group(self, parts):
@@ -113,6 +118,15 @@ def _transformer():
             return _group(str(name), arguments, len(primes))
 
     return Build()
+
+
+def _whole(digits):
+    n_digits = len(digits.lstrip("-0"))
+    if n_digits > MAX_DIGITS:
+        raise ValueError(
+            f"a whole number of {n_digits} digits stands here: {MAX_DIGITS} at most are allowed"
+        )
+    return int(digits)
 
 
 def _group(name, arguments, primes):

@@ -6,6 +6,11 @@ from typing import Any
 
 from .grammar import language
 
+#: Characters of the longest expression that an error shows whole.
+MAX_SHOWN = 200
+#: Levels of the deepest tree of an expression.
+MAX_DEPTH = 100
+
 _READABLE = {
     "INT": "a number",
     "NUMBER": "a number",
@@ -53,7 +58,9 @@ def parse(text: str) -> tuple[Any, Any]:
         raise TypeError(f"a symmetry expression must be a string, got {text!r}")
     parser, build = language()
     try:
-        sides = build.transform(parser.parse(text))
+        tree = parser.parse(text)
+        _check_depth(tree, text)
+        sides = build.transform(tree)
     except UnexpectedCharacters as error:
         place = error.pos_in_stream or 0
         raise _error(text, place, f"cannot read {text[place]!r}", error.allowed) from None
@@ -106,9 +113,24 @@ def parse_representation(text: str) -> Any:
     return inputs
 
 
+def _check_depth(tree, text):
+    """Raise a ValueError if what a text stands for is nested too deeply."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for parent in level for child in parent.children if hasattr(child, "data")]
+    if depth > MAX_DEPTH:
+        problem = f"the expression is nested {depth} deep: {MAX_DEPTH} at most are allowed"
+        raise _error(text, 0, problem)
+
+
 def _error(text, place, problem, expected=()):
     readable = sorted(_READABLE[name] for name in expected or () if name in _READABLE)
     hint = f", expected {' or '.join(readable)}" if readable else ""
     # a text of several lines is shown as one, which keeps every place where it was
     line = text.replace("\n", " ")
+    if len(text) > MAX_SHOWN:
+        start = max(0, place - MAX_SHOWN // 2)
+        line, place = line[start : start + MAX_SHOWN], place - start
+        text = f"{text[:MAX_SHOWN]}..."
     return ValueError(f"symmetry {text!r}: {problem}{hint}\n    {line}\n    {' ' * place}^")

@@ -14,6 +14,7 @@ from ..representations import (
     Representation,
     Trivial,
     as_representation,
+    capped_product,
     describe_order,
     point_columns,
 )
@@ -111,6 +112,11 @@ class Symmetry:
         orders = [group.order for group in self.groups]
         # multiplied with infinity, a very large whole number would overflow
         return math.inf if math.inf in orders else math.prod(orders)
+
+    @property
+    def capped_order(self) -> float:
+        """Number of group elements, as ``Group.capped_order`` counts them."""
+        return capped_product(group.capped_order for group in self.groups)
 
     def bind(self, n_features: int, n_outputs: int, *, target: str = "y") -> Symmetry:
         """Solve the unknown and check the columns.
@@ -269,10 +275,10 @@ class Symmetry:
         ValueError
             If the group is infinite.
         """
-        if MAX_LISTED < self.order < math.inf:
+        if MAX_LISTED < self.capped_order < math.inf:
             raise ValueError(
-                f"the group of '{self}' is {describe_order(self.order)}: {MAX_LISTED} at most are "
-                "listed"
+                f"the group of '{self}' is {describe_order(self.capped_order)}: {MAX_LISTED} at "
+                "most are listed"
             )
         every = {group: group.elements() for group in self.groups}
         sizes = [len(action) for action in every.values()]

@@ -8,17 +8,26 @@ from .factors import Dual, Factor, Square
 from .names import named, product_name
 from .parts import Part
 from .regular import Regular
-from .sets import Sets, pairs
+from .sets import Pairs, Sets, check_points
 from .signed import signed_permutations
-from .sizes import Size, check_size, describe_order, known_size
+from .sizes import (
+    MAX_COUNTED,
+    Size,
+    capped_product,
+    check_size,
+    describe_order,
+    known_size,
+)
 from .vectors import Vector
 
 __all__ = [
+    "MAX_COUNTED",
     "Block",
     "Det",
     "Doubled",
     "Dual",
     "Factor",
+    "Pairs",
     "Part",
     "Product",
     "Regular",
@@ -31,11 +40,12 @@ __all__ = [
     "Vector",
     "as_representation",
     "axes_by_group",
+    "capped_product",
+    "check_points",
     "check_size",
     "describe_order",
     "known_size",
     "named",
-    "pairs",
     "point_columns",
     "product_name",
     "signed_permutations",

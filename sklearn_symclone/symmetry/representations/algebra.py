@@ -13,7 +13,10 @@ import numpy as np
 
 from .blocks import Block
 from .layout import Layout
-from .sizes import Size, check_size, known_size
+from .sizes import LARGEST_SIZE, MAX_SIZE, Size, check_size, known_size
+
+#: Factors of the longest product: each is an axis of an array, and arrays of NumPy 1 have 32 axes.
+MAX_FACTORS = 30
 
 
 class Representation(Layout):
@@ -62,7 +65,11 @@ class Representation(Layout):
             raise ValueError(
                 f"a tensor power needs a whole exponent of at least 1, got {exponent!r}"
             )
-        return math.prod([self] * (exponent - 1), start=self)
+        if _is_number(self):
+            return _power_of_number(self.size, exponent)
+        n_factors = exponent * (len(self.parts) if isinstance(self, Product) else 1)
+        _check_factors(n_factors, f"'{self}' to the power {exponent}")
+        return _product(_flat(Product, *[self] * exponent))
 
     def __rshift__(self, outputs):
         outputs = as_representation(outputs)
@@ -120,6 +127,24 @@ def _flat(kind, *representations):
     """Join the parts of sums (or of products) into one tuple."""
     parts = (r.parts if isinstance(r, kind) else (r,) for r in representations)
     return tuple(itertools.chain.from_iterable(parts))
+
+
+def _power_of_number(size, exponent):
+    """Return so many invariant columns, unless their number is too large to be worked out."""
+    n_digits = math.floor(exponent * math.log10(size)) + 1
+    if n_digits > len(str(MAX_SIZE)):
+        raise ValueError(
+            f"{size} to the power {exponent} is a number of {n_digits} digits: {LARGEST_SIZE} "
+            "columns at most are allowed"
+        )
+    return Trivial(size**exponent)
+
+
+def _check_factors(n_factors, what):
+    if n_factors > MAX_FACTORS:
+        raise ValueError(
+            f"{what} is a product of {n_factors} factors: {MAX_FACTORS} at most are allowed"
+        )
 
 
 def _product(factors):
@@ -252,6 +277,7 @@ class Product(Representation):
     parts: tuple = field(default=())
 
     def __post_init__(self):
+        _check_factors(len(self.parts), f"'{self.parts[0]}*...'")
         for place, part in enumerate(self.parts):
             others = self.parts[:place] + self.parts[place + 1 :]
             if part.is_affine and not all(other.permutes for other in others):

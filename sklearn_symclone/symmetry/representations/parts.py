@@ -8,6 +8,10 @@ import numpy as np
 
 from .factors import Factor
 from .names import named
+from .signed import signed_permutations
+
+#: Columns of the largest group that has parts: one that permutes columns, and any other one.
+MAX_PERMUTED, MAX_MATRICES = 1_000_000, 1000
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,6 +44,11 @@ class Part(Factor):
 
     def __post_init__(self):
         d = self.group.dimension
+        most = MAX_PERMUTED if self.group.permutes else MAX_MATRICES
+        if d > most:
+            raise ValueError(
+                f"'{self}' is a part of a group of {d} columns: {most} at most are allowed"
+            )
         if not self.points or not all(isinstance(p, int) and 0 <= p < d for p in self.points):
             raise ValueError(f"'{self}' must list columns of {self.group} from 0 to {d - 1}")
         if len(set(self.points)) < len(self.points) or self.group.is_affine:
@@ -52,14 +61,10 @@ class Part(Factor):
 
     def _mixed_with(self):
         """Return the first of the other columns that is mixed with these most, None if none is."""
-        matrices = self.group.matrix(self.group.generating_elements())
         inside = np.isin(np.arange(self.group.dimension), self.points)
-        mixed = np.abs(matrices[:, inside][:, :, ~inside]) + np.abs(
-            matrices[:, ~inside][:, :, inside]
-        ).transpose(0, 2, 1)
-        if mixed.size and mixed.max() > 1e-9:
-            return np.flatnonzero(~inside)[mixed.max(axis=(0, 1)).argmax()]
-        return None
+        mixing = _mixing_of_permutations if self.group.is_monomial else _mixing_of_matrices
+        mixed = np.where(inside, 0, mixing(self.group, inside))
+        return mixed.argmax() if mixed.max() > 1e-9 else None
 
     def __str__(self):
         return f"{named(self.group)}.part({','.join(map(str, self.points))})"
@@ -94,3 +99,19 @@ class Part(Factor):
 
     def act_dual(self, elements, x):
         return self._within(self.group.act_dual, elements, x)
+
+
+def _mixing_of_matrices(group, inside):
+    """Return for each column how much generators mix it with some columns."""
+    matrices = np.abs(group.matrix(group.generating_elements()))
+    mixed = matrices[:, inside] + matrices[:, :, inside].transpose(0, 2, 1)
+    return mixed.max(axis=(0, 1))
+
+
+def _mixing_of_permutations(group, inside):
+    """Return the same for a group that permutes columns, without its matrices."""
+    sources, _ = signed_permutations(group, group.generating_elements())
+    mixed = inside[sources].astype(int)
+    for row, source in zip(mixed, sources, strict=True):
+        row[source[inside]] += 1
+    return mixed.max(axis=0)

@@ -43,10 +43,10 @@ class Regular(Factor):
     def __post_init__(self):
         if self.group.unknowns:
             return
-        if self.group.order > MAX_REGULAR:
+        if self.group.capped_order > MAX_REGULAR:
             raise ValueError(
                 f"the regular representation has a column for each element, and {self.group} is "
-                f"{describe_order(self.group.order)}: {MAX_REGULAR} are allowed"
+                f"{describe_order(self.group.capped_order)}: {MAX_REGULAR} are allowed"
             )
 
     def __str__(self):

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 import string
+from collections.abc import Iterable
 from typing import Any
 
 Size = int | str  # a number, or the lower-case name of one that the data will tell
+
+#: The largest size, in words: numbers of columns are whole numbers of 64 bits.
+LARGEST_SIZE = "10^18"
+MAX_SIZE = 10**18
+#: A finite group of more elements counts as one of so many.
+MAX_COUNTED = 10**30
 
 
 def check_size(size: Any, what: str) -> None:
@@ -22,7 +29,7 @@ def check_size(size: Any, what: str) -> None:
     Raises
     ------
     ValueError
-        If it is no size.
+        If it is no size, or one above 10^18.
     """
     known = isinstance(size, int) and not isinstance(size, bool) and size >= 1
     unknown = isinstance(size, str) and size in string.ascii_lowercase and len(size) == 1
@@ -31,6 +38,24 @@ def check_size(size: Any, what: str) -> None:
             f"{what} must be a whole number of at least 1, or one lower-case unknown such as "
             f"'n'; got {size!r}"
         )
+    if isinstance(size, int) and size > MAX_SIZE:
+        raise ValueError(f"{what} must be {LARGEST_SIZE} at most; got {describe_number(size)}")
+
+
+def describe_number(number: int) -> str:
+    """Return the words for a positive whole number, which nobody reads if it is very long.
+
+    Parameters
+    ----------
+    number : int
+        Any positive number.
+
+    Returns
+    -------
+    str
+        Its digits, or the power of 10 that it exceeds.
+    """
+    return str(number) if number < MAX_COUNTED else f"more than 10^{int(math.log10(number)) - 1}"
 
 
 def known_size(size: int | str, what: str) -> int:
@@ -51,6 +76,24 @@ def known_size(size: int | str, what: str) -> int:
     if isinstance(size, str):
         raise ValueError(f"the size {size!r} in {what!r} is not known yet: bind it to data first")
     return size
+
+
+def capped_product(orders: Iterable[float]) -> float:
+    """Return the product of orders of groups, as far as it is counted.
+
+    Parameters
+    ----------
+    orders : iterable of int or float
+        Numbers of elements, ``math.inf`` for an infinite group.
+
+    Returns
+    -------
+    int or float
+        10^30 at most for a finite group, ``math.inf`` for an infinite one.
+    """
+    orders = list(orders)
+    # multiplied with infinity, a very large whole number would overflow
+    return math.inf if math.inf in orders else min(math.prod(orders), MAX_COUNTED)
 
 
 def describe_order(order: float) -> str:
