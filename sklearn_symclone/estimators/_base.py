@@ -25,6 +25,7 @@ from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
+from ._ranges import OF_WEIGHTS, bounds_of, check_range
 from ._scoring import held_out_score
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
@@ -197,18 +198,27 @@ class SymmetryClonedEstimator(BaseEstimator):
         """Validate a chunk for ``partial_fit``. Later chunks have the columns of the first."""
         fitted = self.__sklearn_is_fitted__()
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
-        return validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings)
+        return self._in_range(*validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings))
+
+    def _in_range(self, X, y):
+        """Return X and y, if they can be learned from."""
+        bounds = bounds_of(self)
+        check_range(X, "X", bounds)
+        check_range(y, "y", bounds)
+        return X, y
 
     def _validated(self, X, y, like=None, **settings):
         """Return X and y as arrays, with the columns and the precision of other data if given."""
         if like is None:
-            return validate_data(self, X, y, dtype=[np.float64, np.float32], **settings)
+            dtype = [np.float64, np.float32]
+            return self._in_range(*validate_data(self, X, y, dtype=dtype, **settings))
         return validate_data(self, X, y, reset=False, dtype=like.dtype, **settings)
 
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if weights.sum() == 0:
             raise ValueError("all sample_weight are zero: at least one must be positive")
+        check_range(weights, "sample_weight", OF_WEIGHTS)
         return weights
 
     def _read_all(self, X, y, sample_weight, held_out):

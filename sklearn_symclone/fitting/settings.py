@@ -231,6 +231,7 @@ class Settings:
         symmetry = parameters["symmetry"]
         if symmetry is not None:
             symmetry = as_symmetry(symmetry).bind(*data.sizes, target=target)
+            _check_moves_columns(symmetry)
         is_cloned = symmetry is not None and strength.clones
         imitation = IMITATIONS[parameters["cloning"]] if is_cloned else NOTHING
         asked, activation = parameters["reference"], parameters["activation"]
@@ -281,6 +282,21 @@ class Settings:
     def quiet(self):
         """Return the same settings without the explanation of the reference, already told."""
         return replace(self, reference=replace(self.reference, explanation=None))
+
+
+def _check_moves_columns(symmetry):
+    """Raise an error if a group moves outputs alone: with the same X, y would have to be moved."""
+    known = symmetry.inputs.groups
+    idle = [group for group in symmetry.outputs.groups if group not in known]
+    if not idle:
+        return
+    alike = [str(group) for group in known if group.dimension == idle[0].dimension]
+    cure = "say on the left of '->' which columns it moves, or leave it out"
+    if alike:
+        cure = f"did you mean {' or '.join(alike)}? Both sides must name the same group"
+    raise ValueError(
+        f"in symmetry '{symmetry}' the group {idle[0]} moves outputs, but no column of X: {cure}"
+    )
 
 
 def _task_settings(parameters):

@@ -1,5 +1,7 @@
 """A fit that fails leaves what was there, and no number comforts wrongly."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -149,3 +151,70 @@ def test_a_clone_far_from_its_reference_warns(monkeypatch):
     with pytest.warns(ConvergenceWarning, match="variance of its reference's answers: the network"):
         model.fit(X, Y)
     assert model.clone_error_ > 0.1
+
+
+@pytest.mark.parametrize(
+    ("symmetry", "n_outputs", "message"),
+    [
+        (
+            "2*O(5) -> SO(5)",
+            5,
+            r"the group SO(5) moves outputs, but no column of X: did you mean O(5)?",
+        ),
+        (
+            "2*O(5) -> Signs(1)",
+            1,
+            "the group Signs(1) moves outputs, but no column of X: say on the",
+        ),
+        ("2*E(5) -> O(5)", 5, "did you mean E(5)? Both sides must name the same group"),
+        ("S(5) + S(5)' -> S(5)''", 5, "did you mean S(5) or S(5)'?"),
+    ],
+)
+@pytest.mark.parametrize("strength", ["auto", 0.5, 1])
+def test_a_group_that_moves_outputs_alone_is_refused(symmetry, n_outputs, message, strength):
+    model = SymmetryClonedRegressor(symmetry=symmetry, strength=strength, **QUICK)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        model.fit(X, np.squeeze(X[:, :n_outputs]))
+
+
+def with_outlier(value):
+    changed = X.copy()
+    changed[3, 2] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("rows", "targets", "weights", "name"),
+    [
+        (X * 1e38, Y, None, "X"),
+        (X * 1e-100, Y, None, "X"),
+        (X, Y * 1e38, None, "y"),
+        (with_outlier(1e39), Y, None, "X"),
+        (with_outlier(1e300), Y, None, "X"),
+        ((X * 1e-40).astype(np.float32), Y, None, "X"),
+        (X, Y, np.full(30, 1e-46), "sample_weight"),
+        (X, Y, np.full(30, 1e38), "sample_weight"),
+    ],
+)
+@pytest.mark.parametrize("fit", ["fit", "partial_fit"])
+def test_extreme_numbers_are_refused_before_training(rows, targets, weights, name, fit):
+    model = SymmetryClonedRegressor(symmetry="2*O(5)", strength=0.5, **QUICK)
+    with pytest.raises(ValueError, match=f"largest size of a number in {name} is .*other units"):
+        getattr(model, fit)(rows, targets, weights)
+
+
+@pytest.mark.parametrize("factor", [1e-100, 1e-38, 1e38, 1e100])
+def test_without_a_symmetry_units_do_not_matter(factor):
+    expected = SymmetryClonedRegressor(**QUICK).fit(X, Y).predict(X)
+    model = SymmetryClonedRegressor(**QUICK).fit(X * factor, Y * factor)
+    np.testing.assert_allclose(model.predict(X * factor) / factor, expected, rtol=1e-6)
+    with pytest.raises(ValueError, match="largest size of a number in X is 1e\\+300"):
+        model.fit(with_outlier(1e300), Y)
+
+
+@pytest.mark.parametrize("factor", [2.0**-80, 2.0**80])
+def test_with_a_symmetry_units_hardly_matter(factor):
+    settings = {"symmetry": "2*O(5)", "strength": 0.5, **QUICK}
+    expected = SymmetryClonedRegressor(**settings).fit(X, Y).predict(X)
+    model = SymmetryClonedRegressor(**settings).fit(X * factor, Y * factor)
+    np.testing.assert_allclose(model.predict(X * factor) / factor, expected, rtol=1e-3, atol=1e-3)

@@ -1,0 +1,39 @@
+"""Numbers that are too large or too small to learn from are refused before a fit."""
+
+from __future__ import annotations
+
+#: Sizes of the largest number of X, or of y, with a symmetry: references compute in float32.
+WITH_SYMMETRY = (1e-30, 1e30)
+#: The same without: what can be squared in float64.
+WITHOUT_SYMMETRY = (1e-150, 1e150)
+#: Of sample weights: their sums are compared with numbers of samples.
+OF_WEIGHTS = (1e-12, 1e12)
+
+
+def check_range(values, name, bounds):
+    """Raise a ValueError if the largest size among numbers is out of bounds; 0 is not.
+
+    Parameters
+    ----------
+    values : ndarray
+        It may be a mapped file: no copy is made. Labels that are no numbers pass.
+    name : str
+        What the error calls them.
+    bounds : tuple of (float, float)
+    """
+    if values.dtype.kind not in "fiu" or values.size == 0:
+        return
+    largest = max(abs(float(values.min())), abs(float(values.max())))
+    least, most = bounds
+    if largest != 0 and not least <= largest <= most:
+        raise ValueError(
+            f"the largest size of a number in {name} is {largest:.3g}, it must be between "
+            f"{least:g} and {most:g}: give {name} in other units, or leave out what is no "
+            "measurement"
+        )
+
+
+def bounds_of(estimator):
+    """Return the bounds of X and y of an estimator."""
+    is_plain = getattr(estimator, "symmetry", None) is None and not hasattr(estimator, "symmetries")
+    return WITHOUT_SYMMETRY if is_plain else WITH_SYMMETRY
