@@ -346,11 +346,6 @@ def test_the_strength_is_a_dial_of_equal_ratios():
             "must return a sklearn_symclone.references.Pointwise, it returned Sets(",
         ),
         (
-            {"symmetry": "S(4) -> S(9).det"},
-            ValueError,
-            "its outputs 'S(9).det' would be 0 for all inputs; use cloning=\"network\"",
-        ),
-        (
             {"symmetry": "S(4) -> S(4).det", "hidden_layer_sizes": (40, 10)},
             ValueError,
             "hidden_layer_sizes=(40, 10) is too narrow for cloning=",
@@ -361,6 +356,14 @@ def test_the_strength_is_a_dial_of_equal_ratios():
 def test_what_cannot_be_cloned_by_layers(cloning, settings, error, message):
     with pytest.raises(error, match=re.escape(message)):
         model(cloning, **settings).fit(*table(n=20))
+
+
+@BOTH
+def test_a_sign_that_no_hidden_layer_tells_is_refused(cloning):
+    X = np.random.RandomState(0).standard_normal((20, 9))
+    message = "its outputs 'S(9).det' would be 0 for all inputs; use cloning=\"network\""
+    with pytest.raises(ValueError, match=re.escape(message)):
+        model(cloning, symmetry="S(9) -> S(9).det").fit(X, X[:, 0])
 
 
 def test_dense_weights_do_not_tell_theta_from_tau():
