@@ -18,6 +18,9 @@ from . import activations
 
 #: Entries of a form that are smaller than this share of the largest are rounding.
 LEAST_SHARE = 1e-9
+#: One unit in so many sees a single item where the others see pairs. Of two items there is one
+#: pair only.
+ONE_IN, FEWEST_ITEMS = 6, 3
 
 
 def start_near(layers, activation, symmetry, scaling, generator):
@@ -73,7 +76,7 @@ def start_in_pairs(layer, symmetry, scaling, generator):
     """Let each unit of the first layer see two items alone, in place, if items have vectors.
 
     Where items are moved by each other, most of a law is a sum over pairs of items. A unit sees the
-    difference of the vectors of the two, and their scalars one by one.
+    difference of the vectors of the two, and their scalars one by one; a few units see one item.
 
     Parameters
     ----------
@@ -86,22 +89,26 @@ def start_in_pairs(layer, symmetry, scaling, generator):
     generator : torch.Generator
         Draws the pairs.
     """
-    for items, (vectors, scalars) in _columns_of_items(symmetry.without_shifts().inputs).items():
-        n_units, n_items = len(layer.weight), items.dimension
-        order = torch.rand(n_units, n_items, generator=generator).argsort(dim=1)
-        first, second = order[:, 0].numpy(), order[:, 1].numpy()
-        weight = layer.weight.detach().double().numpy().copy() / scaling.x_scale
-        size = np.square(layer.weight.detach().double().numpy()).sum(axis=1)
-        units = np.arange(n_units)[:, None]
-        kept = np.zeros_like(weight)
-        kept[units, vectors[first]] = weight[units, vectors[first]]
-        kept[units, vectors[second]] = -weight[units, vectors[first]]
-        for item in (first, second):
-            kept[units, scalars[item]] = weight[units, scalars[item]]
-        kept *= scaling.x_scale
-        kept *= np.sqrt(size / np.square(kept).sum(axis=1))[:, None]
-        with torch.no_grad():
-            layer.weight.copy_(torch.as_tensor(kept))
+    found = _columns_of_items(symmetry.without_shifts().inputs)
+    if not found:
+        return
+    drawn = layer.weight.detach().double().numpy()
+    raw, units = drawn / scaling.x_scale, np.arange(len(drawn))[:, None]
+    started = raw.copy()
+    for items, (vectors, scalars) in found.items():
+        order = torch.rand(len(drawn), items.dimension, generator=generator).argsort(dim=1).numpy()
+        first, second = order[:, 0], order[:, 1]
+        is_pair = units[:, 0] % ONE_IN != 0
+        started[:, np.concatenate([vectors.ravel(), scalars.ravel()])] = 0
+        seen = raw[units, vectors[first]]
+        started[units, vectors[second]] = -seen * is_pair[:, None]
+        started[units, vectors[first]] = seen
+        started[units, scalars[second]] = raw[units, scalars[second]] * is_pair[:, None]
+        started[units, scalars[first]] = raw[units, scalars[first]]
+    started *= scaling.x_scale
+    sizes = [np.square(weight).sum(axis=1, keepdims=True) for weight in (drawn, started)]
+    with torch.no_grad():
+        layer.weight.copy_(torch.as_tensor(started * np.sqrt(sizes[0] / sizes[1])))
 
 
 def _columns_of_items(representation):
@@ -118,7 +125,7 @@ def _columns_of_items(representation):
             columns = np.moveaxis(block.columns, axis, 0).reshape(group.dimension, -1)
             is_scalar = all(f == group or isinstance(f, Trivial) for f in block.factors)
             (scalars if is_scalar else vectors).append(columns)
-        if vectors and group.dimension > 1:
+        if vectors and group.dimension >= FEWEST_ITEMS:
             none = [np.zeros((group.dimension, 0), dtype=int)]
             found[group] = np.hstack(vectors), np.hstack(scalars or none)
     return found

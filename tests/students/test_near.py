@@ -217,18 +217,34 @@ def test_an_imitation_is_sooner_faithful(monkeypatch):
     assert near < 0.7 * model.fit(*table).clone_error_
 
 
-def test_units_without_squares_see_two_items_each():
+def test_units_without_squares_see_pairs_of_items():
     text = "2 + S(4)*2 + S(4)*E(3) + S(4)*E(3).vector -> S(4)*E(3)"
     before, (first, *_), scaling, _ = started(text, activation="silu")
     weight = first.weight.detach().numpy() / scaling.x_scale
+    assert (weight[:, :2] != 0).all()
     scalars, points, velocities = np.split(weight[:, 2:], [8, 20], axis=1)
     items = [part.reshape(60, 4, -1) for part in (scalars, points, velocities)]
     seen = [np.abs(part).sum(axis=2) > 0 for part in items]
-    assert_array_equal(seen[0].sum(axis=1), 2)
+    assert_array_equal(seen[0].sum(axis=1), np.where(np.arange(60) % 6, 2, 1))
     assert_array_equal(seen[0], seen[1])
     assert_array_equal(seen[0], seen[2])
+    pairs = np.arange(60) % 6 != 0
     for vectors in items[1:]:
-        assert_allclose(vectors.sum(axis=1), 0, atol=1e-12)
-    assert len(np.unique(seen[0], axis=0)) == 6
+        assert_allclose(vectors[pairs].sum(axis=1), 0, atol=1e-12)
+    assert len(np.unique(seen[0][pairs], axis=0)) == 6
     sizes = [layer.weight.square().sum(dim=1).detach().numpy() for layer in (before[0], first)]
     assert_allclose(*sizes)
+
+
+def test_units_see_pairs_of_each_species():
+    _, (first, *_), scaling, _ = started("S(3)*O(2) + S(4)*O(2) -> 1", activation="relu")
+    weight = first.weight.detach().numpy() / scaling.x_scale
+    for part, n_items in zip(np.split(weight, [6], axis=1), (3, 4), strict=True):
+        seen = np.abs(part.reshape(60, n_items, 2)).sum(axis=2) > 0
+        assert_array_equal(seen.sum(axis=1), np.where(np.arange(60) % 6, 2, 1))
+
+
+@pytest.mark.parametrize("text", ["S(2)*O(3) -> 1", "S(4)*2 -> 1", "4*O(3) -> 1"])
+def test_other_units_start_as_they_are_drawn(text):
+    before, after, *_ = started(text, activation="silu")
+    assert_array_equal(before[0].weight.detach(), after[0].weight.detach())
