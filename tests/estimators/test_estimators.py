@@ -408,7 +408,7 @@ def bad_module(symmetry):
         ({"symmetry": "2*O(5) -> O(5)"}, r"needs 5 columns in y, y has 1"),
         ({"symmetry": "O(5)**2"}, r"needs 25 columns"),
         (
-            {"symmetry": "10 -> O(5).det"},
+            {"symmetry": "2*O(5) -> O(5).det"},
             r"no reference family can have the symmetry .*'average': the .*'tensors': no layer of",
         ),
         (
