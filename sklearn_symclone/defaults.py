@@ -27,13 +27,12 @@ CLONE_TOL = 1e-5
 ROUND_PARTS = 5
 FIRST_ROUND = 2
 #: A clone whose error is above this share of its reference's error on held-out samples goes on, if
-#: no number of steps is asked for: for as many steps as before, and then for twice as many, as long
-#: as the error falls below a share of what it was. Chosen on charged bodies.
+#: no number of steps is asked for. Chosen on charged bodies.
 FAR_FROM_REFERENCE = 0.1
+#: It goes on for these multiples of the steps before, one after the other, while the error falls.
+MORE_STEPS = (1, 2)
 #: A warning is given if a clone's error is above this one, and above its reference's. Not tuned.
 FAR = 0.1
-MORE_STEPS = (1, 2)
-STILL_FALLS = 1.0
 #: Gradient steps of the trial that chooses between activations: half as many mistake the inertia
 #: for a law of another kind. Chosen on the pendulum, inertia, O5, particle and items.
 TRIAL_STEPS = 256
@@ -78,7 +77,6 @@ MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 #: A clone need not be nearer to its reference than this share of the reference's held-out error.
 #: Only where held-out samples stop the reference early.
 FAITHFUL_ENOUGH = 3e-3
-
 #: A linear map that has the symmetry is taken off the targets if at most this share of their
 #: squares is left. Chosen on charged bodies, of which .024 are left.
 LINEAR_SHARE = 0.1
@@ -143,8 +141,8 @@ SEARCH_STEPS = 512
 #: one, if there are more than ``FEW_SAMPLES`` samples.
 SEARCH_EPOCHS = 30
 SEARCH_FOLDS = 2
-#: Strengths that "auto" compares first, beside the plain network. If the one that it expects is
-#: not among the best, it compares all.
+#: Strengths that "auto" compares first, beside the plain network. If the largest is not among
+#: the best, it compares all.
 FIRST_STRENGTHS = (1.0, 0.1)
 #: A plain network that has learned for the last of ``EPOCHS`` goes on to all epochs only if its
 #: held-out loss is within this factor of the best one: it seldom gains more than that.

@@ -25,7 +25,7 @@ from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
-from ._ranges import OF_WEIGHTS, bounds_of, check_range
+from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scoring import held_out_score
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
@@ -183,12 +183,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         return outputs
 
     def _forget(self):
-        """Drop and return what a previous fit learned, so that a failure leaves no half model."""
+        """Drop what a previous fit learned, so that a failure leaves no half model."""
         vars(self).pop("_stream", None)
-        learned = {k: v for k, v in vars(self).items() if k.endswith("_") and k[0] != "_"}
-        for name in learned:
+        for name in [name for name in vars(self) if name.endswith("_") and name[0] != "_"]:
             delattr(self, name)
-        return learned
 
     def _start(self):
         """Return the weights from which a fit can go on, or None."""
@@ -202,17 +200,20 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _in_range(self, X, y):
         """Return X and y, if they can be learned from."""
-        bounds = bounds_of(self)
+        bounds = WITH_SYMMETRY if self._may_clone() else WITHOUT_SYMMETRY
         check_range(X, "X", bounds)
         check_range(y, "y", bounds)
         return X, y
 
+    def _may_clone(self):
+        """Return whether a reference may be fitted."""
+        return self._has_symmetry()
+
     def _validated(self, X, y, like=None, **settings):
         """Return X and y as arrays, with the columns and the precision of other data if given."""
-        if like is None:
-            dtype = [np.float64, np.float32]
-            return self._in_range(*validate_data(self, X, y, dtype=dtype, **settings))
-        return validate_data(self, X, y, reset=False, dtype=like.dtype, **settings)
+        dtype = [np.float64, np.float32] if like is None else like.dtype
+        data = validate_data(self, X, y, reset=like is None, dtype=dtype, **settings)
+        return self._in_range(*data)
 
     def _check_weights(self, sample_weight, X):
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
@@ -252,7 +253,7 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _fit(self, X, y, sample_weight, held_out):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
         before = dict(vars(self))
-        previous = self._forget()
+        self._forget()
         try:
             data = self._read_all(X, y, sample_weight, held_out)
             self._check(data)
@@ -261,7 +262,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             vars(self).clear()
             vars(self).update(before)
             raise
-        start = _start_of(previous) if self.warm_start else None
+        start = _start_of(before) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
             settings, learned = self._settle(data, seeds, device, start)

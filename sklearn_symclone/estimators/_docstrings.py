@@ -12,7 +12,7 @@ Parameters
 $symmetry
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
-    "pairs", "invariants", "average", "pointwise", "tensors", "quadratic", or one that
+    "pairs", "egnn", "invariants", "average", "pointwise", "tensors", "quadratic", or one that
     :func:`~sklearn_symclone.references.register` has added. "auto" takes the first family, in this
     order, that supports the symmetry and is exactly equivariant. If a family is known to be beaten
     at times by others and there are at most 40 columns, held-out samples choose between them. It
@@ -49,16 +49,18 @@ reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: held-out samples decide. If they still gain from
     longer fits, the reference is fitted to all samples with the full number of steps: 300 for
     "average" and "pointwise", 540 for "quadratic", 1000 for "sets", 2500 for "tensors", 700 for a
-    callable, 1200 for "invariants" and 1500 for "pairs". With more than 500 samples, "invariants"
-    takes 1000 steps of "soap" and "pairs" 2000, times the square root of the number of samples
-    divided by 1000 if that is above 1. A registered family has its own number. If longer fits
-    predict held-out samples worse, the labels are noisy: five references are fitted for as long as
-    is best, each to four fifths of the samples, and the student imitates their average, or with
-    ``reference="auto"`` its mixture with polynomials; with validation samples of your own it is one
-    reference of all samples. Fewer than 20 samples are all fitted with the full number.
+    callable, 1200 for "egnn" and "invariants", and 1500 for "pairs". With more than 500 samples,
+    "invariants" takes 1000 steps of "soap", and "egnn" and "pairs" take 2000, times the square root
+    of the number of samples divided by 1000 if that is above 1. A registered family has its own
+    number. If longer fits predict held-out samples worse, the labels are noisy: five references are
+    fitted for as long as is best, each to four fifths of the samples, and the student imitates
+    their average, or with ``reference="auto"`` its mixture with polynomials; with validation
+    samples of your own it is one reference of all samples. Fewer than 20 samples are all fitted
+    with the full number.
 clone_steps : int or None, default=None
     Largest number of gradient steps of the imitation. None: 1280. With more than 1000 samples it
-    is multiplied by the square root of their number divided by 1000.
+    is multiplied by the square root of their number divided by 1000. If the clone's error is still
+    above a tenth of its reference's error on held-out samples, up to four times as many are taken.
 clone_tol : float or "auto", default="auto"
     The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
     runs in rounds, each several times as long as the one before, and measures the error after each

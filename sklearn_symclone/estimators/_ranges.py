@@ -31,9 +31,3 @@ def check_range(values, name, bounds):
             f"{least:g} and {most:g}: give {name} in other units, or leave out what is no "
             "measurement"
         )
-
-
-def bounds_of(estimator):
-    """Return the bounds of X and y of an estimator."""
-    is_plain = getattr(estimator, "symmetry", None) is None and not hasattr(estimator, "symmetries")
-    return WITHOUT_SYMMETRY if is_plain else WITH_SYMMETRY

@@ -144,6 +144,9 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
     def _has_symmetry(self):
         return False  # an ordinary network can be among the candidates
 
+    def _may_clone(self):
+        return True
+
 
 def _results(pairs, scores):
     """Return scores as GridSearchCV does."""

@@ -11,7 +11,7 @@ from ..imitation import IMITATIONS, Clone
 from ..students import ColumnScaling
 from ..training import optimizers
 from .pipeline import fit, result
-from .settings import Seeds
+from .settings import Seeds, checked_widths
 from .strength import asks_data, keeps_nothing
 from .task import fits_to_task, run_all
 
@@ -125,7 +125,7 @@ def check_unchanged(stream, parameters):
 
 def _fixed(parameters):
     fixed = {name: parameters[name] for name in FIXED}
-    fixed["hidden_layer_sizes"] = tuple(np.atleast_1d(fixed["hidden_layer_sizes"]))
+    fixed["hidden_layer_sizes"] = checked_widths(fixed["hidden_layer_sizes"])
     # the strength may change, but not between 0, where nothing is cloned, and other values
     return {**fixed, "strength == 0": keeps_nothing(parameters["strength"])}
 

@@ -226,7 +226,7 @@ class Settings:
         ValueError, TypeError
             If something does not fit.
         """
-        widths = _checked_widths(parameters["hidden_layer_sizes"])
+        widths = checked_widths(parameters["hidden_layer_sizes"])
         strength = Strength(parameters["strength"])
         symmetry = parameters["symmetry"]
         if symmetry is not None:
@@ -316,7 +316,8 @@ def _task_settings(parameters):
     )
 
 
-def _checked_widths(sizes):
+def checked_widths(sizes):
+    """Return the numbers of units of hidden layers as a tuple; one number is one layer."""
     widths = (sizes,) if isinstance(sizes, Integral) else tuple(sizes)
     if not all(isinstance(width, Integral) and width > 0 for width in widths):
         raise ValueError(f"hidden_layer_sizes must hold whole numbers of at least 1, got {sizes!r}")

@@ -18,7 +18,6 @@ from ..defaults import (
     FIRST_ROUND,
     MORE_STEPS,
     ROUND_PARTS,
-    STILL_FALLS,
     TRIAL_STEPS,
 )
 from ..references.fitting import ReferencePlan
@@ -111,11 +110,10 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     unseen = inputs.draw(N_FRESH)
     targets = reference_answers(module, task, unseen, device)
     frame, students = _frame_of(module, plan)
-    seen, rest = frame.inward(pool), frame.rest(pool, answers)
+    seen, rest = frame.view(pool, answers)
     scaling = ColumnScaling.of(lambda: [(seen, rest, None)], scale_targets=task.scale_targets)
 
-    def batches_of(pool, answers, generator):
-        seen, rest = frame.inward(pool), frame.rest(pool, answers)
+    def batches_of(seen, rest, generator):
         return imitation_batches(
             seen, rest, scaling, CLONE_BATCH_SIZE, generator, dtype=torch.float32, device=device
         )
@@ -128,7 +126,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             core.start_near(network, plan.symmetry, scaling, generator)
         else:
             core.load(network, scaling, plan.start)
-        network, batches = network.float(), batches_of(pool, answers, generator)
+        network, batches = network.float(), batches_of(seen, rest, generator)
         return _Candidate(student, network, batches, scaling, frame, plan, unseen, targets, verbose)
 
     best, *others = map(begin, students)
@@ -152,9 +150,9 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
         before = best.error
         if before <= plan.enough:
             break
-        best.batches = batches_of(*draw(), torch.Generator().manual_seed(plan.seed))
+        best.batches = batches_of(*frame.view(*draw()), torch.Generator().manual_seed(plan.seed))
         best.go_on(times * math.ceil(plan.steps / len(best.batches)))
-        if best.error > STILL_FALLS * before:
+        if best.error > before:
             break
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)

@@ -1,8 +1,8 @@
 """Items that move each other under O(n) and E(n): networks on the differences of their vectors.
 
 "E(n) equivariant graph neural networks" (arXiv 2102.09844): what an item hears from another one
-depends on the lengths and products of the differences of their vectors, and it moves the item's own
-vectors along these differences. The answers are combinations of the vectors before and after.
+depends on the lengths and products of the differences of their vectors. The item's own vectors are
+moved along these differences. The answers are combinations of the vectors before and after.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def refuses(symmetry: Symmetry) -> str | None:
     allowed = {"inputs": (item_vector, {items[0]}, set()), "outputs": (item_vector,)}
     for side, what in [(symmetry.inputs, "inputs"), (symmetry.outputs, "outputs")]:
         for block in side.blocks():
-            named = [factor for factor in block.factors if not isinstance(factor, Trivial)]
+            named = _named(block)
             if len(named) > 2 or set(named) not in allowed[what]:
                 kinds = "vectors of items, or scalars" if what == "inputs" else "vectors of items"
                 return f"its {what} are {kinds}, not '{product_name(block.factors)}'"
@@ -54,17 +54,15 @@ def _named(block):
 
 
 class EGNN(nn.Module):
-    """Items that hear each other and move, in one or more rounds.
+    """Items that hear each other and move.
 
     Parameters
     ----------
     symmetry : Symmetry
         Bound to its columns: one S(n) and one O(n).
-    rounds : int, default=1
-        How often items hear each other.
     """
 
-    def __init__(self, symmetry: Symmetry, rounds: int = 1) -> None:
+    def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
         items = next(group for group in symmetry.groups if isinstance(group, S))
         sizes = {items: items.dimension}
@@ -81,7 +79,7 @@ class EGNN(nn.Module):
         self.register_buffer("others", others(items.dimension), persistent=False)
         self.scaling = FirstBatchScaling(n_scalars + n_products)
         self.node = nn.Linear(n_scalars + n_products, WIDTH)
-        self.rounds = nn.ModuleList(_Round(n_vectors, n_products, n_scalars) for _ in range(rounds))
+        self.round = _Round(n_vectors, n_products, n_scalars)
         self.answer = nn.Linear(WIDTH, n_outputs * 2 * n_vectors)
 
     def forward(self, x):
@@ -89,11 +87,9 @@ class EGNN(nn.Module):
         scalars, vectors = x[:, self.scalars], x[:, self.vectors]
         squares = torch.asinh(self._products(vectors))
         node = self.node(self.scaling(torch.cat([scalars, squares], dim=2)))
-        moved = vectors
-        for round_ in self.rounds:
-            apart = moved[:, :, None] - moved[:, None]
-            pairs = self._pair_features(apart, scalars)
-            node, moved = round_(node, moved, apart, pairs, self.others)
+        apart = vectors[:, :, None] - vectors[:, None]
+        pairs = self._pair_features(apart, scalars)
+        node, moved = self.round(node, vectors, apart, pairs, self.others)
         both = torch.cat([vectors, moved], dim=2)
         coefficients = self.answer(node).unflatten(2, (-1, both.shape[2]))
         y = x.new_zeros(len(x), self.n_columns)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.linalg import block_diag
 
+from ..references.layers.scaling import Centring
 from ..symmetry import Symmetry
 from . import activations
 from .dense import Weights
@@ -37,7 +38,7 @@ class Frame:
     >>> import numpy as np
     >>> from sklearn_symclone import Symmetry
     >>> from sklearn_symclone.students import Frame
-    >>> frame = Frame(Symmetry.parse("2*T(1)"))
+    >>> frame = Frame(Symmetry.parse("2*T(1) -> 1"))
     >>> frame.inward(np.array([[1.0, 3.0]]))
     array([[-1.,  1.]])
     """
@@ -98,12 +99,7 @@ class Frame:
         ndarray of shape (n_samples, n_features)
             X itself if there are no points.
         """
-        points = {} if self.symmetry is None else self.symmetry.points()
-        if points:
-            X = X.copy()
-        for columns in points.values():
-            X[:, columns] -= X[:, columns].mean(axis=1, keepdims=True)
-        return X
+        return X if self.symmetry is None else Centring(self.symmetry).inward(X)
 
     def rest(self, X, Y):
         """Return what is left of answers beside the law.
@@ -121,6 +117,23 @@ class Frame:
             Y itself if there is no law.
         """
         return Y if self.law is None else Y - X @ self.law.T
+
+    def view(self, X, Y):
+        """Return what the student sees of samples, and what it learns of their answers.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            In the units of the table.
+        Y : ndarray of shape (n_samples, n_outputs)
+            Answers for them.
+
+        Returns
+        -------
+        tuple of (ndarray, ndarray)
+            As ``inward`` and ``rest`` return them.
+        """
+        return self.inward(X), self.rest(X, Y)
 
     def fold(self, weights, X):
         """Return the weights of a student for samples and answers as they are.

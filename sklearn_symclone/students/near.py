@@ -2,8 +2,8 @@
 
 A square unit squares a linear map of the columns. The network starts with sets of them. The maps of
 a set are the coordinates of one random mixture of the vectors of the table, and the next layer
-weighs their squares so that it sees an invariant: the squared length of the mixture. All weights
-remain free.
+weighs their squares so that it sees an invariant: the squared length of the mixture. A network
+without square units starts with units that see two items each. All weights remain free.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import math
 import numpy as np
 import torch
 
+from ..references.layers.scaling import Centring
 from ..symmetry import S, Trivial, equivariant_maps
 from . import activations
 
@@ -30,7 +31,7 @@ def start_near(layers, activation, symmetry, scaling, generator):
     a compact group have moved the samples, so that the group keeps these means.
 
     A finite group changes nothing, nor does one whose invariant is no sum of squares of
-    coordinates.
+    coordinates. Where activations can carry a linear law, units see pairs of items instead.
 
     Parameters
     ----------
@@ -51,6 +52,7 @@ def start_near(layers, activation, symmetry, scaling, generator):
     if activations.get(activation).carries_linear:
         start_in_pairs(first, symmetry, scaling, generator)
         return
+    centring = Centring(symmetry)
     kinds = [kind for kind in _mixtures(symmetry) if kind[0].rank]
     squares = activations.get(activation).squares(0, len(first.weight))
     at, number = squares.start, 0
@@ -60,7 +62,7 @@ def start_near(layers, activation, symmetry, scaling, generator):
         if units.stop > squares.stop:
             return
         coefficients = torch.randn(maps.rank, generator=generator, dtype=torch.float64)
-        mixture = _about_mean(symmetry, maps.combine(coefficients.numpy())) * scaling.x_scale
+        mixture = centring.inward(maps.combine(coefficients.numpy())) * scaling.x_scale
         # the mixture has mean square 1 for standardised columns, as the other units have
         mixture /= math.sqrt(np.square(mixture).sum() / len(signs)) or 1.0
         with torch.no_grad():
@@ -144,11 +146,3 @@ def _mixtures(symmetry):
         # in oblique coordinates the form has products of two of them, and what is 0 is rounding
         if largest > LEAST_SHARE * np.abs(form).max() and rest <= LEAST_SHARE * largest:
             yield equivariant_maps(inputs.restricted(group), group), signs / largest
-
-
-def _about_mean(symmetry, mixture):
-    """Return a mixture in which points count from their mean."""
-    for columns in symmetry.points().values():
-        of_points = mixture[:, columns]
-        mixture[:, columns] = of_points - of_points.mean(axis=1, keepdims=True)
-    return mixture
