@@ -91,6 +91,10 @@ class Setting:
         epoch = math.ceil(self.n / BATCH_SIZE)
         return self.clone_steps + self.budget.clone_epochs * epoch
 
+    def unless_default(self, value):
+        """Return None where methods do what the estimators do by default, else `value`."""
+        return None if self.budget is THOROUGH else value
+
     def estimator(self, strength, **settings):
         classifies = self.task.is_classification
         estimator = SymmetryClonedClassifier if classifies else SymmetryClonedRegressor
@@ -98,7 +102,7 @@ class Setting:
 
 
 def ordinary(setting):
-    return setting.estimator(0, max_iter=setting.budget.free_epochs)
+    return setting.estimator(0, max_iter=setting.unless_default(setting.budget.free_epochs))
 
 
 def longer(setting):
@@ -130,8 +134,8 @@ def clone(setting, strength):
         strength,
         symmetry=setting.task.symmetry,
         reference_steps=setting.reference_steps,
-        clone_steps=setting.clone_steps,
-        max_iter=None if setting.budget is THOROUGH else setting.budget.clone_epochs,
+        clone_steps=setting.unless_default(setting.clone_steps),
+        max_iter=setting.unless_default(setting.budget.clone_epochs),
         memory=setting.memory,
     )
 
