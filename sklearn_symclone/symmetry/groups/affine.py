@@ -75,6 +75,10 @@ class AffineGroup(SizedGroup):
         """The group without its shifts, a representation of vectors; a number for T(n)."""
         raise NotImplementedError
 
+    def roles(self):
+        numbers = range(1, self.dimension + 1)
+        return (f"coordinate {number} of a point under {self}" for number in numbers)
+
     def on_vectors(self, vectors):
         return vectors
 
