@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
 from ._docstrings import documented_fit, estimator_docstring
 from ._held_out import HeldOut
+from ._names import arranged
 from ._regressor import SymmetryClonedRegressor
 from ._scoring import check_finite
 
@@ -101,9 +103,16 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             for strength in ((0.0,) if symmetry is None else self._checked_strengths())
         ]
         cache = fitting.Cache(self.memory)
-        candidates = [self._decide(data, device, cache, **pair) for pair in pairs]
         scorer = self._scorer(self.scoring)
-        scores = fitting.cross_validate(candidates, data, seeds, scorer, cv=self.cv)
+        scores = []
+        # candidates of one order share folds, references and clones
+        for _, group in itertools.groupby(pairs, lambda pair: _order(pair["symmetry"])):
+            alike = list(group)
+            symmetry = alike[0]["symmetry"]
+            ordered = arranged(data, symmetry and as_symmetry(symmetry), self._table)
+            candidates = [self._decide(ordered, device, cache, **pair) for pair in alike]
+            scores.append(fitting.cross_validate(candidates, ordered, seeds, scorer, cv=self.cv))
+        scores = np.concatenate(scores)
         check_finite(scores, self.scoring)
         best = fitting.choose([pair["strength"] for pair in pairs], scores)
         learned = {
@@ -111,6 +120,9 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             "best_score_": float(scores[best].mean()),
         }
         return self._decide(data, device, cache, start, **pairs[best]).quiet(), learned
+
+    def _stated(self):
+        return [as_symmetry(given) for given in self._checked_symmetries() if given is not None]
 
     def _plain(self):
         """Return an estimator that is not fitted and can hold a result."""
@@ -146,6 +158,14 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
 
     def _may_clone(self):
         return True
+
+
+def _order(symmetry):
+    """Return the names that tell in which order a candidate has columns and classes."""
+    if symmetry is None:
+        return None, None
+    symmetry = as_symmetry(symmetry)
+    return symmetry.columns, symmetry.classes
 
 
 def _results(pairs, scores):

@@ -110,7 +110,9 @@ def describe(symmetry: Any) -> Description:
     examples = [_example(group) for group in bare.groups]
     rows = []
     for side, names, letter in ((inputs, symmetry.columns, "x"), (outputs, symmetry.classes, "y")):
-        rows.append(() if side is None else tuple(_rows(side, _texts(side, names, letter), examples)))
+        rows.append(
+            () if side is None else tuple(_rows(side, _texts(side, names, letter), examples))
+        )
     return Description(bare.expression, tuple(map(str, bare.groups)), *rows)
 
 
@@ -127,7 +129,9 @@ def _known(symmetry):
         if symmetry.columns is not None and name in inputs.unknowns:
             value = solve(symmetry.expression, inputs, name, len(symmetry.columns), "columns=[...]")
         elif symmetry.classes is not None and name in outputs.unknowns:
-            value = solve(symmetry.expression, outputs, name, len(symmetry.classes), "classes=[...]")
+            value = solve(
+                symmetry.expression, outputs, name, len(symmetry.classes), "classes=[...]"
+            )
         else:
             value = _small(symmetry, name)
         inputs = inputs.substitute(name, value)

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from .description import Description, describe
 from .moves import Moves
-from .names import listed, names_of_columns, places
+from .names import column_names, listed, places
 
 
 class Named(Moves):
@@ -24,28 +24,27 @@ class Named(Moves):
     classes: tuple | None
     expression: str
 
-    def column_places(self, X: Any) -> np.ndarray | None:
-        """Return where the columns of the symmetry stand in a data frame.
+    def column_places(self, names: Iterable | None) -> np.ndarray | None:
+        """Return where the columns of the symmetry stand in a table.
 
         Parameters
         ----------
-        X : data frame or array
-            A frame of pandas, polars or pyarrow, or anything without names.
+        names : iterable or None
+            The names of the table's columns, None if they have none.
 
         Returns
         -------
         ndarray of int of shape (n_features,) or None
-            None if the symmetry or X has no names: then the columns of X are in order.
+            None if the symmetry or the table has no names: then the columns are in order.
 
         Raises
         ------
         ValueError
-            If X lacks columns, or has others.
+            If the table lacks columns, or has others.
         """
-        given = names_of_columns(X)
-        if self.columns is None or given is None:
+        if self.columns is None or names is None:
             return None
-        return places(self.columns, given, self.expression, "columns", "X")
+        return places(self.columns, list(names), self.expression, "columns", "X")
 
     def arrange(self, X: Any) -> Any:
         """Return a data frame with its columns in the order of the symmetry.
@@ -73,7 +72,7 @@ class Named(Moves):
         >>> symmetry.arrange(pd.DataFrame({"y": [2], "x": [1]})).columns.tolist()
         ['x', 'y']
         """
-        found = self.column_places(X)
+        found = self.column_places(column_names(X))
         if found is None:
             return X
         # pandas and Dask select by place, polars and pyarrow by name

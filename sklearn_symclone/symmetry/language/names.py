@@ -137,7 +137,7 @@ def split_names(text: Any) -> tuple[Any, dict]:
     return found[1].rstrip(), names
 
 
-def names_of_columns(table: Any) -> list | None:
+def column_names(table: Any) -> list | None:
     """Return the names of the columns of a data frame of pandas, polars, pyarrow or Dask.
 
     Parameters
@@ -149,6 +149,18 @@ def names_of_columns(table: Any) -> list | None:
     -------
     list or None
         None for what has no names, such as an array.
+
+    See Also
+    --------
+    Symmetry.arrange : Put a data frame into the order of a symmetry.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from sklearn_symclone.symmetry import column_names
+    >>> column_names(pd.DataFrame({"x": [1], "y": [2]})), column_names(np.ones((1, 2)))
+    (['x', 'y'], None)
     """
     # the columns of a pyarrow table are arrays
     names = getattr(table, "column_names", getattr(table, "columns", None))

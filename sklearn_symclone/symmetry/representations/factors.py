@@ -334,7 +334,9 @@ class Square(Factor):
 
     def roles(self):
         indices = range(1, self.base.dimension + 1)
-        choose = itertools.combinations_with_replacement if self.sign > 0 else itertools.combinations
+        choose = (
+            itertools.combinations_with_replacement if self.sign > 0 else itertools.combinations
+        )
         return (f"entry {row},{column} of {self}" for row, column in choose(indices, 2))
 
     def entries(self) -> tuple[np.ndarray, np.ndarray]:
