@@ -201,7 +201,8 @@ def assert_equivariant(
         worst = max(alone, key=alone.__getitem__)
         raise AssertionError(
             f"not equivariant under '{symmetry.expression}': error {found:.2g}, {tol:.2g} is "
-            f"allowed; the group that is broken most is {worst}, with an error of {alone[worst]:.2g} alone"
+            f"allowed; the group that is broken most is {worst}, with an error of "
+            f"{alone[worst]:.2g} alone"
         )
 
 

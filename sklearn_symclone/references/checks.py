@@ -52,7 +52,8 @@ def check_reference(reference: str | Callable, symmetry: Symmetry) -> None:
         raise ValueError(
             f"the module that the {source} returned is not equivariant under "
             f"'{symmetry.expression}': moving its inputs and moving its outputs differ by "
-            f"{error:.2g} of their size, {TOLERANCE} is allowed. Known families: {', '.join(FAMILIES)}"
+            f"{error:.2g} of their size, {TOLERANCE} is allowed. Known families: "
+            f"{', '.join(FAMILIES)}"
         )
 
 

@@ -243,7 +243,8 @@ def choose_family(symmetry: Symmetry) -> str:
     reasons = "; ".join(f"{name!r}: {refusal}" for name, refusal in refused.items())
     raise ValueError(
         f"no reference family can have the symmetry '{symmetry.expression}' ({reasons}). State "
-        "fewer groups, or give as reference a callable that takes the symmetry and returns an nn.Module"
+        "fewer groups, or give as reference a callable that takes the symmetry and returns an "
+        "nn.Module"
     )
 
 

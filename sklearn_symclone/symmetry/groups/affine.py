@@ -76,8 +76,7 @@ class AffineGroup(SizedGroup):
         raise NotImplementedError
 
     def roles(self):
-        numbers = range(1, self.dimension + 1)
-        return (f"coordinate {number} of a point under {self}" for number in numbers)
+        return (f"coordinate {number} under {self}" for number in range(1, self.dimension + 1))
 
     def on_vectors(self, vectors):
         return vectors

@@ -53,6 +53,17 @@ class Description:
     inputs, outputs : tuple of Row
         What is said of the columns and of the outputs. There are no rows of invariant outputs that
         have no names.
+
+    See Also
+    --------
+    Symmetry.describe : The table of a symmetry.
+
+    Examples
+    --------
+    >>> from sklearn_symclone import Symmetry
+    >>> description = Symmetry.parse("S(2)*2").describe(columns=["a1", "b1", "a2", "b2"])
+    >>> description.inputs[1].role, description.inputs[1].becomes
+    ('item 1 of S(2), feature 2', ('b2',))
     """
 
     expression: str
@@ -108,12 +119,15 @@ def describe(symmetry: Any) -> Description:
         outputs = Trivial(len(symmetry.classes))
     bare = replace(symmetry, inputs=inputs, outputs=outputs)
     examples = [_example(group) for group in bare.groups]
-    rows = []
-    for side, names, letter in ((inputs, symmetry.columns, "x"), (outputs, symmetry.classes, "y")):
-        rows.append(
-            () if side is None else tuple(_rows(side, _texts(side, names, letter), examples))
-        )
-    return Description(bare.expression, tuple(map(str, bare.groups)), *rows)
+    of_outputs = ()
+    if outputs is not None:
+        of_outputs = tuple(_rows(outputs, _texts(outputs, symmetry.classes, "y"), examples))
+    return Description(
+        bare.expression,
+        tuple(map(str, bare.groups)),
+        tuple(_rows(inputs, _texts(inputs, symmetry.columns, "x"), examples)),
+        of_outputs,
+    )
 
 
 def _example(group):
@@ -124,14 +138,13 @@ def _example(group):
 
 def _known(symmetry):
     """Return both sides with known sizes: those of the names, or small ones."""
-    inputs, outputs = symmetry.inputs, symmetry.outputs
+    inputs, outputs, text = symmetry.inputs, symmetry.outputs, symmetry.expression
+    columns, classes = symmetry.columns, symmetry.classes
     for name in symmetry.unknowns:
-        if symmetry.columns is not None and name in inputs.unknowns:
-            value = solve(symmetry.expression, inputs, name, len(symmetry.columns), "columns=[...]")
-        elif symmetry.classes is not None and name in outputs.unknowns:
-            value = solve(
-                symmetry.expression, outputs, name, len(symmetry.classes), "classes=[...]"
-            )
+        if columns is not None and name in inputs.unknowns:
+            value = solve(text, inputs, name, len(columns), "columns=[...]")
+        elif classes is not None and outputs is not None and name in outputs.unknowns:
+            value = solve(text, outputs, name, len(classes), "classes=[...]")
         else:
             value = _small(symmetry, name)
         inputs = inputs.substitute(name, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..groups import GROUPS, SizedGroup
 
@@ -42,7 +43,7 @@ def hint(text: str, place: int) -> str | None:
     if sign is not None:
         return f"write {sign!r}"
     for found in _WITHOUT_BRACKETS.finditer(text):
-        group = GROUPS.get(found[1])
+        group: Any = GROUPS.get(found[1])
         is_here = found.start() < place and not text[found.end() : place].strip()
         if is_here and group is not None and issubclass(group, SizedGroup):
             return f"did you mean {group.name}({found[2]})?"

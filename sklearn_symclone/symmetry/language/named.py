@@ -20,9 +20,13 @@ class Named(Moves):
     A subclass is a frozen dataclass with these names among its fields.
     """
 
-    columns: tuple | None
-    classes: tuple | None
-    expression: str
+    columns: Any
+    classes: Any
+
+    @property
+    def expression(self) -> str:
+        """The symmetry as text, without the names of columns and classes."""
+        raise NotImplementedError
 
     def column_places(self, names: Iterable | None) -> np.ndarray | None:
         """Return where the columns of the symmetry stand in a table.
@@ -156,8 +160,9 @@ class Named(Moves):
         >>> symmetry = Symmetry.parse("S(2)*2 -> S(2) + 1", classes=["win", "loss", "draw"])
         >>> symmetry.describe(columns=["a1", "b1", "a2", "b2"])
         """
+        symmetry: Any = self  # a dataclass
         named = replace(
-            self,
+            symmetry,
             columns=self.columns if columns is None else columns,
             classes=self.classes if classes is None else classes,
         )

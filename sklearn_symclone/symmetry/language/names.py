@@ -124,7 +124,7 @@ def split_names(text: Any) -> tuple[Any, dict]:
     if found is None:
         return text, {}
     try:
-        call = ast.parse(f"names({found[2]})", mode="eval").body
+        call: Any = ast.parse(f"names({found[2]})", mode="eval").body
         names = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
         is_read = not call.args and names and not names.keys() - set(NAMED)
     except (SyntaxError, ValueError, AttributeError):

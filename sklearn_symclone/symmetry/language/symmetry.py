@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..representations import Representation, Trivial, as_representation, point_columns
 from .binding import check_columns, solve
@@ -52,8 +53,8 @@ class Symmetry(Named):
 
     inputs: Representation
     outputs: Representation | None = None
-    columns: tuple | None = None
-    classes: tuple | None = None
+    columns: Any = None
+    classes: Any = None
 
     def __post_init__(self):
         for name in ("inputs", "outputs"):
