@@ -41,7 +41,8 @@ def equivariance_error(
     X : array-like of shape (n_samples, n_features)
         Samples on which the error is measured.
     symmetry : Symmetry, Representation or str
-        How inputs and answers transform. Answers are invariant if it names none.
+        How inputs and answers transform. Answers are invariant if it says nothing of them. Columns
+        of a data frame and classes of an estimator are found by the names that it has for them.
     n_elements : int, default=1
         Number of group elements that are drawn for each sample.
     random_state : int, RandomState or None, default=None
@@ -154,7 +155,8 @@ def assert_equivariant(
     X : array-like of shape (n_samples, n_features)
         Samples on which the error is measured.
     symmetry : Symmetry, Representation or str
-        How inputs and answers transform. Answers are invariant if it names none.
+        How inputs and answers transform. Answers are invariant if it says nothing of them. Columns
+        of a data frame and classes of an estimator are found by the names that it has for them.
     tol : float, default=1e-6
         Largest equivariance error that passes. It is relative to the spread of the answers over the
         samples, so that a large constant in the answers does not hide an error.
@@ -223,7 +225,8 @@ def make_orbit_scorer(
     Parameters
     ----------
     symmetry : Symmetry, Representation or str
-        How inputs and targets transform. Targets are invariant if it names none.
+        How inputs and targets transform. Targets are invariant if it says nothing of them. Columns
+        of a data frame and classes of an estimator are found by the names that it has for them.
     scoring : str or callable, default=None
         As in ``GridSearchCV``. It is called with values, or with labels of classes. None: the
         estimator's own score.

@@ -151,12 +151,13 @@ def test_a_model_fitted_to_a_data_frame_is_asked_without_a_warning():
         ),
         (
             "O(2)",
-            "symmetry 'O(2)' needs 2 columns in X, X has 3: add '+ 1' for 1 invariant column",
+            "symmetry 'O(2)' needs 2 columns in X, X has 3: add '+ 1' for 1 invariant column, "
+            "or '1 +' if it comes first",
         ),
         (
             "O(3) -> 1",
             "symmetry 'O(3) -> 1' needs 1 column in the prediction, the prediction has 3: add "
-            "'+ 2' for 2 invariant columns",
+            "'+ 2' for 2 invariant columns, or '2 +' if they come first",
         ),
         (
             "n*O(2)",
@@ -166,8 +167,9 @@ def test_a_model_fitted_to_a_data_frame_is_asked_without_a_warning():
     ],
 )
 def test_columns_that_do_not_fit(symmetry, message):
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}") as caught:
         equivariance_error(lambda X: X, rows(4, 3), symmetry)
+    assert str(caught.value).split(". The columns of")[0] == message
 
 
 def test_the_symmetry_must_be_one():

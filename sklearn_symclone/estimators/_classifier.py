@@ -33,7 +33,7 @@ the data, while an *anchor*, a second term in the loss, keeps as much of the sym
 ``strength`` says.""",
         see_also="""SymmetryClonedClassifierCV : Chooses symmetry and strength by cross-validation.
 SymmetryClonedRegressor : The same for quantities.""",
-        targets=" and the class scores (in the order of ``classes_``)",
+        targets=" and the class scores (in the order of ``classes_``, if it names no classes)",
         attributes="""
 classes_ : ndarray of shape (n_classes,)
     Labels of the classes, sorted.""",

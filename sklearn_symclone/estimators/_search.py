@@ -227,7 +227,7 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
         see_also=_SEE_ALSO.format("SymmetryClonedClassifier"),
-        targets=" and the class scores (in the order of ``classes_``)",
+        targets=" and the class scores (in the order of ``classes_``, if it names no classes)",
         score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""
 classes_ : ndarray of shape (n_classes,)

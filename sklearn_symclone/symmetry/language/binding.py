@@ -62,7 +62,9 @@ def check_columns(symmetry: str, side: Any, columns: int, table: str) -> None:
     """
     missing = columns - side.dimension
     if missing > 0:
-        advice = f"add '+ {missing}' for {_count(missing, 'invariant column')}, where they stand"
+        first = "it comes first" if missing == 1 else "they come first"
+        columns_more = _count(missing, "invariant column")
+        advice = f"add '+ {missing}' for {columns_more}, or '{missing} +' if {first}"
     else:
         advice = f"remove {_count(-missing, 'column')} from '{side}' or add them to {table}"
     if missing:

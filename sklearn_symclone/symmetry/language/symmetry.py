@@ -24,15 +24,16 @@ class Symmetry(Named):
     inputs : Representation
         How the columns of X transform.
     outputs : Representation, optional
-        How the columns of y transform, or the class scores in the order of ``classes_``.
-        None, the default, stands for invariant outputs.
+        How the columns of y transform, or the class scores. None, the default, stands for invariant
+        outputs.
     columns : list of str, optional
         The names of the columns of X, in the order in which the expression lists them. They can be
         numbers, or tuples as in a ``MultiIndex``. A data frame may have its columns in any order.
         None, the default: the order of the columns of X tells what they are.
     classes : list of str or of number, optional
-        The labels of the classes, in the order in which the outputs list them. None, the default:
-        they are in the order of ``classes_``, which is sorted.
+        The labels of the classes, in the order in which the outputs list them. A class that y lacks
+        can be among them if the group turns another class into it. None, the default: the classes
+        are in the order of ``classes_``, which is sorted.
 
     See Also
     --------
