@@ -42,6 +42,7 @@ def order_of_table(symmetries, X, is_classification):
                 f"symmetry '{symmetry.expression}' names no columns, and "
                 f"'{named[0].expression}' does: give columns=[...] to all symmetries, or to none"
             )
+        symmetry.column_places(named[0].columns)  # which raises an error about other names
         if column_names(X) is None and symmetry.columns != named[0].columns:
             raise ValueError(
                 f"'{symmetry.expression}' and '{named[0].expression}' list their columns in "
@@ -72,10 +73,12 @@ def with_unseen(classes, symmetries, n_features):
         bound.check_present(classes)
     unseen = {name: None for symmetry in named for name in symmetry.classes}
     unseen = [name for name in unseen if name not in set(classes.tolist())]
-    if not unseen:
-        return classes
-    added = np.array(unseen, dtype=object if classes.dtype == object else None)
-    return np.unique(np.concatenate([classes, added]))
+    if unseen:
+        added = np.array(unseen, dtype=object if classes.dtype == object else None)
+        classes = np.unique(np.concatenate([classes, added]))
+    for symmetry in named:
+        symmetry.class_places(classes)  # which raises an error if another one names more classes
+    return classes
 
 
 def arranged(data, symmetry, table):
