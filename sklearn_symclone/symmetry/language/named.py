@@ -157,8 +157,17 @@ class Named(Moves):
         Examples
         --------
         >>> from sklearn_symclone import Symmetry
-        >>> symmetry = Symmetry.parse("S(2)*2 -> S(2) + 1", classes=["win", "loss", "draw"])
-        >>> symmetry.describe(columns=["a1", "b1", "a2", "b2"])
+        >>> symmetry = Symmetry.parse("S(2) -> S(2) + 1", classes=["win", "loss", "draw"])
+        >>> print(symmetry.describe(columns=["elo1", "elo2"]))
+        S(2) -> S(2) + 1
+        <BLANKLINE>
+        column  what it is      moved by  a move of S(2) makes it
+        elo1    item 1 of S(2)  S(2)      elo2
+        elo2    item 2 of S(2)  S(2)      elo1
+        output
+        win     item 1 of S(2)  S(2)      loss
+        loss    item 2 of S(2)  S(2)      win
+        draw    invariant       nothing   draw
         """
         symmetry: Any = self  # a dataclass
         named = replace(
