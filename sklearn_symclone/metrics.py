@@ -87,7 +87,7 @@ def _prepare(model, X, symmetry, n_elements):
     X = np.tile(table.rows, (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
     of_classes = slice(None)
-    if hasattr(model, "predict_proba"):
+    if table.symmetry.classes is not None and hasattr(model, "predict_proba"):
         of_classes = table.symmetry.class_places(model.classes_)
 
     def answer(rows):
@@ -267,8 +267,8 @@ def make_orbit_scorer(
         scorer = check_scoring(estimator, scoring)
         table = _Table(as_symmetry(symmetry), X)
         rows, classes = table.rows, getattr(estimator, "classes_", None)
-        if classes is not None:
-            classes = np.asarray(classes)[table.symmetry.class_places(classes)]
+        if classes is not None and table.symmetry.classes is not None:
+            classes = classes[table.symmetry.class_places(classes)]
         Y = np.asarray(y)
         targets = (
             Y.reshape(len(Y), -1) if classes is None else (Y[:, None] == classes).astype(float)

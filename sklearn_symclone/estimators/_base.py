@@ -213,6 +213,10 @@ class SymmetryClonedEstimator(BaseEstimator):
             self._table = order_of_table(self._stated(), X, self._task.is_classification)
         return X if self._table is None else self._table.arrange(X)
 
+    def _arranged(self, data, symmetry):
+        """Return data with columns and classes in the order of a symmetry, if there is one."""
+        return data if symmetry is None else arranged(data, as_symmetry(symmetry), self._table)
+
     def _in_range(self, X, y):
         """Return X and y, if they can be learned from."""
         bounds = WITH_SYMMETRY if self._may_clone() else WITHOUT_SYMMETRY
@@ -282,7 +286,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
             settings, learned = self._settle(data, seeds, device, start)
-            data = arranged(data, settings.symmetry, self._table)
+            data = self._arranged(data, settings.symmetry)
             weights = None if start is None else with_outputs_of(start.weights, data.classes)
             result = fitting.fit(settings, data, seeds, weights)
         self._keep(result, data, **learned)
@@ -299,10 +303,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""
-        cache = fitting.Cache(self.memory)
-        for symmetry in self._stated():
-            data = arranged(data, symmetry, self._table)
-        data = data.counted()
+        cache, data = fitting.Cache(self.memory), self._arranged(data, self.symmetry).counted()
 
         def decide(quick=False, **changed):
             if quick:

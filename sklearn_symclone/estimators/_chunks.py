@@ -7,7 +7,7 @@ from copy import deepcopy
 from sklearn.utils import check_random_state
 
 from .. import fitting
-from ._names import arranged, with_outputs_of
+from ._names import with_outputs_of
 
 
 def can_be_chunked(estimator):
@@ -29,8 +29,7 @@ def fit_chunk(estimator, data):
         The samples of the chunk.
     """
     parameters = estimator.get_params(deep=False)
-    for symmetry in estimator._stated():
-        data = arranged(data, symmetry, estimator._table)
+    data = estimator._arranged(data, estimator.symmetry)
     changed = fitting.chunk_parameters(parameters)
     # a copy: after an interrupt the next chunk draws what this one would have drawn
     stream, start = deepcopy(estimator._stream), estimator._start()

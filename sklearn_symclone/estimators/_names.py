@@ -88,12 +88,10 @@ def arranged(data, symmetry, table):
     ----------
     data : TrainingData
         Its columns are in the order of another symmetry, and its classes in any order.
-    symmetry : Symmetry or None
+    symmetry : Symmetry
     table : Symmetry or None
         The one whose columns those of the data are.
     """
-    if symmetry is None:
-        return data
     if data.validation is not None:
         data = replace(data, validation=arranged(data.validation, symmetry, table))
     if table is not None and symmetry.columns != table.columns:

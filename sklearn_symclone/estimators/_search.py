@@ -19,7 +19,6 @@ from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
 from ._docstrings import documented_fit, estimator_docstring
 from ._held_out import HeldOut
-from ._names import arranged
 from ._regressor import SymmetryClonedRegressor
 from ._scoring import check_finite
 
@@ -104,15 +103,17 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         ]
         cache = fitting.Cache(self.memory)
         scorer = self._scorer(self.scoring)
-        scores = []
-        # candidates of one order share folds, references and clones
-        for _, group in itertools.groupby(pairs, lambda pair: _order(pair["symmetry"])):
-            alike = list(group)
-            symmetry = alike[0]["symmetry"]
-            ordered = arranged(data, symmetry and as_symmetry(symmetry), self._table)
-            candidates = [self._decide(ordered, device, cache, **pair) for pair in alike]
-            scores.append(fitting.cross_validate(candidates, ordered, seeds, scorer, cv=self.cv))
-        scores = np.concatenate(scores)
+        splits = fitting.splits_of(data, self.cv)
+        tables = []
+        # candidates whose columns and classes are in one order are fitted together
+        for _, alike in itertools.groupby(pairs, lambda pair: _order(pair["symmetry"])):
+            first, *others = alike
+            ordered = self._arranged(data, first["symmetry"])
+            every = [self._decide(ordered, device, cache, **pair) for pair in (first, *others)]
+            tables.append((every, ordered))
+        scores = np.concatenate(
+            [fitting.cross_validate(*table, seeds, scorer, splits) for table in tables]
+        )
         check_finite(scores, self.scoring)
         best = fitting.choose([pair["strength"] for pair in pairs], scores)
         learned = {

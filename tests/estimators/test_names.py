@@ -256,6 +256,26 @@ def test_candidates_may_list_columns_and_classes_in_their_own_order():
         assert_array_equal(one.predict_proba(given), alone.predict_proba(given))
 
 
+def test_the_best_candidate_is_fitted_in_its_own_order():
+    labels = np.array(["win", "loss", "draw"])
+    teams = Symmetry.parse(TEXT, columns=COLUMNS, classes=labels)
+    first = Symmetry.parse("2*S(2)", columns=["a1", "a2", "b1", "b2"])
+    settings = {name: value for name, value in SHORT.items() if name != "strength"}
+
+    def prefers_teams(model, X, y):  # a scorer gets columns in the order of the candidate
+        return float(np.isin(X[:, 1], FRAME.b1).all())
+
+    search = SymmetryClonedClassifierCV(
+        symmetries=[first, teams], strengths=[0.5], cv=2, scoring=prefers_teams, **settings
+    )
+    search.fit(FRAME[SHUFFLED], labels[OUTCOME])
+    assert search.symmetry_ == teams
+    assert search.cv_results_["mean_test_score"].tolist() == [0, 1]
+    assert_same_network(search, classifier(teams).fit(FRAME, labels[OUTCOME]))
+    assert search.feature_names_in_.tolist() == COLUMNS
+    assert_array_equal(search.predict(FRAME[SHUFFLED]), search.predict(FRAME))
+
+
 def test_candidates_must_agree_on_what_has_names():
     other = Symmetry.parse("S(2)*2", columns=SHUFFLED)
     settings = {name: value for name, value in SHORT.items() if name != "strength"}
