@@ -141,6 +141,13 @@ def test_an_error_about_the_number_of_columns_shows_what_they_are(text, table):
         Symmetry.parse(text).bind(7, 1)
 
 
+def test_an_error_about_very_many_columns_is_short():
+    message = "needs 2999999999999 columns in X, X has 7: remove 2999999999992 columns from"
+    with pytest.raises(ValueError, match=message) as caught:
+        Symmetry.parse("999999999999*O(3) + 2").bind(7, 1)
+    assert "\n" not in str(caught.value)
+
+
 def test_the_outputs_of_a_solved_unknown_are_checked():
     with pytest.raises(ValueError, match=r"needs 4 columns in y, y has 3: remove 1 column"):
         Symmetry.parse("S(n)*O(3) -> S(n)").bind(12, 3)

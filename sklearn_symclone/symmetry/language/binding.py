@@ -6,6 +6,9 @@ from typing import Any
 
 from .roles import first_roles
 
+#: Columns of the largest representation of which an error shows the first ones.
+MOST_LISTED = 10_000
+
 
 def solve(symmetry: str, side: Any, name: str, columns: int, table: str) -> int:
     """Return the value of the unknown for which a side of a symmetry has so many columns.
@@ -76,7 +79,9 @@ def check_columns(symmetry: str, side: Any, columns: int, table: str) -> None:
 
 def _shown(side):
     """Return what the first columns are, if it matters which ones they are."""
-    return f". The columns of '{side}' are\n{first_roles(side)}" if side.groups else ""
+    if not side.groups or side.dimension > MOST_LISTED:
+        return ""
+    return f". The columns of '{side}' are\n{first_roles(side)}"
 
 
 def _count(number, noun):
