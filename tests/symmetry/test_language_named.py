@@ -48,6 +48,8 @@ def test_names_of_several_levels_and_numbers_are_found():
 def test_what_has_no_names_stays():
     X, frame = np.ones((2, 3)), pd.DataFrame(VALUES)
     assert CARTESIAN.arrange(X) is X
+    in_order = frame[["m", "x", "y"]]
+    assert CARTESIAN.arrange(in_order) is in_order
     assert Symmetry.parse("1 + O(2)").arrange(frame) is frame
     assert CARTESIAN.column_places(None) is None
 

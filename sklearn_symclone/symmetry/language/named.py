@@ -61,7 +61,7 @@ class Named(Moves):
         Returns
         -------
         data frame or array
-            X itself if the symmetry or X has no names.
+            X itself if the symmetry or X has no names, or if the columns are in order.
 
         Raises
         ------
@@ -77,8 +77,8 @@ class Named(Moves):
         ['x', 'y']
         """
         found = self.column_places(column_names(X))
-        if found is None:
-            return X
+        if found is None or np.array_equal(found, np.arange(len(found))):
+            return X  # a large table is not copied
         # pandas and Dask select by place, polars and pyarrow by name
         return X.iloc[:, found] if hasattr(X, "iloc") else X.select(list(self.columns))
 
@@ -109,7 +109,7 @@ class Named(Moves):
         """Raise a ValueError unless labels, moved by the group, show all classes of the symmetry.
 
         A class that no sample has can be learned from samples of a class that the group turns into
-        it. Nothing tells about any other one.
+        it. Nothing tells about any other one. The symmetry must be bound to its columns.
 
         Parameters
         ----------
