@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_array, check_random_state
 
-from .symmetry import Representation, Symmetry, as_symmetry
+from .symmetry import Representation, Symmetry, as_symmetry, column_names
 
 
 def equivariance_error(
@@ -41,7 +41,8 @@ def equivariance_error(
     X : array-like of shape (n_samples, n_features)
         Samples on which the error is measured.
     symmetry : Symmetry, Representation or str
-        How inputs and answers transform. Answers are invariant if it names none.
+        How inputs and answers transform. Answers are invariant if it says nothing of them. Columns
+        of a data frame and classes of an estimator are found by the names that it has for them.
     n_elements : int, default=1
         Number of group elements that are drawn for each sample.
     random_state : int, RandomState or None, default=None
@@ -82,32 +83,50 @@ def _prepare(model, X, symmetry, n_elements):
     """Return the model as a function, the samples, their answers, and the bound symmetry."""
     if not (isinstance(n_elements, Integral) and n_elements >= 1):
         raise ValueError(f"n_elements must be a whole number of at least 1, got {n_elements!r}")
-    frame, X = X, np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
+    table = _Table(as_symmetry(symmetry), X)
+    X = np.tile(table.rows, (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
+    of_classes = slice(None)
+    if table.symmetry.classes is not None and hasattr(model, "predict_proba"):
+        of_classes = table.symmetry.class_places(model.classes_)
 
     def answer(rows):
-        prediction = np.asarray(function(_framed(rows, frame)), dtype=float)
+        prediction = np.asarray(function(table.framed(rows)), dtype=float)
         if len(np.atleast_1d(prediction)) != len(rows):
             raise ValueError(
                 f"the model returned {len(np.atleast_1d(prediction))} predictions for {len(rows)} "
                 "samples: it must return one for each"
             )
-        return prediction.reshape(len(rows), -1)
+        return prediction.reshape(len(rows), -1)[:, of_classes]
 
     before = answer(X)
-    symmetry = as_symmetry(symmetry).bind(X.shape[1], before.shape[1], target="the prediction")
+    symmetry = table.symmetry.bind(X.shape[1], before.shape[1], target="the prediction")
     return answer, X, before, symmetry
 
 
-def _framed(rows, frame):
-    """Return rows as a table like another one: a model that knows names of columns expects them."""
-    if hasattr(frame, "column_names"):  # pyarrow
-        return type(frame).from_arrays(list(rows.T), names=frame.column_names)
-    if not hasattr(frame, "columns"):
-        return rows
-    if isinstance(frame.columns, list):  # polars
-        return type(frame)(rows, schema=frame.columns)
-    return type(frame)(rows, columns=frame.columns)
+class _Table:
+    """A table whose rows are in the order of a symmetry, for a model that knows the table."""
+
+    def __init__(self, symmetry, X):
+        self.symmetry, self.like = symmetry, X
+        # names are checked first: what is left over need not be numbers
+        self.places = symmetry.column_places(column_names(X))
+        self.rows = check_array(X, dtype=[np.float64, np.float32])
+        if self.places is not None:
+            self.rows = self.rows[:, self.places]
+
+    def framed(self, rows):
+        """Return rows as a table like the one that was given, with its names in its order."""
+        frame = self.like
+        if self.places is not None:
+            rows = rows[:, np.argsort(self.places)]
+        if hasattr(frame, "column_names"):  # pyarrow
+            return type(frame).from_arrays(list(rows.T), names=frame.column_names)
+        if not hasattr(frame, "columns"):
+            return rows
+        if isinstance(frame.columns, list):  # polars
+            return type(frame)(rows, schema=frame.columns)
+        return type(frame)(rows, columns=frame.columns)
 
 
 def _relative(after, moved):
@@ -136,7 +155,8 @@ def assert_equivariant(
     X : array-like of shape (n_samples, n_features)
         Samples on which the error is measured.
     symmetry : Symmetry, Representation or str
-        How inputs and answers transform. Answers are invariant if it names none.
+        How inputs and answers transform. Answers are invariant if it says nothing of them. Columns
+        of a data frame and classes of an estimator are found by the names that it has for them.
     tol : float, default=1e-6
         Largest equivariance error that passes. It is relative to the spread of the answers over the
         samples, so that a large constant in the answers does not hide an error.
@@ -182,8 +202,9 @@ def assert_equivariant(
         alone = {group: error(every.only(group)) for group in symmetry.groups}
         worst = max(alone, key=alone.__getitem__)
         raise AssertionError(
-            f"not equivariant under '{symmetry}': error {found:.2g}, {tol:.2g} is allowed; the "
-            f"group that is broken most is {worst}, with an error of {alone[worst]:.2g} alone"
+            f"not equivariant under '{symmetry.expression}': error {found:.2g}, {tol:.2g} is "
+            f"allowed; the group that is broken most is {worst}, with an error of "
+            f"{alone[worst]:.2g} alone"
         )
 
 
@@ -204,7 +225,8 @@ def make_orbit_scorer(
     Parameters
     ----------
     symmetry : Symmetry, Representation or str
-        How inputs and targets transform. Targets are invariant if it names none.
+        How inputs and targets transform. Targets are invariant if it says nothing of them. Columns
+        of a data frame and classes of an estimator are found by the names that it has for them.
     scoring : str or callable, default=None
         As in ``GridSearchCV``. It is called with values, or with labels of classes. None: the
         estimator's own score.
@@ -243,16 +265,18 @@ def make_orbit_scorer(
 
     def score(estimator, X, y):
         scorer = check_scoring(estimator, scoring)
-        rows = check_array(X, dtype=[np.float64, np.float32])
-        classes = getattr(estimator, "classes_", None)
+        table = _Table(as_symmetry(symmetry), X)
+        rows, classes = table.rows, getattr(estimator, "classes_", None)
+        if classes is not None and table.symmetry.classes is not None:
+            classes = classes[table.symmetry.class_places(classes)]
         Y = np.asarray(y)
         targets = (
             Y.reshape(len(Y), -1) if classes is None else (Y[:, None] == classes).astype(float)
         )
-        bound = as_symmetry(symmetry).bind(rows.shape[1], targets.shape[1], target="y")
+        bound = table.symmetry.bind(rows.shape[1], targets.shape[1], target="y")
         elements = bound.sample(len(rows), check_random_state(random_state), rows)
         moved = bound.inputs.transform(elements, rows)
-        moved = _framed(moved, X)
+        moved = table.framed(moved)
         answers = bound.outputs.transform(elements, targets)
         answers = answers.reshape(Y.shape) if classes is None else classes[answers.argmax(axis=1)]
         return (1 - share) * scorer(estimator, X, y) + share * scorer(estimator, moved, answers)

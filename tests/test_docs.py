@@ -20,6 +20,20 @@ def test_every_example_of_the_tables_is_an_expression(text):
     assert Symmetry.parse(str(symmetry)) == symmetry
 
 
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_of_the_tables_is_described(text):
+    description = Symmetry.parse(text).describe()
+    bound = Symmetry.parse(description.expression)
+    for side, described in (
+        (bound.inputs, description.inputs),
+        (bound.outputs, description.outputs),
+    ):
+        assert len(described) == (0 if side is None else side.dimension)
+        # no two columns are the same thing
+        assert len({row.role for row in described}) == len(described)
+    assert description.groups == tuple(map(str, bound.groups))
+
+
 def test_every_group_has_a_line():
     named = {name for first, *_ in ROWS for name in re.findall(r"`([A-Za-z+]+)\(", first)}
     assert "S" in NAMES

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from sklearn_symclone.datasets import make_balance_scale
-from sklearn_symclone.metrics import assert_equivariant, equivariance_error
+from sklearn_symclone.metrics import assert_equivariant, equivariance_error, make_orbit_scorer
 from sklearn_symclone.symmetry import O, S, Symmetry
 
 
@@ -151,12 +152,13 @@ def test_a_model_fitted_to_a_data_frame_is_asked_without_a_warning():
         ),
         (
             "O(2)",
-            "symmetry 'O(2)' needs 2 columns in X, X has 3: add '+ 1' for 1 invariant column",
+            "symmetry 'O(2)' needs 2 columns in X, X has 3: add '+ 1' for 1 invariant column, "
+            "or '1 +' if it comes first",
         ),
         (
             "O(3) -> 1",
             "symmetry 'O(3) -> 1' needs 1 column in the prediction, the prediction has 3: add "
-            "'+ 2' for 2 invariant columns",
+            "'+ 2' for 2 invariant columns, or '2 +' if they come first",
         ),
         (
             "n*O(2)",
@@ -166,8 +168,9 @@ def test_a_model_fitted_to_a_data_frame_is_asked_without_a_warning():
     ],
 )
 def test_columns_that_do_not_fit(symmetry, message):
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}") as caught:
         equivariance_error(lambda X: X, rows(4, 3), symmetry)
+    assert str(caught.value).split(". The columns of")[0] == message
 
 
 def test_the_symmetry_must_be_one():
@@ -233,3 +236,56 @@ def test_elements_are_drawn_by_a_fixed_law(text, measure, deviation):
     symmetry = Symmetry.parse(text)
     matrices = symmetry.inputs.matrix(symmetry.sample(20_000, random_state=0))
     assert np.std(measure(matrices)) == pytest.approx(deviation, rel=0.03)
+
+
+class Match(ClassifierMixin, BaseEstimator):
+    """A classifier whose law is exact, and which reads the columns of a frame by name."""
+
+    classes_ = np.array(["draw", "loss", "win"])
+
+    def fit(self, X, y):
+        return self
+
+    def predict_proba(self, X):
+        margin = (X["first"] - X["second"]).to_numpy()
+        scores = np.exp(np.stack([np.zeros(len(X)), -margin, margin], axis=1))
+        return scores / scores.sum(axis=1, keepdims=True)
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+NAMED = Symmetry.parse(
+    "1 + S(2) -> S(2) + 1", columns=["id", "first", "second"], classes=["win", "loss", "draw"]
+)
+
+
+@pytest.mark.parametrize("order", [["id", "first", "second"], ["second", "id", "first"]])
+def test_columns_and_classes_are_found_by_name(order):
+    frame = pd.DataFrame(rows(50, 3), columns=["id", "first", "second"])[order]
+    model = Match()
+    assert equivariance_error(model, frame, NAMED, random_state=0) < 1e-12
+    assert_equivariant(model, frame, NAMED)
+    assert make_orbit_scorer(NAMED, "accuracy")(model, frame, model.predict(frame)) == 1
+    # in the order of classes_, draw and loss are exchanged
+    unnamed = Symmetry(NAMED.inputs, NAMED.outputs, columns=NAMED.columns)
+    assert equivariance_error(model, frame, unnamed, random_state=0) > 0.1
+
+
+def test_a_callable_answers_in_the_order_of_the_names():
+    frame = pd.DataFrame(rows(50, 3), columns=["second", "id", "first"])
+
+    def law(X):
+        return Match().predict_proba(X)[:, [2, 1, 0]]
+
+    assert equivariance_error(law, frame, NAMED, random_state=0) < 1e-12
+    with pytest.raises(ValueError, match="X lacks id; X also has ID, which the symmetry does not"):
+        equivariance_error(law, frame.rename(columns={"id": "ID"}), NAMED)
+
+
+def test_a_model_that_lacks_a_class_is_refused():
+    frame = pd.DataFrame(rows(5, 3), columns=["id", "first", "second"])
+    model = Match()
+    model.classes_ = np.array(["loss", "win", "tie"])
+    with pytest.raises(ValueError, match="y lacks draw; y also has tie, which the symmetry"):
+        equivariance_error(model, frame, NAMED)

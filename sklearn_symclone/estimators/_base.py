@@ -23,8 +23,9 @@ from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
-from ..symmetry import Representation, Symmetry
+from ..symmetry import Representation, Symmetry, as_symmetry
 from ..training import optimizers
+from ._names import arranged, order_of_table, with_outputs_of, with_sorted_outputs
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scoring import held_out_score
 
@@ -68,6 +69,8 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     #: The state that ``partial_fit`` keeps between calls.
     _stream = None
+    #: The symmetry whose names tell the order of the columns, None if the table tells it itself.
+    _table = None
 
     def __init__(
         self,
@@ -172,6 +175,7 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _outputs(self, X):
         """Return predicted values, or scores of classes, for new samples."""
         check_is_fitted(self)
+        X = X if self._table is None else self._table.arrange(X)
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         outputs = self._student.predict(self._weights, X)
         if not np.isfinite(outputs).all():
@@ -195,8 +199,23 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _validate_chunk(self, X, y, **settings):
         """Validate a chunk for ``partial_fit``. Later chunks have the columns of the first."""
         fitted = self.__sklearn_is_fitted__()
+        X = self._in_order(X, reset=not fitted)
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
         return self._in_range(*validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings))
+
+    def _stated(self):
+        """Return the symmetries that are stated, a list."""
+        return [] if self.symmetry is None else [as_symmetry(self.symmetry)]
+
+    def _in_order(self, X, *, reset):
+        """Return a table with its columns in the order in which a symmetry names them."""
+        if reset:
+            self._table = order_of_table(self._stated(), X, self._task.is_classification)
+        return X if self._table is None else self._table.arrange(X)
+
+    def _arranged(self, data, symmetry):
+        """Return data with columns and classes in the order of a symmetry, if there is one."""
+        return data if symmetry is None else arranged(data, as_symmetry(symmetry), self._table)
 
     def _in_range(self, X, y):
         """Return X and y, if they can be learned from."""
@@ -212,6 +231,7 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _validated(self, X, y, like=None, **settings):
         """Return X and y as arrays, with the columns and the precision of other data if given."""
         dtype = [np.float64, np.float32] if like is None else like.dtype
+        X = self._in_order(X, reset=like is None)
         data = validate_data(self, X, y, reset=like is None, dtype=dtype, **settings)
         return self._in_range(*data)
 
@@ -266,7 +286,9 @@ class SymmetryClonedEstimator(BaseEstimator):
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
             settings, learned = self._settle(data, seeds, device, start)
-            result = fitting.fit(settings, data, seeds, start and start.weights)
+            data = self._arranged(data, settings.symmetry)
+            weights = None if start is None else with_outputs_of(start.weights, data.classes)
+            result = fitting.fit(settings, data, seeds, weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:
             # three frames above this one is the user's line
@@ -281,7 +303,7 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""
-        cache, data = fitting.Cache(self.memory), data.counted()
+        cache, data = fitting.Cache(self.memory), self._arranged(data, self.symmetry).counted()
 
         def decide(quick=False, **changed):
             if quick:
@@ -330,8 +352,12 @@ class SymmetryClonedEstimator(BaseEstimator):
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
         self.n_features_in_ = data.sizes[0]
         self._keep_targets(data)
-        self.activation_, self.coefs_ = result.student.activation, result.weights.coefs
-        self.intercepts_ = result.weights.intercepts
+        self.activation_ = result.student.activation
+        self.coefs_, self.intercepts_ = with_sorted_outputs(result.weights, data.classes)
+        if self.symmetry_ is not None and self.symmetry_.columns is not None:
+            self._table = self.symmetry_
+            if hasattr(self, "feature_names_in_"):
+                self.feature_names_in_ = np.array(self.symmetry_.columns, dtype=object)
         vars(self).update(learned)
 
 

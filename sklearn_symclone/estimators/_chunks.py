@@ -7,6 +7,7 @@ from copy import deepcopy
 from sklearn.utils import check_random_state
 
 from .. import fitting
+from ._names import with_outputs_of
 
 
 def can_be_chunked(estimator):
@@ -28,20 +29,21 @@ def fit_chunk(estimator, data):
         The samples of the chunk.
     """
     parameters = estimator.get_params(deep=False)
+    data = estimator._arranged(data, estimator.symmetry)
     changed = fitting.chunk_parameters(parameters)
     # a copy: after an interrupt the next chunk draws what this one would have drawn
     stream, start = deepcopy(estimator._stream), estimator._start()
+    weights = None if start is None else with_outputs_of(start.weights, data.classes)
     cache = fitting.Cache(parameters["memory"])
     with fitting.computing(parameters) as device:
         if stream is None:
             settings = estimator._decide(data, device, cache, start, **changed)
             random_state = check_random_state(estimator.random_state)
-            weights = start and start.weights
             result, stream = fitting.fit_first(settings, data, random_state, parameters, weights)
         else:
             fitting.check_unchanged(stream, parameters)
             settings = estimator._decide(data, device, cache, start, **changed).quiet()
-            result = fitting.fit_next(settings, data, stream, start.weights)
+            result = fitting.fit_next(settings, data, stream, weights)
     if result is None:
         return  # the clone stays as it is
     earlier = getattr(estimator, "loss_curve_", [])

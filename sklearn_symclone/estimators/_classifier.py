@@ -17,6 +17,7 @@ from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
 from ._docstrings import documented_fit, documented_partial_fit, estimator_docstring
 from ._held_out import HeldOut
+from ._names import with_unseen
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -32,7 +33,7 @@ the data, while an *anchor*, a second term in the loss, keeps as much of the sym
 ``strength`` says.""",
         see_also="""SymmetryClonedClassifierCV : Chooses symmetry and strength by cross-validation.
 SymmetryClonedRegressor : The same for quantities.""",
-        targets=" and the class scores (in the order of ``classes_``)",
+        targets=" and the class scores (in the order of ``classes_``, if it names no classes)",
         attributes="""
 classes_ : ndarray of shape (n_classes,)
     Labels of the classes, sorted.""",
@@ -105,20 +106,23 @@ classes : array-like of shape (n_classes,), default=None
         X, y = self._validated(X, y, like)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
-        classes, codes = np.unique(y, return_inverse=True)
-        if like is not None:
+        seen, codes = np.unique(y, return_inverse=True)
+        if like is None:
+            classes = with_unseen(seen, self._stated(), X.shape[1])
+            codes = np.searchsorted(classes, seen)[codes]
+        else:
             places = {label: place for place, label in enumerate(like.classes.tolist())}
-            unknown = [label for label in classes.tolist() if label not in places]
+            unknown = [label for label in seen.tolist() if label not in places]
             if unknown:
                 raise ValueError(
                     f"y_val has classes {unknown}, which are not among those of y, {[*places]}"
                 )
-            codes = np.array([places[label] for label in classes.tolist()])[codes]
+            codes = np.array([places[label] for label in seen.tolist()])[codes]
             classes = like.classes
         return TrainingData(X, codes, np.broadcast_to(1.0, len(X)), classes, is_weighted=False)
 
     def _keep_targets(self, data):
-        self.classes_ = data.classes
+        self.classes_ = np.sort(data.classes)
 
     def _check_classes(self, classes):
         """Return all classes of a stream of chunks, sorted."""

@@ -183,7 +183,8 @@ equivariance_error_ : float
 n_features_in_ : int
     Number of columns of X.
 feature_names_in_ : ndarray of str of shape (n_features_in_,)
-    Names of the columns of X, if they have names.$attributes
+    Names of the columns of X, if they have names: in the order of the symmetry, if it names them,
+    else in that of X.$attributes
 
 See Also
 --------
@@ -212,7 +213,8 @@ _PLAIN = {
     "symmetry": """\
 symmetry : Symmetry, str or None, default=None
     How the columns of X{targets} transform,
-    for example ``"S(5) + S(5)*O(3) -> O(3)**2"``. None: no symmetry, an ordinary network.""",
+    for example ``"S(5) + S(5)*O(3) -> O(3)**2"``. If it names columns and classes, data frames may
+    have their columns in any order. None: no symmetry, an ordinary network.""",
     "strength": f"""\
 strength : float or "auto", default="auto"
     How much of the symmetry is kept, between 0 and 1.
@@ -229,8 +231,8 @@ _SEARCH = {
 symmetries : Symmetry, str, None, or a sequence of them, default=(None,)
     The values of ``symmetry`` to try. They tell how the columns
     of X{{targets}} transform, for example
-    ``("S(5) + S(5)*O(3) -> O(3)**2", "5 + 5*O(3) -> O(3)**2", None)``. None: no symmetry, an
-    ordinary network, whose strength is 0.
+    ``("S(5) + S(5)*O(3) -> O(3)**2", "5 + 5*O(3) -> O(3)**2", None)``. All of them name columns, or
+    none does. None: no symmetry, an ordinary network, whose strength is 0.
 strengths : "auto" or sequence of float, default="auto"
     The values of ``strength`` to try: how much of the symmetry is kept, between 0 and 1. "auto"
     tries 0, 0.01, 0.1, 0.5 and 1. If two have the same score, the larger one is taken.

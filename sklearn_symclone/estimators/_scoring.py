@@ -22,7 +22,8 @@ def held_out_score(model, data, scoring):
     """
     X, Y, sample_weight = data.read()
     if scoring is None and data.classes is not None:
-        return -brier_score(Y, model.predict_proba(X), sample_weight)
+        in_order = Y[:, np.argsort(data.classes)]
+        return -brier_score(in_order, model.predict_proba(X), sample_weight)
     scorer = check_scoring(model, scoring)
     weights = {}
     # a user's scorer need not take weights

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -101,9 +102,18 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             for strength in ((0.0,) if symmetry is None else self._checked_strengths())
         ]
         cache = fitting.Cache(self.memory)
-        candidates = [self._decide(data, device, cache, **pair) for pair in pairs]
         scorer = self._scorer(self.scoring)
-        scores = fitting.cross_validate(candidates, data, seeds, scorer, cv=self.cv)
+        splits = fitting.splits_of(data, self.cv)
+        tables = []
+        # candidates whose columns and classes are in one order are fitted together
+        for _, alike in itertools.groupby(pairs, lambda pair: _order(pair["symmetry"])):
+            first, *others = alike
+            ordered = self._arranged(data, first["symmetry"])
+            every = [self._decide(ordered, device, cache, **pair) for pair in (first, *others)]
+            tables.append((every, ordered))
+        scores = np.concatenate(
+            [fitting.cross_validate(*table, seeds, scorer, splits) for table in tables]
+        )
         check_finite(scores, self.scoring)
         best = fitting.choose([pair["strength"] for pair in pairs], scores)
         learned = {
@@ -111,6 +121,9 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             "best_score_": float(scores[best].mean()),
         }
         return self._decide(data, device, cache, start, **pairs[best]).quiet(), learned
+
+    def _stated(self):
+        return [as_symmetry(given) for given in self._checked_symmetries() if given is not None]
 
     def _plain(self):
         """Return an estimator that is not fitted and can hold a result."""
@@ -146,6 +159,14 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
 
     def _may_clone(self):
         return True
+
+
+def _order(symmetry):
+    """Return the names that tell in which order a candidate has columns and classes."""
+    if symmetry is None:
+        return None, None
+    symmetry = as_symmetry(symmetry)
+    return symmetry.columns, symmetry.classes
 
 
 def _results(pairs, scores):
@@ -207,7 +228,7 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
         see_also=_SEE_ALSO.format("SymmetryClonedClassifier"),
-        targets=" and the class scores (in the order of ``classes_``)",
+        targets=" and the class scores (in the order of ``classes_``, if it names no classes)",
         score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""
 classes_ : ndarray of shape (n_classes,)

@@ -12,7 +12,7 @@ from .incremental import (
     refusal,
 )
 from .pipeline import Result, fit
-from .search import choose, cross_validate
+from .search import choose, cross_validate, splits_of
 from .settings import Seeds, Settings, Start
 from .strength import asks_data
 
@@ -35,4 +35,5 @@ __all__ = [
     "refusal",
     "settle_plain",
     "settle_strength",
+    "splits_of",
 ]

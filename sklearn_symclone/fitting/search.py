@@ -22,7 +22,30 @@ from .task import fits_to_task, run_all
 FEWEST_SAMPLES = 2 * FOLDS
 
 
-def cross_validate(candidates, data, seeds, score, *, cv=None):
+def splits_of(data, cv):
+    """Return how samples are held out.
+
+    Parameters
+    ----------
+    data : TrainingData
+    cv : int, splitter, iterable of (train, test), or None
+        None: ``default_cv``.
+
+    Returns
+    -------
+    list of (train, test)
+        The places of the samples of each part.
+    """
+    y, is_classification = data.targets, data.classes is not None
+    if cv is None:
+        cv = default_cv(y, is_classification, data.groups)
+    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
+    if not splits:
+        raise ValueError(f"cv={cv!r} holds nothing out: give at least one split, or cv=None")
+    return splits
+
+
+def cross_validate(candidates, data, seeds, score, splits):
     """Return the scores of candidates on held-out samples.
 
     Parameters
@@ -34,19 +57,13 @@ def cross_validate(candidates, data, seeds, score, *, cv=None):
         What each fit draws its random numbers from.
     score : callable
         From a ``Result`` and held-out ``TrainingData`` to a number.
-    cv : int, splitter, iterable of (train, test), or None, default=None
-        None: ``default_cv``.
+    splits : list of (train, test)
+        The places of the samples of each part.
 
     Returns
     -------
     ndarray of shape (n_candidates, n_splits)
     """
-    y, is_classification = data.targets, data.classes is not None
-    if cv is None:
-        cv = default_cv(y, is_classification, data.groups)
-    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
-    if not splits:
-        raise ValueError(f"cv={cv!r} holds nothing out: give at least one split, or cv=None")
     parts = [_part(data, train) for train, _ in splits]
     held_out = [_part(data, test) for _, test in splits]
     scores = [

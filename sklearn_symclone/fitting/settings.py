@@ -295,7 +295,8 @@ def _check_moves_columns(symmetry):
     if alike:
         cure = f"did you mean {' or '.join(alike)}? Both sides must name the same group"
     raise ValueError(
-        f"in symmetry '{symmetry}' the group {idle[0]} moves outputs, but no column of X: {cure}"
+        f"in symmetry '{symmetry.expression}' the group {idle[0]} moves outputs, but no column of "
+        f"X: {cure}"
     )
 
 

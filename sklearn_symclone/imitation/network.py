@@ -116,7 +116,7 @@ class NetworkImitation(Imitation):
         if asked != "auto":
             return None
         passed = [f"not {name!r}: {why}" for name, why in refusals(symmetry).items() if why]
-        return f"reference {reference!r} for '{symmetry}' ({'; '.join(passed)})"
+        return f"reference {reference!r} for '{symmetry.expression}' ({'; '.join(passed)})"
 
     def choose_activations(self, symmetry, task):
         """Return the activations that are tried if none is asked for, the first one first."""

@@ -137,8 +137,8 @@ class TiedImitation(Imitation):
         refusal = refuses_columns(symmetry) or refuses_signs(symmetry)
         if refusal is not None:
             raise ValueError(
-                f"cloning={self.name!r} does not support the symmetry '{symmetry}': {refusal}; "
-                'use cloning="network"'
+                f"cloning={self.name!r} does not support the symmetry '{symmetry.expression}': "
+                f'{refusal}; use cloning="network"'
             )
         return "pointwise"
 
@@ -150,7 +150,7 @@ class TiedImitation(Imitation):
         if refusal is not None:
             raise ValueError(
                 f"hidden_layer_sizes={tuple(asked)} is too narrow for cloning={self.name!r} and "
-                f"the symmetry '{symmetry}': {refusal}; give wider layers"
+                f"the symmetry '{symmetry.expression}': {refusal}; give wider layers"
             )
         with Seeded(0):  # its widths alone are looked at
             network = build(symmetry)

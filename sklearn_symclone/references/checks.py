@@ -51,8 +51,9 @@ def check_reference(reference: str | Callable, symmetry: Symmetry) -> None:
     if not error <= TOLERANCE and family.misses(symmetry) is None:
         raise ValueError(
             f"the module that the {source} returned is not equivariant under "
-            f"'{symmetry}': moving its inputs and moving its outputs differ by {error:.2g} of "
-            f"their size, {TOLERANCE} is allowed. Known families: {', '.join(FAMILIES)}"
+            f"'{symmetry.expression}': moving its inputs and moving its outputs differ by "
+            f"{error:.2g} of their size, {TOLERANCE} is allowed. Known families: "
+            f"{', '.join(FAMILIES)}"
         )
 
 
@@ -92,6 +93,6 @@ def _outputs(module, symmetry, X, source):
     if y.shape != expected:
         raise ValueError(
             f"the module that the {source} returned maps {len(X)} rows to shape "
-            f"{y.shape}, '{symmetry}' needs {expected}"
+            f"{y.shape}, '{symmetry.expression}' needs {expected}"
         )
     return y

@@ -242,8 +242,9 @@ def choose_family(symmetry: Symmetry) -> str:
         refused[name] = refusal
     reasons = "; ".join(f"{name!r}: {refusal}" for name, refusal in refused.items())
     raise ValueError(
-        f"no reference family can have the symmetry '{symmetry}' ({reasons}). State fewer "
-        "groups, or give as reference a callable that takes the symmetry and returns an nn.Module"
+        f"no reference family can have the symmetry '{symmetry.expression}' ({reasons}). State "
+        "fewer groups, or give as reference a callable that takes the symmetry and returns an "
+        "nn.Module"
     )
 
 
@@ -338,7 +339,9 @@ over what is not compact, here O(1,3)
     """
     refusal = family_of(name).refuses(symmetry.without_shifts())
     if refusal is not None:
-        raise ValueError(f"reference={name!r} cannot have the symmetry '{symmetry}': {refusal}")
+        raise ValueError(
+            f"reference={name!r} cannot have the symmetry '{symmetry.expression}': {refusal}"
+        )
 
 
 def _asked(symmetry):

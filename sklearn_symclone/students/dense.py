@@ -67,6 +67,24 @@ class Weights(NamedTuple):
         last = self.coefs[-1] / number, self.intercepts[-1] / number
         return Weights([*self.coefs[:-1], last[0]], [*self.intercepts[:-1], last[1]])
 
+    def with_outputs(self, places):
+        """Return the weights of a network with the same outputs in another order.
+
+        Parameters
+        ----------
+        places : ndarray of int of shape (n_outputs,)
+            The place where each output stands in this network.
+
+        Returns
+        -------
+        Weights
+            These weights, with another last layer.
+        """
+        if np.array_equal(places, np.arange(len(self.intercepts[-1]))):
+            return self
+        last = np.take(self.coefs[-1], places, axis=1), self.intercepts[-1][places]
+        return Weights([*self.coefs[:-1], last[0]], [*self.intercepts[:-1], last[1]])
+
     def astype(self, dtype):
         """Return the weights in another precision.
 

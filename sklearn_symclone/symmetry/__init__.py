@@ -42,7 +42,14 @@ from .groups import (
     Wreath,
     Z,
 )
-from .language import Symmetry, as_symmetry, column_order, parse_representation
+from .language import (
+    Description,
+    Symmetry,
+    as_symmetry,
+    column_names,
+    column_order,
+    parse_representation,
+)
 from .maps import EquivariantMaps, equivariant_maps
 from .representations import (
     Block,
@@ -80,6 +87,7 @@ __all__ = [
     "C",
     "Cube",
     "D",
+    "Description",
     "Det",
     "Doubled",
     "Dual",
@@ -121,6 +129,7 @@ __all__ = [
     "as_representation",
     "as_symmetry",
     "axes_by_group",
+    "column_names",
     "column_order",
     "describe_order",
     "equivariant_maps",

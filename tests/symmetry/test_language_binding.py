@@ -42,14 +42,14 @@ def test_binding_solves_the_unknown(text, n_features, n_outputs, bound):
             16,
             1,
             "symmetry 'S(5)*O(3)' needs 15 columns in X, X has 16: add '+ 1' for 1 invariant "
-            "column",
+            "column, or '1 +' if it comes first",
         ),
         (
             "S(5)*O(3)",
             18,
             1,
             "symmetry 'S(5)*O(3)' needs 15 columns in X, X has 18: add '+ 3' for 3 invariant "
-            "columns",
+            "columns, or '3 +' if they come first",
         ),
         (
             "S(5)*O(3)",
@@ -63,14 +63,14 @@ def test_binding_solves_the_unknown(text, n_features, n_outputs, bound):
             3,
             10,
             "symmetry 'O(3) -> O(3)**2' needs 9 columns in the target, the target has 10: add "
-            "'+ 1' for 1 invariant column",
+            "'+ 1' for 1 invariant column, or '1 +' if it comes first",
         ),
         (
             "3 -> 1",
             3,
             3,
             "symmetry '3 -> 1' needs 1 column in the target, the target has 3: add '+ 2' for 2 "
-            "invariant columns",
+            "invariant columns, or '2 +' if they come first",
         ),
         (
             "S(n)*O(3)",
@@ -95,8 +95,57 @@ def test_binding_solves_the_unknown(text, n_features, n_outputs, bound):
     ],
 )
 def test_binding_to_the_wrong_columns(text, n_features, n_outputs, message):
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}") as caught:
         Symmetry.parse(text).bind(n_features, n_outputs, target="the target")
+    assert str(caught.value).split(". The columns of")[0] == message
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        (
+            "2 + S(2)*O(2)",
+            ". The columns of '2 + S(2)*O(2)' are\n"
+            "    column 1: invariant 1\n"
+            "    column 2: invariant 2\n"
+            "    column 3: item 1 of S(2), component 1 under O(2)\n"
+            "    column 4: item 1 of S(2), component 2 under O(2)\n"
+            "    column 5: item 2 of S(2), component 1 under O(2)\n"
+            "    column 6: item 2 of S(2), component 2 under O(2)",
+        ),
+        (
+            "S(4)*2",
+            ". The columns of 'S(4)*2' are\n"
+            "    column 1: item 1 of S(4), feature 1\n"
+            "    column 2: item 1 of S(4), feature 2\n"
+            "    column 3: item 2 of S(4), feature 1\n"
+            "    column 4: item 2 of S(4), feature 2\n"
+            "    column 5: item 3 of S(4), feature 1\n"
+            "    column 6: item 3 of S(4), feature 2\n"
+            "    ... and 2 more; Symmetry.describe() shows all",
+        ),
+        (
+            "S(n)*2",
+            " needs 6 for n=3 and 8 for n=4. The columns of 'S(3)*2' are\n"
+            "    column 1: item 1 of S(3), feature 1\n"
+            "    column 2: item 1 of S(3), feature 2\n"
+            "    column 3: item 2 of S(3), feature 1\n"
+            "    column 4: item 2 of S(3), feature 2\n"
+            "    column 5: item 3 of S(3), feature 1\n"
+            "    column 6: item 3 of S(3), feature 2",
+        ),
+    ],
+)
+def test_an_error_about_the_number_of_columns_shows_what_they_are(text, table):
+    with pytest.raises(ValueError, match=f"{re.escape(table)}$"):
+        Symmetry.parse(text).bind(7, 1)
+
+
+def test_an_error_about_very_many_columns_is_short():
+    message = "needs 2999999999999 columns in X, X has 7: remove 2999999999992 columns from"
+    with pytest.raises(ValueError, match=message) as caught:
+        Symmetry.parse("999999999999*O(3) + 2").bind(7, 1)
+    assert "\n" not in str(caught.value)
 
 
 def test_the_outputs_of_a_solved_unknown_are_checked():

@@ -75,6 +75,9 @@ class AffineGroup(SizedGroup):
         """The group without its shifts, a representation of vectors; a number for T(n)."""
         raise NotImplementedError
 
+    def roles(self):
+        return (f"coordinate {number} under {self}" for number in range(1, self.dimension + 1))
+
     def on_vectors(self, vectors):
         return vectors
 

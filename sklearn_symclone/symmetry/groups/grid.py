@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -119,6 +120,10 @@ class Grid(PermutingGroup):
         if self.kind == "T(2)":
             apart = np.minimum(apart, sizes - apart)
         return apart.max(axis=2)
+
+    def roles(self):
+        cells = itertools.product(range(1, self.height + 1), range(1, self.width + 1))
+        return (f"cell of row {row}, column {column} of {self}" for row, column in cells)
 
     def generating_permutations(self):
         cells = np.arange(self.dimension).reshape(self.height, self.width)

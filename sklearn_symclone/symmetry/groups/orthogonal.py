@@ -97,6 +97,12 @@ class OrthogonalGroup(SizedGroup):
         left, right = (self._compact(n_elements, random_state) for _ in range(2))
         return Matrices(left @ boost @ right)
 
+    def roles(self):
+        if self.q == 0:
+            return super().roles()
+        kinds = ["time-like" if sign > 0 else "space-like" for sign in self.metric]
+        return (f"{kind} component {k} under {self}" for k, kind in enumerate(kinds, 1))
+
     def invariant_products(self, signs, power):
         return _metric_products(self.metric, signs, self.n_epsilons[power % 2])
 

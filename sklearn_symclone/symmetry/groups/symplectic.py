@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from .linear import STRETCH, stretched
@@ -53,6 +55,10 @@ class Sp(SizedGroup):
         """The antisymmetric matrix that the group keeps."""
         half = self.dimension // 2
         return np.kron([[0.0, 1.0], [-1.0, 0.0]], np.eye(half))
+
+    def roles(self):
+        kinds = itertools.product(("position", "momentum"), range(1, self.dimension // 2 + 1))
+        return (f"{kind} {number} under {self}" for kind, number in kinds)
 
     def invariant_products(self, signs, power):
         half = self.dimension // 2

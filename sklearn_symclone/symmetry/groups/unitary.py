@@ -49,6 +49,10 @@ class U(SizedGroup):
     def sample(self, n_elements, random_state):
         return Matrices(as_real(draw_unitary(self.n, self.special, n_elements, random_state)))
 
+    def roles(self):
+        parts = itertools.product(("real", "imaginary"), range(1, self.n + 1))
+        return (f"{part} part of number {number} under {self}" for part, number in parts)
+
     def invariant_products(self, signs, power):
         return _unitary_products(self.n, len(signs), None if self.special else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,6 +74,12 @@ class Wreath(PermutingGroup):
         check_points(self)
         boxes = np.arange(self.dimension).reshape(self.outer.dimension, -1)
         return Sets(self, tuple(map(tuple, boxes.tolist())), "top")
+
+    def roles(self):
+        boxes = range(1, self.outer.dimension + 1)
+        items = range(1, self.inner.dimension + 1)
+        places = itertools.product(boxes, items)
+        return (f"item {item} of box {box} of {self}" for box, item in places)
 
     @property
     def dimension(self):

@@ -1,7 +1,16 @@
 """The expression language: from text to symmetries and back, and the column order it stands for."""
 
 from .columns import column_order
+from .description import Description
+from .names import column_names
 from .parser import parse_representation
 from .symmetry import Symmetry, as_symmetry
 
-__all__ = ["Symmetry", "as_symmetry", "column_order", "parse_representation"]
+__all__ = [
+    "Description",
+    "Symmetry",
+    "as_symmetry",
+    "column_names",
+    "column_order",
+    "parse_representation",
+]

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..groups import ATTRIBUTES as ATTRIBUTES_OF_GROUPS
 from ..representations import Trivial
+from .names import did_you_mean
 
 #: Names that can follow a dot, beside those that groups announce.
 ATTRIBUTES = ("dual", "det", "pseudo", "sym2", "alt2", "doubled", "vector", "pairs", "regular")
@@ -40,6 +41,7 @@ def attribute(representation: Any, name: str, arguments: tuple | None) -> Any:
         known = ", ".join([*(f".{a}" for a in attributes), *(f".{m}(...)" for m in METHODS)])
         raise ValueError(
             f"there is no .{name}{'' if arguments is None else '(...)'}; known: {known}"
+            f"{did_you_mean(name, attributes)}"
         )
     if isinstance(representation, Trivial) and name != "dual":
         raise ValueError(f"{representation} is a number of columns, it has no .{name}")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from .roles import first_roles
 
-def solve(symmetry: Any, side: Any, name: str, columns: int, table: str) -> int:
+#: Columns of the largest representation of which an error shows the first ones.
+MOST_LISTED = 10_000
+
+
+def solve(symmetry: str, side: Any, name: str, columns: int, table: str) -> int:
     """Return the value of the unknown for which a side of a symmetry has so many columns.
 
     Parameters
     ----------
-    symmetry : Symmetry
+    symmetry : str
         What the error shows.
     side : Representation
         Its inputs or its outputs.
@@ -36,19 +41,20 @@ def solve(symmetry: Any, side: Any, name: str, columns: int, table: str) -> int:
             break
     if sizes and sizes[max(sizes)] == columns:
         return max(sizes)
-    near = " and ".join(f"{sizes[v]} for {name}={v}" for v in sorted(sizes)[-2:])
+    near = sorted(sizes)[-2:]
+    wanted = " and ".join(f"{sizes[value]} for {name}={value}" for value in near)
     raise ValueError(
         f"symmetry '{symmetry}': no {name} fits, {table} has {columns} columns where '{side}' "
-        f"needs {near}"
+        f"needs {wanted}{''.join(_shown(side.substitute(name, value)) for value in near[:1])}"
     )
 
 
-def check_columns(symmetry: Any, side: Any, columns: int, table: str) -> None:
+def check_columns(symmetry: str, side: Any, columns: int, table: str) -> None:
     """Raise a ValueError unless a table has as many columns as a side of a symmetry.
 
     Parameters
     ----------
-    symmetry : Symmetry
+    symmetry : str
         What the error shows.
     side : Representation
         Its inputs or its outputs.
@@ -59,14 +65,23 @@ def check_columns(symmetry: Any, side: Any, columns: int, table: str) -> None:
     """
     missing = columns - side.dimension
     if missing > 0:
-        advice = f"add '+ {missing}' for {_count(missing, 'invariant column')}"
+        first = "it comes first" if missing == 1 else "they come first"
+        columns_more = _count(missing, "invariant column")
+        advice = f"add '+ {missing}' for {columns_more}, or '{missing} +' if {first}"
     else:
         advice = f"remove {_count(-missing, 'column')} from '{side}' or add them to {table}"
     if missing:
         raise ValueError(
             f"symmetry '{symmetry}' needs {_count(side.dimension, 'column')} in {table}, "
-            f"{table} has {columns}: {advice}"
+            f"{table} has {columns}: {advice}{_shown(side)}"
         )
+
+
+def _shown(side):
+    """Return what the first columns are, if it matters which ones they are."""
+    if not side.groups or side.dimension > MOST_LISTED:
+        return ""
+    return f". The columns of '{side}' are\n{first_roles(side)}"
 
 
 def _count(number, noun):

@@ -10,6 +10,7 @@ from typing import Any
 from ..groups import GROUPS, Wreath
 from ..representations import Trivial
 from .attributes import attribute
+from .names import did_you_mean
 
 #: Digits of the longest whole number that is read, 10^18.
 MAX_DIGITS = 19
@@ -132,7 +133,8 @@ def _whole(digits):
 def _group(name, arguments, primes):
     if name not in GROUPS:
         known = ", ".join(sorted(GROUPS))
-        raise ValueError(f"no group is called {name!r}; there are {known}")
+        near = did_you_mean(name, GROUPS)
+        raise ValueError(f"no group is called {name!r}{near}; there are {known}")
     try:
         return GROUPS[name](*arguments, primes=primes)
     except TypeError:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..representations import Trivial
 from .grammar import language
+from .hints import hint
 
 #: Characters of the longest expression that an error shows whole.
 MAX_SHOWN = 200
@@ -74,7 +76,15 @@ def parse(text: str) -> tuple[Any, Any]:
         if error.rule == "attribute":
             place = error.obj.children[1].start_pos
         raise _error(text, place, str(error.orig_exc)) from None
-    return sides if len(sides) == 2 else (sides[0], None)
+    inputs, outputs = sides if len(sides) == 2 else (sides[0], None)
+    # any other letter is an unknown number of outputs; this one is meant for the targets
+    if outputs == Trivial("y") and "y" not in inputs.unknowns:
+        problem = (
+            "'y' after the arrow would be a number of columns, not the targets: leave '-> y' out "
+            "if they are invariant, or say how they move"
+        )
+        raise _error(text, text.rindex("y"), problem)
+    return inputs, outputs
 
 
 def parse_representation(text: str) -> Any:
@@ -125,12 +135,15 @@ def _check_depth(tree, text):
 
 
 def _error(text, place, problem, expected=()):
+    guess = hint(text, place) if expected else None
     readable = sorted(_READABLE[name] for name in expected or () if name in _READABLE)
-    hint = f", expected {' or '.join(readable)}" if readable else ""
+    cure = f", expected {' or '.join(readable)}" if readable else ""
+    if guess is not None:
+        cure = f": {guess}"
     # a text of several lines is shown as one, which keeps every place where it was
     line = text.replace("\n", " ")
     if len(text) > MAX_SHOWN:
         start = max(0, place - MAX_SHOWN // 2)
         line, place = line[start : start + MAX_SHOWN], place - start
         text = f"{text[:MAX_SHOWN]}..."
-    return ValueError(f"symmetry {text!r}: {problem}{hint}\n    {line}\n    {' ' * place}^")
+    return ValueError(f"symmetry {text!r}: {problem}{cure}\n    {line}\n    {' ' * place}^")

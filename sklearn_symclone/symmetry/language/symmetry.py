@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-from sklearn.utils import check_random_state
-
-from ..groups import MAX_LISTED, GroupElements
-from ..representations import (
-    Representation,
-    Trivial,
-    as_representation,
-    capped_product,
-    describe_order,
-    point_columns,
-)
+from ..representations import Representation, Trivial, as_representation, point_columns
 from .binding import check_columns, solve
+from .named import Named
+from .names import NAMED, checked_names, printed, split_names
 from .parser import parse
 
 
 @dataclass(frozen=True, repr=False)
-class Symmetry:
+class Symmetry(Named):
     """How the columns of X and of y transform under a group.
 
     A value: hashable, picklable and comparable, without arrays inside.
@@ -33,8 +24,16 @@ class Symmetry:
     inputs : Representation
         How the columns of X transform.
     outputs : Representation, optional
-        How the columns of y transform, or the class scores in the order of ``classes_``.
-        None, the default, stands for invariant outputs.
+        How the columns of y transform, or the class scores. None, the default, stands for invariant
+        outputs.
+    columns : list of str, optional
+        The names of the columns of X, in the order in which the expression lists them. They can be
+        numbers, or tuples as in a ``MultiIndex``. A data frame may have its columns in any order.
+        None, the default: the order of the columns of X tells what they are.
+    classes : list of str or of number, optional
+        The labels of the classes, in the order in which the outputs list them. A class that y lacks
+        can be among them if the group turns another class into it. None, the default: the classes
+        are in the order of ``classes_``, which is sorted.
 
     See Also
     --------
@@ -49,10 +48,14 @@ class Symmetry:
     True
     >>> symmetry.inputs.dimension, symmetry.outputs.dimension
     (20, 9)
+    >>> Symmetry(S(2) * 2, S(2) + 1, ["a1", "b1", "a2", "b2"], ["win", "loss", "draw"]).classes
+    ('win', 'loss', 'draw')
     """
 
     inputs: Representation
     outputs: Representation | None = None
+    columns: Any = None
+    classes: Any = None
 
     def __post_init__(self):
         for name in ("inputs", "outputs"):
@@ -61,20 +64,47 @@ class Symmetry:
             if representation is None and (name == "inputs" or value is not None):
                 raise TypeError(f"{name} of a Symmetry must be a Representation, got {value!r}")
             object.__setattr__(self, name, representation)
+        for name in NAMED:
+            object.__setattr__(self, name, checked_names(getattr(self, name), name))
         if len(self.unknowns) > 1:
             raise ValueError(
-                f"symmetry '{self}' has the unknowns {', '.join(sorted(self.unknowns))}: "
-                "only one can be solved from the number of columns"
+                f"symmetry '{self.expression}' has the unknowns "
+                f"{', '.join(sorted(self.unknowns))}: only one can be solved from the number of "
+                "columns"
             )
+        self._check_names()
+
+    def _check_names(self):
+        """Raise a ValueError unless there are as many names as columns and classes."""
+        inputs, outputs = self.inputs, self.outputs
+        if self.columns is not None:
+            inputs, outputs = self._solved(len(self.columns), "columns=[...]")
+            check_columns(self.expression, inputs, len(self.columns), "columns=[...]")
+        if self.classes is not None and outputs is not None and not outputs.unknowns:
+            check_columns(self.expression, outputs, len(self.classes), "classes=[...]")
+
+    def _solved(self, n_features, table):
+        """Return both sides with an unknown of the inputs replaced."""
+        inputs, outputs = self.inputs, self.outputs
+        for name in inputs.unknowns:
+            value = solve(self.expression, inputs, name, n_features, table)
+            inputs = inputs.substitute(name, value)
+            outputs = None if outputs is None else outputs.substitute(name, value)
+        return inputs, outputs
 
     @classmethod
-    def parse(cls, text: str) -> Symmetry:
+    def parse(
+        cls, text: str, *, columns: Iterable | None = None, classes: Iterable | None = None
+    ) -> Symmetry:
         """Build a symmetry from its expression.
 
         Parameters
         ----------
         text : str
-            It reads ``inputs`` or ``inputs -> outputs``.
+            It reads ``inputs`` or ``inputs -> outputs``. What is printed of a symmetry with names
+            is read, too.
+        columns, classes : list, default=None
+            As of the class.
 
         Returns
         -------
@@ -84,39 +114,37 @@ class Symmetry:
         Raises
         ------
         ValueError
-            If the text is no expression, with a caret under the first place that is wrong.
-        """
-        return cls(*parse(text))
+            If the text is no expression, with a caret under the first place that is wrong. Or if
+            there are too many or too few names.
 
-    def __str__(self):
+        Examples
+        --------
+        >>> from sklearn_symclone import Symmetry
+        >>> print(Symmetry.parse("S(2) -> S(2)", columns=["home", "away"], classes=["H", "A"]))
+        S(2) -> S(2) | columns=['home', 'away'], classes=['H', 'A']
+        """
+        expression, names = split_names(text)
+        given = {"columns": columns, "classes": classes}
+        for name in names:
+            if given[name] is not None:
+                raise ValueError(f"{name} stand in the text {text!r} and are given once more")
+        return cls(*parse(expression), **{**given, **names})
+
+    @property
+    def expression(self) -> str:
+        """The symmetry as text, without the names of columns and classes."""
         return str(self.inputs) if self.outputs is None else f"{self.inputs} -> {self.outputs}"
 
+    @property
+    def _names(self):
+        return {name: getattr(self, name) for name in NAMED}
+
+    def __str__(self):
+        return " | ".join(filter(None, [self.expression, printed(self._names)]))
+
     def __repr__(self):
-        return f"Symmetry.parse({str(self)!r})"
-
-    @property
-    def groups(self) -> tuple:
-        """The factors of the group, in order of appearance."""
-        outputs = () if self.outputs is None else self.outputs.groups
-        return tuple(dict.fromkeys(self.inputs.groups + outputs))
-
-    @property
-    def unknowns(self) -> frozenset[str]:
-        """The names of the sizes that the data will tell."""
-        outputs = frozenset() if self.outputs is None else self.outputs.unknowns
-        return self.inputs.unknowns | outputs
-
-    @property
-    def order(self) -> float:
-        """Number of group elements, ``math.inf`` for an infinite group."""
-        orders = [group.order for group in self.groups]
-        # multiplied with infinity, a very large whole number would overflow
-        return math.inf if math.inf in orders else math.prod(orders)
-
-    @property
-    def capped_order(self) -> float:
-        """Number of group elements, as ``Group.capped_order`` counts them."""
-        return capped_product(group.capped_order for group in self.groups)
+        arguments = ", ".join(filter(None, [repr(self.expression), printed(self._names)]))
+        return f"Symmetry.parse({arguments})"
 
     def bind(self, n_features: int, n_outputs: int, *, target: str = "y") -> Symmetry:
         """Solve the unknown and check the columns.
@@ -146,77 +174,14 @@ class Symmetry:
         >>> str(Symmetry.parse("S(n)*O(3)").bind(12, 1))
         'S(4)*O(3) -> 1'
         """
-        inputs = self.inputs
-        outputs = Trivial(n_outputs) if self.outputs is None else self.outputs
-        for name in inputs.unknowns:
-            value = solve(self, inputs, name, n_features, "X")
-            inputs, outputs = inputs.substitute(name, value), outputs.substitute(name, value)
+        inputs, outputs = self._solved(n_features, "X")
+        outputs = Trivial(n_outputs) if outputs is None else outputs
         for name in outputs.unknowns:
-            outputs = outputs.substitute(name, solve(self, outputs, name, n_outputs, target))
-        check_columns(self, inputs, n_features, "X")
-        check_columns(self, outputs, n_outputs, target)
-        return Symmetry(inputs, outputs)
-
-    def sample(
-        self,
-        n_elements: int,
-        random_state: int | np.random.RandomState | None = None,
-        X: np.ndarray | None = None,
-    ) -> GroupElements:
-        """Draw random group elements.
-
-        Parameters
-        ----------
-        n_elements : int
-            How many elements are drawn.
-        random_state : int, RandomState or None, default=None
-            Seed or source of randomness.
-        X : ndarray of shape (n_samples, n_features), default=None
-            Rows of the inputs. Where points are among their columns, elements turn about the mean
-            of these points and shift by their spread, instead of about 0 and by 1.
-
-        Returns
-        -------
-        GroupElements
-            Haar distributed where the group is compact; each other group's class says how.
-        """
-        random_state = check_random_state(random_state)
-        actions = {group: group.sample(n_elements, random_state) for group in self.groups}
-        has_points = X is not None and self.inputs.is_affine
-        for group, columns in self.points().items() if has_points else ():
-            points = np.asarray(X, dtype=float)[:, columns].reshape(-1, group.dimension)
-            centre = points.mean(axis=0)
-            spread = np.sqrt(((points - centre) ** 2).mean())
-            actions[group] = actions[group].about(centre, spread)
-        return GroupElements(actions, n_elements)
-
-    def generators(self) -> Any:
-        """Return elements that generate the group, each of them of one factor.
-
-        Returns
-        -------
-        GroupElements
-            The generators of the first factor, followed by those of the second, and so on.
-        """
-        of_each = {group: group.generators() for group in self.groups}
-        n_elements = sum(map(len, of_each.values()))
-        actions, first = {}, 0
-        for group, generators in of_each.items():
-            chosen = np.full(n_elements, len(generators))
-            chosen[first : first + len(generators)] = np.arange(len(generators))
-            first += len(generators)
-            actions[group] = generators.join(generators.identity(1))[chosen]
-        return GroupElements(actions, n_elements)
-
-    def points(self) -> dict:
-        """Return the columns of the inputs that are coordinates of points.
-
-        Returns
-        -------
-        dict of Group to ndarray of int of shape (n_points, n)
-            For each group that shifts points, one row of columns for each point.
-        """
-        return point_columns(self.inputs)
+            value = solve(self.expression, outputs, name, n_outputs, target)
+            outputs = outputs.substitute(name, value)
+        check_columns(self.expression, inputs, n_features, "X")
+        check_columns(self.expression, outputs, n_outputs, target)
+        return replace(self, inputs=inputs, outputs=outputs)
 
     def without_shifts(self) -> Symmetry:
         """Return the symmetry of rows whose points are counted from the mean of all points.
@@ -249,7 +214,8 @@ class Symmetry:
         linear = self._linear_groups()
         if not linear:
             return self
-        return Symmetry(self.inputs.without_shifts(linear), self.outputs.without_shifts(linear))
+        inputs, outputs = (side.without_shifts(linear) for side in (self.inputs, self.outputs))
+        return replace(self, inputs=inputs, outputs=outputs)
 
     def _linear_groups(self):
         """Return what each group that shifts points does to vectors."""
@@ -261,31 +227,6 @@ class Symmetry:
                     linear[group] = linear[group].prime
                 taken |= set(linear[group].groups)
         return linear
-
-    def elements(self) -> GroupElements:
-        """Return all elements of a finite group, the identity first.
-
-        Returns
-        -------
-        GroupElements
-            Each combination of the elements of the factors.
-
-        Raises
-        ------
-        ValueError
-            If the group is infinite.
-        """
-        if MAX_LISTED < self.capped_order < math.inf:
-            raise ValueError(
-                f"the group of '{self}' is {describe_order(self.capped_order)}: {MAX_LISTED} at "
-                "most are listed"
-            )
-        every = {group: group.elements() for group in self.groups}
-        sizes = [len(action) for action in every.values()]
-        order = math.prod(sizes)
-        grid = np.indices(sizes).reshape(len(sizes), order)
-        chosen = {g: action[i] for (g, action), i in zip(every.items(), grid, strict=True)}
-        return GroupElements(chosen, order)
 
 
 # which is how ``inputs >> outputs`` gets to know of symmetries

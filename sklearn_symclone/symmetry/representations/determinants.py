@@ -48,6 +48,9 @@ class Det(Factor):
         """Whether determinants are signs."""
         return self.group.is_unimodular
 
+    def roles(self):
+        return [f"determinant of {self.group}"]
+
     def on_vectors(self, vectors):
         return vectors.det
 

@@ -5,6 +5,8 @@ A group is a factor itself: it stands for its defining representation.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -153,6 +155,17 @@ class Factor(Representation):
             The moved columns.
         """
         return self.act(elements, x)
+
+    def roles(self) -> Iterable[str]:
+        """Return what each column is, in words.
+
+        Returns
+        -------
+        iterable of str
+            One text for each column; they are counted from 1.
+        """
+        noun, link = ("item", "of") if self.permutes else ("component", "under")
+        return (f"{noun} {number} {link} {self}" for number in range(1, self.dimension + 1))
 
     def restriction(self) -> Any:
         """Return the matrix from all entries of a tensor to the columns.
@@ -318,6 +331,13 @@ class Square(Factor):
 
     def on_vectors(self, vectors):
         return replace(self, base=self.base.on_vectors(vectors))
+
+    def roles(self):
+        indices = range(1, self.base.dimension + 1)
+        choose = (
+            itertools.combinations_with_replacement if self.sign > 0 else itertools.combinations
+        )
+        return (f"entry {row},{column} of {self}" for row, column in choose(indices, 2))
 
     def entries(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the entries of the tensor square that are columns, and their mirror images.

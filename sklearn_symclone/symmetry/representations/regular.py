@@ -56,6 +56,9 @@ class Regular(Factor):
     def dimension(self):
         return self.group.order
 
+    def roles(self):
+        return (f"element {number} of {self.group}" for number in range(1, self.dimension + 1))
+
     def act(self, elements, x):
         # the column of h moves to that of g h
         images, numbers, order = _element_numbers(self.group)

@@ -157,6 +157,11 @@ class Pairs(_PermutedSets):
             raise ValueError(f"'{self}' has no columns: one point makes no pair")
         return d * (d - 1) // 2
 
+    def roles(self):
+        points = range(1, self.group.dimension + 1)
+        pairs = itertools.combinations(points, 2)
+        return (f"pair {first},{second} of {self.group}" for first, second in pairs)
+
     @property
     def sets(self) -> tuple:
         """The points of each pair."""
