@@ -20,12 +20,14 @@ from torch import nn
 from .. import anchors, fitting
 from .._options import Registered
 from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
+from ..exceptions import SymmetryWarning
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
+from ._scaled import complaint as complaint_of
 from ._scoring import held_out_score
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
@@ -256,7 +258,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         self._forget()
         try:
             data = self._read_all(X, y, sample_weight, held_out)
-            self._check(data)
+            complaints = self._scaled_one_by_one(data, self._check(data))
+            for complaint in dict.fromkeys(complaints):
+                # three frames above this one is the user's line
+                warnings.warn(complaint, SymmetryWarning, stacklevel=4)
         except Exception:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
             vars(self).clear()
@@ -269,15 +274,30 @@ class SymmetryClonedEstimator(BaseEstimator):
             result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:
-            # three frames above this one is the user's line
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
 
     def _check(self, data):
-        """Raise the error of parameters that do not fit the data, before anything is trained."""
+        """Return the symmetries that may be cloned, bound to the columns, before any training.
+
+        Parameters that do not fit the data raise their error here.
+        """
         is_open = fitting.asks_data(self.strength)
         changed = {"strength": 1.0} if is_open else {}
-        self._decide(data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False)
+        settings = self._decide(
+            data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False
+        )
+        return [settings.symmetry] if settings.imitation.gives else []
+
+    def _scaled_one_by_one(self, data, symmetries):
+        """Yield warnings about columns that a symmetry mixes and that were scaled one by one."""
+        if not data.is_one_chunk:
+            return
+        names = getattr(self, "feature_names_in_", None)
+        for symmetry in symmetries:
+            yield from filter(None, [complaint_of(symmetry.inputs, data.X, "X", names)])
+            if data.classes is None and data.y.ndim == 2:
+                yield from filter(None, [complaint_of(symmetry.outputs, data.y, "y")])
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""
