@@ -9,9 +9,9 @@ import numpy as np
 
 from ..symmetry import mixed_columns
 
-#: Columns that are only exchanged count as different if some of their first four moments differ from
-#: the mean of all by this many standard errors.
-DIFFERENT = 5.0
+#: Columns that are only exchanged have different forms if one of the first four moments of a column
+#: is this many standard errors from the mean of all.
+DIFFERENT = 4.0
 #: Fewer rows can have such statistics by design.
 FEWEST_ROWS = 10
 #: Names or ranges of columns that a warning shows.
@@ -53,7 +53,7 @@ def _stretched(X, tolerance):
     extremes = np.stack([X.min(axis=0), X.max(axis=0)], axis=1)
     reaches = (abs(extremes[:, None] - ENDS) <= tolerance).all(axis=2).any(axis=1)
     # a quantity with natural limits, such as the grey of a pixel, is often at them
-    once = [(X == end).sum(axis=0) == 1 for end in extremes.T]
+    once = [(end == X).sum(axis=0) == 1 for end in extremes.T]
     return reaches & np.all(once, axis=0)
 
 
@@ -117,7 +117,7 @@ def complaint(representation, X, table, names=None):
     if len(X) < FEWEST_ROWS or X.shape[1] < 2:
         return None
     tolerance = 1e-6 if X.dtype == np.float64 else 1e-5
-    tells = np.flatnonzero((X != np.rint(X)).any(axis=0) & (X.min(axis=0) < X.max(axis=0)))
+    tells = np.flatnonzero((np.rint(X) != X).any(axis=0) & (X.min(axis=0) < X.max(axis=0)))
     seen = np.asarray(X[:, tells], dtype=float)
     for trace in TRACES:
         shows = tells[trace.found(seen, tolerance)]
