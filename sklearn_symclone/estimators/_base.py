@@ -273,6 +273,8 @@ class SymmetryClonedEstimator(BaseEstimator):
             settings, learned = self._settle(data, seeds, device, start)
             result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
+        if settings.complaint is not None:
+            warnings.warn(settings.complaint, SymmetryWarning, stacklevel=4)
         if result.clone.complaint is not None:
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
