@@ -82,6 +82,11 @@ def identity(reference):
     -------
     str or tuple of (bytes, str)
         The name, or the pickle and the source of the code.
+
+    Raises
+    ------
+    TypeError
+        If a callable cannot be pickled.
     """
     if isinstance(reference, str):
         if is_built_in(reference):
@@ -91,4 +96,10 @@ def identity(reference):
         source = inspect.getsource(reference)  # the pickle may hold only the function's name
     except (OSError, TypeError):
         source = ""
-    return cloudpickle.dumps(reference), source
+    try:
+        return cloudpickle.dumps(reference), source
+    except Exception as error:  # objects raise anything when they are pickled
+        raise TypeError(
+            f"reference={reference!r} cannot be pickled ({error}), and memory tells references "
+            "apart by their pickles: set memory=None, or keep what cannot be pickled out of it"
+        ) from error
