@@ -27,14 +27,15 @@ from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
-from ._scaled import complaint as complaint_of
+from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
+from ._state import Versioned
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
 
-class SymmetryClonedEstimator(BaseEstimator):
+class SymmetryClonedEstimator(Versioned, BaseEstimator):
     """Base of the regressor and the classifier, which define what their targets are."""
 
     _parameter_constraints: dict = {
@@ -258,8 +259,8 @@ class SymmetryClonedEstimator(BaseEstimator):
         self._forget()
         try:
             data = self._read_all(X, y, sample_weight, held_out)
-            complaints = self._scaled_one_by_one(data, self._check(data))
-            for complaint in dict.fromkeys(complaints):
+            names = getattr(self, "feature_names_in_", None)
+            for complaint in scaled_one_by_one(self._check(data), data, names):
                 # three frames above this one is the user's line
                 warnings.warn(complaint, SymmetryWarning, stacklevel=4)
         except Exception:
@@ -290,16 +291,6 @@ class SymmetryClonedEstimator(BaseEstimator):
             data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False
         )
         return [settings.symmetry] if settings.imitation.gives else []
-
-    def _scaled_one_by_one(self, data, symmetries):
-        """Yield warnings about columns that a symmetry mixes and that were scaled one by one."""
-        if not data.is_one_chunk:
-            return
-        names = getattr(self, "feature_names_in_", None)
-        for symmetry in symmetries:
-            yield from filter(None, [complaint_of(symmetry.inputs, data.X, "X", names)])
-            if data.classes is None and data.y.ndim == 2:
-                yield from filter(None, [complaint_of(symmetry.outputs, data.y, "y")])
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""

@@ -91,6 +91,31 @@ TRACES = (
 )
 
 
+def scaled_one_by_one(symmetries, data, names=None):
+    """Return warnings about columns of a table that were treated one by one; see ``complaint``.
+
+    Parameters
+    ----------
+    symmetries : list of Symmetry
+        Bound to the columns.
+    data : TrainingData
+        A table of more than one chunk is not looked at.
+    names : sequence of str, default=None
+        Names of the columns of X.
+
+    Returns
+    -------
+    list of str
+        Each once.
+    """
+    found = []
+    for symmetry in symmetries if data.is_one_chunk else ():
+        found.append(complaint(symmetry.inputs, data.X, "X", names))
+        if data.classes is None and data.y.ndim == 2:
+            found.append(complaint(symmetry.outputs, data.y, "y"))
+    return list(filter(None, dict.fromkeys(found)))
+
+
 def complaint(representation, X, table, names=None):
     """Return a warning about columns that were treated one by one, None if there are none.
 
