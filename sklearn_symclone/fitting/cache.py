@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 
 import cloudpickle
 import joblib
@@ -42,11 +43,17 @@ class Cache:
         not_key : dict
             Arguments of the function that do not belong to the key.
         """
-        if self.memory is None:
-            found = joblib.hash((function.__qualname__, args, key))
-            if found not in self._kept:
-                self._kept[found] = function(*args, **not_key)
-            return self._kept[found]
+        try:
+            if self.memory is not None:
+                return self._from_memory(function, args, key, not_key)
+        except OSError as error:
+            self._do_without(self.memory, error)
+        found = joblib.hash((function.__qualname__, args, key))
+        if found not in self._kept:
+            self._kept[found] = function(*args, **not_key)
+        return self._kept[found]
+
+    def _from_memory(self, function, args, key, not_key):
         cached = self.memory.cache(_call, ignore=["not_key"])
         call = (function, args, (__version__, torch.__version__, key), not_key)
         if not hasattr(cached, "call_and_shelve"):
@@ -59,6 +66,15 @@ class Cache:
             # Computing it again changes no result, so no warning is needed.
             entry.clear()
             return cached(*call)
+
+    def _do_without(self, memory, error):
+        self.memory = None
+        warnings.warn(
+            f"memory={memory!r} cannot be used ({error}): nothing is kept after this fit. Give a "
+            "folder that can be written to, or memory=None",
+            UserWarning,
+            stacklevel=3,
+        )
 
     def identity(self, reference):
         """Return what tells a reference from others; see ``identity``."""
