@@ -21,12 +21,16 @@ class Cache:
     ----------
     memory : str, joblib.Memory, another object with its method ``cache``, or None
         None: results are kept as long as this object lives, which is for one fit: held-out samples
-        ask for some fits more than once.
+        ask for some fits more than once. The same holds, after a warning, if its folder cannot be
+        read or written.
     """
 
     def __init__(self, memory):
-        self.memory = None if memory is None else check_memory(memory)
         self._kept = {}
+        try:
+            self.memory = None if memory is None else check_memory(memory)
+        except OSError as error:
+            self._do_without(memory, error)
 
     def __call__(self, function, *args, key=(), not_key):
         """Return what a function returns, from the cache if the same call was made before.
