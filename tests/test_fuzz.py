@@ -23,7 +23,7 @@ def small(monkeypatch):
         monkeypatch.setattr(network, name, 256)
 
 
-@pytest.mark.parametrize("seed", range(100_000, 100_012))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_random_fit_is_finite_or_refused(seed, small):
     case = fuzz.random_case(seed)
     word, _ = case.outcome()
