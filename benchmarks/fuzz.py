@@ -137,7 +137,7 @@ def _outputs_for(inputs, random):
         groups = ()
     if not groups or random.uniform() < 0.1:
         return _side(random, 2)
-    return str(groups[random.randint(len(groups))] * 1 + random.randint(2))
+    return str(groups[random.randint(len(groups))] * int(random.randint(1, 3)))
 
 
 def _sizes(symmetry, random):
