@@ -150,6 +150,11 @@ LATE_GAINS = 4.0
 #: A strength is not among the best if its held-out loss is above the least one by more than this
 #: many standard errors.
 MUCH_WORSE = 1.5
+#: Held-out samples contradict a symmetry if the loss of a network that has it is above that of a
+#: plain network by this share of the loss of a constant answer, and by this many standard errors.
+#: Not tuned: a typing error costs more, and noise less.
+CONTRADICTED = 0.2
+CONTRADICTED_BY = 4.0
 #: With up to this many samples each of ``FOLDS`` parts is held out in turn; with more, one part of
 #: the share ``HELD_OUT`` is. Not tuned.
 FEW_SAMPLES = 500

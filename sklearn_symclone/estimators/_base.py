@@ -20,6 +20,7 @@ from torch import nn
 from .. import anchors, fitting
 from .._options import Registered
 from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
+from ..exceptions import SymmetryWarning
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
@@ -27,13 +28,15 @@ from ..symmetry import Representation, Symmetry, as_symmetry
 from ..training import optimizers
 from ._names import arranged, order_of_table, with_outputs_of, with_sorted_outputs
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
+from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
+from ._state import Versioned
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
 
-class SymmetryClonedEstimator(BaseEstimator):
+class SymmetryClonedEstimator(Versioned, BaseEstimator):
     """Base of the regressor and the classifier, which define what their targets are."""
 
     _parameter_constraints: dict = {
@@ -276,7 +279,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         self._forget()
         try:
             data = self._read_all(X, y, sample_weight, held_out)
-            self._check(data)
+            names = getattr(self, "feature_names_in_", None)
+            for complaint in scaled_one_by_one(self._check(data), data, names):
+                # three frames above this one is the user's line
+                warnings.warn(complaint, SymmetryWarning, stacklevel=4)
         except Exception:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
             vars(self).clear()
@@ -290,16 +296,23 @@ class SymmetryClonedEstimator(BaseEstimator):
             weights = None if start is None else with_outputs_of(start.weights, data.classes)
             result = fitting.fit(settings, data, seeds, weights)
         self._keep(result, data, **learned)
+        if settings.complaint is not None:
+            warnings.warn(settings.complaint, SymmetryWarning, stacklevel=4)
         if result.clone.complaint is not None:
-            # three frames above this one is the user's line
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
 
     def _check(self, data):
-        """Raise the error of parameters that do not fit the data, before anything is trained."""
+        """Return the symmetries that may be cloned, bound to the columns, before any training.
+
+        Parameters that do not fit the data raise their error here.
+        """
         is_open = fitting.asks_data(self.strength)
         changed = {"strength": 1.0} if is_open else {}
-        self._decide(data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False)
+        settings = self._decide(
+            data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False
+        )
+        return [settings.symmetry] if settings.imitation.gives else []
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""

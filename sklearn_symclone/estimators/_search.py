@@ -91,8 +91,12 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         return self._fit(X, y, sample_weight, HeldOut(groups=groups))
 
     def _check(self, data):
-        self._checked_symmetries()
         self._checked_strengths()
+        return [
+            as_symmetry(symmetry).bind(*data.sizes, target=self._target)
+            for symmetry in self._checked_symmetries()
+            if symmetry is not None
+        ]
 
     def _settle(self, data, seeds, device, start):
         """Return the settings of the best candidate, and the attributes with all scores."""

@@ -12,6 +12,8 @@ import numpy as np
 
 from ..defaults import (
     CLEARLY_WORSE,
+    CONTRADICTED,
+    CONTRADICTED_BY,
     EPOCHS,
     FALLBACK_STRENGTH,
     FEW_SAMPLES,
@@ -111,6 +113,13 @@ class Trial:
         losses, weights = self.losses
         return float(np.average(losses, weights=weights))
 
+    @property
+    def ignorance(self):
+        """The mean loss of one answer for all samples, their mean."""
+        mean = np.average(self.Y, axis=0, weights=self.weights)
+        losses = self.settings.task.losses(np.tile(mean, (len(self.Y), 1)), self.Y, self.scale)
+        return float(np.average(losses, weights=self.weights))
+
     def compare(self, other):
         """Return how much worse this is than another trial; see ``compare``."""
         losses, weights = self.losses
@@ -136,6 +145,34 @@ def prefer(trials):
         if z <= MUCH_WORSE:
             return trial
     return best
+
+
+def contradiction(clone, plain, recipe):
+    """Return a warning that held-out samples contradict the symmetry, None if they do not.
+
+    They do where the reference has learned all that it can, and is far worse than a plain network.
+    On noise both are alike.
+
+    Parameters
+    ----------
+    clone, plain : Trial
+        Of the clone alone, and of the plain network.
+    recipe : Recipe
+        What was cloned.
+    """
+    if not recipe.is_noisy:  # the reference was not asked, or would learn more in a longer fit
+        return None
+    reached, other, task = min(recipe.error, clone.loss), plain.loss, plain.settings.task
+    is_far = reached - other > CONTRADICTED * plain.ignorance and reached > 2 * other
+    if not is_far or clone.compare(plain)[0] < CONTRADICTED_BY:
+        return None
+    kind = "minus the log loss" if task.is_classification else "R²"
+    return (
+        f"held-out samples contradict the symmetry '{clone.settings.symmetry}': {kind} of a "
+        f"network that has it is {task.score(reached):.3g}, of a plain network "
+        f"{task.score(other):.3g}. Check that columns{' and classes' * task.is_classification} "
+        "stand in the order of the expression, or state fewer groups"
+    )
 
 
 def settle_plain(settings, data, seeds):
@@ -238,9 +275,15 @@ def settle_strength(decide, strengths, data, seeds):
         compare_all(strengths)
     chosen = preferred()
     strength = chosen.settings.strength.value
+    complaint = contradiction(trials[first], trials[0.0], recipe)
     if plain.tells:
         explain_strength(strength, {value: trial.loss for value, trial in trials.items()})
     if strength == 0:
-        return plain
+        return replace(plain, complaint=complaint)
     settings = decide(strength=strength)
-    return replace(settings, students=(chosen.student,), temperature=chosen.temperature)
+    return replace(
+        settings,
+        students=(chosen.student,),
+        temperature=chosen.temperature,
+        complaint=complaint,
+    )

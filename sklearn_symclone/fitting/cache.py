@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 
 import cloudpickle
 import joblib
@@ -20,12 +21,16 @@ class Cache:
     ----------
     memory : str, joblib.Memory, another object with its method ``cache``, or None
         None: results are kept as long as this object lives, which is for one fit: held-out samples
-        ask for some fits more than once.
+        ask for some fits more than once. The same holds, after a warning, if its folder cannot be
+        read or written.
     """
 
     def __init__(self, memory):
-        self.memory = None if memory is None else check_memory(memory)
         self._kept = {}
+        try:
+            self.memory = None if memory is None else check_memory(memory)
+        except OSError as error:
+            self._do_without(memory, error)
 
     def __call__(self, function, *args, key=(), not_key):
         """Return what a function returns, from the cache if the same call was made before.
@@ -42,11 +47,17 @@ class Cache:
         not_key : dict
             Arguments of the function that do not belong to the key.
         """
-        if self.memory is None:
-            found = joblib.hash((function.__qualname__, args, key))
-            if found not in self._kept:
-                self._kept[found] = function(*args, **not_key)
-            return self._kept[found]
+        try:
+            if self.memory is not None:
+                return self._from_memory(function, args, key, not_key)
+        except OSError as error:
+            self._do_without(self.memory, error)
+        found = joblib.hash((function.__qualname__, args, key))
+        if found not in self._kept:
+            self._kept[found] = function(*args, **not_key)
+        return self._kept[found]
+
+    def _from_memory(self, function, args, key, not_key):
         cached = self.memory.cache(_call, ignore=["not_key"])
         call = (function, args, (__version__, torch.__version__, key), not_key)
         if not hasattr(cached, "call_and_shelve"):
@@ -59,6 +70,15 @@ class Cache:
             # Computing it again changes no result, so no warning is needed.
             entry.clear()
             return cached(*call)
+
+    def _do_without(self, memory, error):
+        self.memory = None
+        warnings.warn(
+            f"memory={memory!r} cannot be used ({error}): nothing is kept after this fit. Give a "
+            "folder that can be written to, or memory=None",
+            UserWarning,
+            stacklevel=3,
+        )
 
     def identity(self, reference):
         """Return what tells a reference from others; see ``identity``."""
@@ -82,6 +102,11 @@ def identity(reference):
     -------
     str or tuple of (bytes, str)
         The name, or the pickle and the source of the code.
+
+    Raises
+    ------
+    TypeError
+        If a callable cannot be pickled.
     """
     if isinstance(reference, str):
         if is_built_in(reference):
@@ -91,4 +116,10 @@ def identity(reference):
         source = inspect.getsource(reference)  # the pickle may hold only the function's name
     except (OSError, TypeError):
         source = ""
-    return cloudpickle.dumps(reference), source
+    try:
+        return cloudpickle.dumps(reference), source
+    except Exception as error:  # objects raise anything when they are pickled
+        raise TypeError(
+            f"reference={reference!r} cannot be pickled ({error}), and memory tells references "
+            "apart by their pickles: set memory=None, or keep what cannot be pickled out of it"
+        ) from error

@@ -176,6 +176,8 @@ class Settings:
     verbose : bool
     temperature : float, default=1.0
         What the outputs of the fitted network are divided by.
+    complaint : str, default=None
+        A warning that held-out samples contradict the symmetry. None: there is nothing to warn of.
     """
 
     symmetry: Symmetry | None
@@ -192,6 +194,7 @@ class Settings:
     device: str
     verbose: bool
     temperature: float = 1.0
+    complaint: str | None = None
 
     @property
     def tells(self):

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from torch import nn
 
+from ..references.checks import check_fitted
 from ..references.fitting import ReferencePlan
+from ..references.registry import is_built_in
 from ..training import TOO_FEW
 from .fitted import fitted, in_float64, module_of
 from .recipe import Recipe
@@ -142,6 +145,10 @@ def fit_teacher(data, settings, seeds, recipe):
         found = [fitted(settings.cache, table, how) for table in tables]
         curves[part] = [curve for _, curve in found]
         family = None if callable(part.reference) else part.reference
+        if plan.build is None and not is_built_in(part.reference):
+            for state, _ in found:
+                module = module_of(state, replace(how, device="cpu", dtype=torch.float32))
+                check_fitted(module.network, part.reference, plan.symmetry)
         members += [Member(state, part.weight / len(found), family) for state, _ in found]
     main = max(recipe.parts, key=lambda part: part.weight)
     plan = replace(plan, reference=main.reference, steps=main.steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +16,8 @@ from .registry import FAMILIES, family_of, is_built_in
 #: Largest error of equivariance that is allowed, relative to the spread of the outputs: what
 #: float32 rounds, with some room.
 TOLERANCE = 1e-3
+#: The same after a fit, which makes weights, and what they round, larger.
+TOLERANCE_AFTER_FIT = 1e-2
 #: Samples on which it is measured.
 N_SAMPLES = 256
 #: Who an error says is to blame.
@@ -35,13 +38,15 @@ def check_reference(reference: str | Callable, symmetry: Symmetry) -> None:
     Raises
     ------
     TypeError
-        If it returns something else than an nn.Module.
+        If it is a module itself, does not take a symmetry, returns something else than an
+        nn.Module, or the module returns something else than a tensor.
     ValueError
-        If the module has outputs of another shape, or is not equivariant.
+        If the module has outputs of another shape or dtype, or is not equivariant.
     """
     if isinstance(reference, str) and is_built_in(reference):
         return
-    source = f"reference family {reference!r}" if isinstance(reference, str) else SOURCE
+    source = _source(reference)
+    _check_takes_a_symmetry(reference)
     family, symmetry = family_of(reference), symmetry.without_shifts()
     with Seeded(0):
         module = family.network(symmetry)
@@ -55,6 +60,63 @@ def check_reference(reference: str | Callable, symmetry: Symmetry) -> None:
             f"{error:.2g} of their size, {TOLERANCE} is allowed. Known families: "
             f"{', '.join(FAMILIES)}"
         )
+
+
+def check_fitted(module: nn.Module, reference: str | Callable, symmetry: Symmetry) -> None:
+    """Raise an error if the fit of a user's reference has made it not equivariant.
+
+    A layer of zeros, or one that measures each column for itself, shows only after a fit that it
+    treats columns in different ways.
+
+    Parameters
+    ----------
+    module : nn.Module
+        The network without its scalings, fitted, in float32 on the CPU.
+    reference : str or callable
+        What built it.
+    symmetry : Symmetry
+        Bound to the columns.
+
+    Raises
+    ------
+    ValueError
+        If it is not equivariant.
+    """
+    symmetry, source = symmetry.without_shifts(), _source(reference)
+    error = module_error(module, symmetry, source)
+    if not error <= TOLERANCE_AFTER_FIT and family_of(reference).misses(symmetry) is None:
+        raise ValueError(
+            f"the module that the {source} returned is equivariant under '{symmetry}' before its "
+            f"fit, and not after it: moving its inputs and moving its outputs differ by "
+            f"{error:.2g} of their size, {TOLERANCE_AFTER_FIT} is allowed. Look for layers that "
+            "start with zeros, or measure columns, and treat columns in different ways"
+        )
+
+
+def _source(reference):
+    return f"reference family {reference!r}" if isinstance(reference, str) else SOURCE
+
+
+def _check_takes_a_symmetry(reference):
+    """Raise an error if a callable cannot be called with a symmetry."""
+    if isinstance(reference, str):
+        return
+    if isinstance(reference, nn.Module):
+        kind = type(reference).__name__
+        raise TypeError(
+            f"reference is a module, an instance of {kind}: give a function that takes the "
+            f"symmetry and returns a new one, such as lambda symmetry: {kind}(...)"
+        )
+    try:
+        inspect.signature(reference).bind(None)
+    except TypeError as error:
+        name = getattr(reference, "__name__", repr(reference))
+        raise TypeError(
+            f"reference={name} must take one argument, the symmetry ({error}): give a function "
+            f"such as lambda symmetry: {name}(...)"
+        ) from None
+    except ValueError:  # some callables have no signature
+        return
 
 
 def module_error(module: nn.Module, symmetry: Symmetry, source: str = SOURCE) -> float:
@@ -88,7 +150,19 @@ def module_error(module: nn.Module, symmetry: Symmetry, source: str = SOURCE) ->
 
 
 def _outputs(module, symmetry, X, source):
-    y = module(torch.as_tensor(X, dtype=torch.float32)).double().numpy()
+    x = torch.as_tensor(X, dtype=torch.float32)
+    y = module(x)
+    if not isinstance(y, torch.Tensor):
+        raise TypeError(
+            f"the module that the {source} returned must map a tensor to a tensor, it returned "
+            f"{type(y).__name__}"
+        )
+    if y.dtype != x.dtype:
+        raise ValueError(
+            f"the module that the {source} returned maps {x.dtype} to {y.dtype}: let it end with "
+            ".to(x.dtype)"
+        )
+    y = y.double().numpy()
     expected = (len(X), symmetry.outputs.dimension)
     if y.shape != expected:
         raise ValueError(

@@ -98,7 +98,7 @@ def fit_reference(X, Y, sample_weight, plan):
     state : dict of str to ndarray
         The module's arrays by name, for ``restore_reference``.
     loss_curve : list of float
-        Loss of each epoch of the fit to the task; empty if there is none.
+        Loss of each epoch of the fit to the task; empty if there is none, or nothing to learn.
     """
     centring = Centring(plan.symmetry)
     X, Y = centring.inward(X), centring.outward(X, Y, sign=-1)
@@ -116,7 +116,8 @@ def fit_reference(X, Y, sample_weight, plan):
     with torch.no_grad():
         start = network(x[some])  # fixes what a family measures on its first batch
     loss_curve = []
-    if plan.fit == "task":
+    learns = any(parameter.requires_grad for parameter in network.parameters())
+    if plan.fit == "task" and learns:
         loss_curve = _train(network, x, y, tensor(sample_weight), how, plan)
     elif plan.build is None:
         outputs = _rescaled(outputs, start.cpu().numpy(), sample_weight[some], plan)

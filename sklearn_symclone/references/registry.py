@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from types import MappingProxyType
 
 from ..symmetry import Symmetry
@@ -156,7 +157,10 @@ def family_of(reference: str | Callable) -> Family:
         If there is no family of that name.
     """
     if not isinstance(reference, str):
-        return Family(refuses=lambda symmetry: None, network=reference)
+        # a copy: a callable may return the same module again, whose weights another fit has moved
+        return Family(
+            refuses=lambda symmetry: None, network=lambda symmetry: deepcopy(reference(symmetry))
+        )
     if reference not in _families:
         raise ValueError(
             f"there is no reference family {reference!r}, known are {_known()}: give one of these, "
@@ -166,7 +170,7 @@ def family_of(reference: str | Callable) -> Family:
 
 
 def is_built_in(name):
-    """Return whether a name is that of a family of this library."""
+    """Return whether a name is that of a family of this library; a callable is not."""
     # each has a file of its name
     module = getattr(family_of(name).network, "__module__", None)
     return module == f"{__package__}.{name}"

@@ -141,3 +141,29 @@ def test_a_search_scores_the_same_in_one_process_and_in_two(o5, tmp_path):
         torch.set_num_threads(threads)
     for other in scores[1:]:
         np.testing.assert_array_equal(other, scores[0])
+
+
+@pytest.mark.parametrize("kind", ["a file", "a file in the folder", "no such folder", "read-only"])
+def test_a_folder_that_cannot_be_used_gives_the_same_model_and_one_warning(
+    o5, tmp_path, kind, monkeypatch
+):
+    X, y = o5
+    folder = tmp_path / "folder"
+    if kind == "a file":
+        folder.write_text("foreign")
+    elif kind == "a file in the folder":
+        folder.mkdir()
+        (folder / "joblib").write_text("foreign")
+    elif kind == "no such folder":
+        folder = "/proc/nothing"
+    else:  # which is no hindrance for root, who runs these tests in a container
+
+        def refuse(*arguments, **settings):
+            raise PermissionError("Permission denied")
+
+        monkeypatch.setattr("joblib.memory.Memory.cache", refuse)
+    expected = model().fit(X, y).predict(X)
+    with pytest.warns(UserWarning, match=r"memory=.* cannot be used .* or memory=None") as caught:
+        found = model(memory=str(folder)).fit(X, y)
+    np.testing.assert_array_equal(found.predict(X), expected)
+    assert len(caught) == 1

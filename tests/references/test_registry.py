@@ -299,8 +299,9 @@ def test_families_of_this_library_stay():
 
 
 def test_a_callable_is_a_family_of_its_own():
-    family = family_of(Total)
-    assert family.network is Total
+    family, shared = family_of(Total), Total(Symmetry.parse("S(3) -> 1"))
+    assert isinstance(family.network(Symmetry.parse("S(3) -> 1")), Total)
+    assert family_of(lambda symmetry: shared).network(None) is not shared
     assert family.fit_of(300) == family.fit_of(3000) == Fit()
     assert family.refuses(Symmetry.parse("O(3) -> 1")) is None
 

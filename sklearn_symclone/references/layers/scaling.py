@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
-from scipy.sparse.csgraph import connected_components
 from torch import nn
 
-from ...symmetry import Trivial, axes_by_group, equivariant_maps, point_columns
+from ...symmetry import equivariant_maps, mixed_columns, point_columns
 
 
 def equivariant_scaling(representation, X, sample_weight=None):
@@ -35,7 +32,7 @@ def equivariant_scaling(representation, X, sample_weight=None):
     mean = np.average(X, axis=0, weights=sample_weight)
     second = np.average((X - mean) ** 2, axis=0, weights=sample_weight)
     shift = equivariant_maps(1, representation).project(mean[:, None])[:, 0]
-    mixed = _mixed_columns(representation)
+    mixed = mixed_columns(representation)
     counts = np.bincount(mixed)
     spread = np.bincount(mixed, second + (mean - shift) ** 2) / counts
     size = np.zeros(len(counts))
@@ -43,33 +40,6 @@ def equivariant_scaling(representation, X, sample_weight=None):
     # the spread of a constant column is rounding, and its scale does not matter
     scale = np.where(np.sqrt(spread) > 1e-7 * size, np.sqrt(spread), 1.0)
     return shift, scale[mixed]
-
-
-def _mixed_columns(representation):
-    """Return a number for each column, the same for columns that the group mixes."""
-    numbers = np.empty(representation.dimension, dtype=int)
-    count = 0
-    for block in representation.blocks():
-        shape = block.columns.shape
-        of_block = np.zeros(shape, dtype=int)
-        for group, axes in axes_by_group(block.factors).items():
-            parts = _orbits([block.factors[axis] for axis in axes], group)
-            others = tuple(axis for axis in range(len(shape)) if axis not in axes)
-            parts = np.expand_dims(parts.reshape([shape[axis] for axis in axes]), others)
-            of_block = of_block * (parts.max() + 1) + parts
-        numbers[block.columns] = count + of_block
-        count += of_block.max() + 1
-    return numbers
-
-
-def _orbits(factors, group):
-    """Return a number for each entry of a product of factors of one group, or of trivial ones."""
-    product = math.prod(factors, start=Trivial(1))
-    if group is None:
-        return np.arange(product.dimension)
-    matrices = product.matrix(group.generating_elements())
-    touched = np.abs(matrices).max(axis=0) > 1e-9
-    return connected_components(touched | np.eye(len(touched), dtype=bool), directed=False)[1]
 
 
 class Standardised(nn.Module):

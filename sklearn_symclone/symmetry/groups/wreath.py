@@ -6,6 +6,8 @@ import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from ..representations import Sets, capped_product, check_points, named
 from .actions import Permutations
@@ -107,7 +109,20 @@ class Wreath(PermutingGroup):
         k, n_boxes = self.inner.dimension, self.outer.dimension
         columns = np.arange(k * n_boxes)
         of_inner, of_outer = (g.generating_permutations() for g in (self.inner, self.outer))
-        within = [np.concatenate([g, columns[k:]]) for g in of_inner]
+        # where the outer group never moves one box to another, each has things of its own
+        moves = (
+            np.ones(of_outer.size),
+            (np.tile(np.arange(n_boxes), len(of_outer)), of_outer.ravel()),
+        )
+        _, orbits = connected_components(
+            sparse.coo_array(moves, (n_boxes, n_boxes)), directed=False
+        )
+        _, first = np.unique(orbits, return_index=True)
+        within = [
+            np.concatenate([columns[: k * box], k * box + g, columns[k * (box + 1) :]])
+            for box in first
+            for g in of_inner
+        ]
         boxes = [columns.reshape(n_boxes, k)[g].ravel() for g in of_outer]
         return np.array(within + boxes)
 

@@ -5,6 +5,7 @@ from .blocks import Block, axes_by_group, point_columns
 from .determinants import Det
 from .doubled import Doubled
 from .factors import Dual, Factor, Square
+from .mixing import mixed_columns
 from .names import named, product_name
 from .parts import Part
 from .regular import Regular
@@ -45,6 +46,7 @@ __all__ = [
     "check_size",
     "describe_order",
     "known_size",
+    "mixed_columns",
     "named",
     "point_columns",
     "product_name",
