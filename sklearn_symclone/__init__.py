@@ -2,6 +2,8 @@
 
 from ._version import __version__
 from .estimators import (
+    OrbitAveragedClassifier,
+    OrbitAveragedRegressor,
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
     SymmetryClonedRegressor,
@@ -11,6 +13,8 @@ from .metrics import assert_equivariant, equivariance_error, make_orbit_scorer
 from .symmetry import Symmetry, column_order
 
 __all__ = [
+    "OrbitAveragedClassifier",
+    "OrbitAveragedRegressor",
     "Symmetry",
     "SymmetryClonedClassifier",
     "SymmetryClonedClassifierCV",
