@@ -2,6 +2,8 @@
 
 from ._version import __version__
 from .estimators import (
+    EquivariantClassifier,
+    EquivariantRegressor,
     OrbitAveragedClassifier,
     OrbitAveragedRegressor,
     SymmetryClonedClassifier,
@@ -13,6 +15,8 @@ from .metrics import assert_equivariant, equivariance_error, make_orbit_scorer
 from .symmetry import Symmetry, column_order
 
 __all__ = [
+    "EquivariantClassifier",
+    "EquivariantRegressor",
     "OrbitAveragedClassifier",
     "OrbitAveragedRegressor",
     "Symmetry",

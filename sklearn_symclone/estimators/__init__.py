@@ -2,10 +2,13 @@
 
 from ._averaged import OrbitAveragedClassifier, OrbitAveragedRegressor
 from ._classifier import SymmetryClonedClassifier
+from ._equivariant import EquivariantClassifier, EquivariantRegressor
 from ._regressor import SymmetryClonedRegressor
 from ._search import SymmetryClonedClassifierCV, SymmetryClonedRegressorCV
 
 __all__ = [
+    "EquivariantClassifier",
+    "EquivariantRegressor",
     "OrbitAveragedClassifier",
     "OrbitAveragedRegressor",
     "SymmetryClonedClassifier",

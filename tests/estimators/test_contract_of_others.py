@@ -9,7 +9,12 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from sklearn_symclone import OrbitAveragedClassifier, OrbitAveragedRegressor
+from sklearn_symclone import (
+    EquivariantClassifier,
+    EquivariantRegressor,
+    OrbitAveragedClassifier,
+    OrbitAveragedRegressor,
+)
 
 AVERAGED = [
     kind(model, *symmetry, augment=augment, n_elements=8, random_state=0)
@@ -19,7 +24,12 @@ AVERAGED = [
     )
     for symmetry, augment in (((), 0), (("S(n)",), 0), (("S(n)",), 2))
 ]
-ESTIMATORS = [*AVERAGED]
+EQUIVARIANT = [
+    kind(*symmetry, reference_steps=steps, random_state=0)
+    for kind in (EquivariantRegressor, EquivariantClassifier)
+    for symmetry, steps in (((), 40), (("S(n)",), 5))
+]
+ESTIMATORS = [*AVERAGED, *EQUIVARIANT]
 
 
 @parametrize_with_checks(ESTIMATORS)
