@@ -26,6 +26,7 @@ from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
 from ..training import optimizers
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
+from ._scaled import warn_of_scaled_columns
 from ._scoring import held_out_score
 
 _WHOLE = [Interval(Integral, 1, None, closed="left")]
@@ -266,6 +267,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
             settings, learned = self._settle(data, seeds, device, start)
+            warn_of_scaled_columns(data, settings.symmetry, stacklevel=4)
             result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:

@@ -35,7 +35,7 @@ def equivariant_scaling(representation, X, sample_weight=None):
     mean = np.average(X, axis=0, weights=sample_weight)
     second = np.average((X - mean) ** 2, axis=0, weights=sample_weight)
     shift = equivariant_maps(1, representation).project(mean[:, None])[:, 0]
-    mixed = _mixed_columns(representation)
+    mixed = mixed_columns(representation)
     counts = np.bincount(mixed)
     spread = np.bincount(mixed, second + (mean - shift) ** 2) / counts
     size = np.zeros(len(counts))
@@ -45,7 +45,7 @@ def equivariant_scaling(representation, X, sample_weight=None):
     return shift, scale[mixed]
 
 
-def _mixed_columns(representation):
+def mixed_columns(representation):
     """Return a number for each column, the same for columns that the group mixes."""
     numbers = np.empty(representation.dimension, dtype=int)
     count = 0
