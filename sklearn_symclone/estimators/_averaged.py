@@ -6,30 +6,22 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
-    ClassifierMixin,
     MetaEstimatorMixin,
-    RegressorMixin,
-    _fit_context,
     clone,
 )
 from sklearn.utils import check_random_state, get_tags
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    _raise_for_params,
     _routing_enabled,
     process_routing,
 )
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_method_params,
-    _check_sample_weight,
     check_is_fitted,
-    column_or_1d,
     has_fit_parameter,
     validate_data,
 )
@@ -40,19 +32,19 @@ from ..references.layers.scaling import Centring
 from ..symmetry import Representation, Symmetry, Trivial, as_symmetry
 
 if TYPE_CHECKING:
-    from typing import Self  # of Python 3.11
+    pass  # of Python 3.11
 
 #: Moved rows that are predicted at once, about.
 MAX_ROWS = 2**15
 
-_CONSTRAINTS: dict = {
+CONSTRAINTS: dict = {
     "symmetry": [Representation, Symmetry, str, None],
     "augment": [Interval(Integral, 0, None, closed="left")],
     "n_elements": [Interval(Integral, 1, None, closed="left")],
     "random_state": ["random_state"],
 }
 
-_DOC = """{summary}
+DOC = """{summary}
 
     A model that knows no symmetry gets one by the average over the group,
 
@@ -183,7 +175,9 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
         check_moves_columns(symmetry)
         reason = refuses(symmetry.without_shifts()) or self._refuses(symmetry)
         if reason is not None:
-            raise ValueError(f"{type(self).__name__} cannot have the symmetry '{symmetry}': {reason}")
+            raise ValueError(
+                f"{type(self).__name__} cannot have the symmetry '{symmetry}': {reason}"
+            )
         self.symmetry_ = symmetry
 
     def _refuses(self, symmetry):
@@ -220,204 +214,3 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
     def _read(self, X):
         check_is_fitted(self)
         return validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
-
-
-class OrbitAveragedRegressor(RegressorMixin, OrbitAveraged):
-    __doc__ = _DOC.format(
-        summary="Any regressor, whose predictions are averaged over a group.",
-        estimator="A regressor of scikit-learn, which is cloned and fitted.",
-        targets="y",
-        attributes="",
-        see_also="""OrbitAveragedClassifier : The same for classes.
-    EquivariantRegressor : An equivariant network.""",
-        examples=""">>> import numpy as np
-    >>> from sklearn.ensemble import RandomForestRegressor
-    >>> from sklearn_symclone import OrbitAveragedRegressor
-    >>> X = np.random.RandomState(0).standard_normal((100, 6))
-    >>> y = X[:, ::2].max(axis=1)
-    >>> forest = RandomForestRegressor(n_estimators=5, random_state=0)
-    >>> model = OrbitAveragedRegressor(forest, "S(3)*2").fit(X, y)
-    >>> exchanged = X[:, [2, 3, 0, 1, 4, 5]]
-    >>> np.allclose(model.predict(X), model.predict(exchanged), atol=1e-12)
-    True""",
-    )
-
-    _parameter_constraints: dict = {**_CONSTRAINTS, "estimator": [HasMethods(["fit", "predict"])]}
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        own = get_tags(self.estimator).regressor_tags
-        # on data without the symmetry, a model that has it must score badly
-        tags.regressor_tags.poor_score = self.symmetry is not None or bool(own and own.poor_score)
-        return tags
-
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any
-    ) -> Self:
-        """Fit the regressor to samples and their moved copies.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            The targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples, for the estimator. None: it gets none.
-        **fit_params : dict
-            More arguments for ``fit`` of the estimator, if metadata routing is enabled.
-
-        Returns
-        -------
-        self
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If the symmetry does not fit the columns, or if there is no average over its group.
-        """
-        _raise_for_params(fit_params, self, "fit")
-        X, y = validate_data(
-            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
-        )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        weights = None
-        if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X)
-        return self._fit(X, y, y[:1].size, "y", weights, fit_params)
-
-    def _moved_targets(self, y, move):
-        return move(y.reshape(len(y), -1).astype(np.float64)).reshape(y.shape)
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Predict the targets of samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            The mean predictions, in the shape of y.
-        """
-        X = self._read(X)
-        mean = self._mean(X, self.estimator_.predict)
-        return mean.ravel() if mean.shape[1] == 1 else mean
-
-
-class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
-    __doc__ = _DOC.format(
-        summary="Any classifier, whose probabilities are averaged over a group.",
-        estimator="A classifier of scikit-learn with ``predict_proba``, which is cloned and fitted.",
-        targets="the classes (in the order of ``classes_``)",
-        attributes="""
-    classes_ : ndarray of shape (n_classes,)
-        Labels of the classes, sorted.""",
-        see_also="""OrbitAveragedRegressor : The same for quantities.
-    EquivariantClassifier : An equivariant network.""",
-        examples=""">>> from sklearn.ensemble import RandomForestClassifier
-    >>> from sklearn_symclone import OrbitAveragedClassifier
-    >>> from sklearn_symclone.datasets import make_balance_scale
-    >>> X, y = make_balance_scale()
-    >>> forest = RandomForestClassifier(n_estimators=5, random_state=0)
-    >>> model = OrbitAveragedClassifier(forest, "S(2)*2 -> 1 + S(2)", augment=1, random_state=0)
-    >>> model.fit(X, y).predict_proba(X[:2]).shape
-    (2, 3)""",
-    )
-
-    _parameter_constraints: dict = {
-        **_CONSTRAINTS,
-        "estimator": [HasMethods(["fit", "predict_proba"])],
-    }
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        own = get_tags(self.estimator).classifier_tags
-        tags.target_tags.multi_output = False
-        # on data without the symmetry, a model that has it must score badly
-        tags.classifier_tags.poor_score = self.symmetry is not None or bool(own and own.poor_score)
-        tags.classifier_tags.multi_class = own is None or own.multi_class
-        return tags
-
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any
-    ) -> Self:
-        """Fit the classifier to samples and their moved copies.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-        y : array-like of shape (n_samples,)
-            Class labels.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples, for the estimator. None: it gets none.
-        **fit_params : dict
-            More arguments for ``fit`` of the estimator, if metadata routing is enabled.
-
-        Returns
-        -------
-        self
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If the symmetry does not fit the columns and classes, or if there is no average over its
-            group.
-        """
-        _raise_for_params(fit_params, self, "fit")
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
-        weights = None
-        if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X)
-        self.classes_ = np.unique(y)
-        return self._fit(X, y, len(self.classes_), "classes_", weights, fit_params)
-
-    def _refuses(self, symmetry):
-        if symmetry.outputs.permutes:
-            return None
-        return "a group can exchange classes and do nothing else with their probabilities"
-
-    def _moved_targets(self, y, move):
-        return self.classes_[move((y[:, None] == self.classes_).astype(float)).argmax(axis=1)]
-
-    def predict_proba(self, X: ArrayLike) -> np.ndarray:
-        """Predict the probabilities of classes.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            The mean probabilities, in the order of ``classes_``.
-        """
-        X = self._read(X)
-        return self._mean(X, self.estimator_.predict_proba)
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Predict the classes of samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels of the classes with the largest mean probability.
-        """
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]

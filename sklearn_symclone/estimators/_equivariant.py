@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
-    column_or_1d,
     validate_data,
 )
 from torch import nn
@@ -29,16 +26,14 @@ from ..imitation.answers import reference_answers
 from ..imitation.teacher import restored
 from ..references import FAMILIES
 from ..symmetry import Representation, Symmetry, Trivial
-from ..training import TrainingData
-from ..training.tasks import CLASSIFICATION, REGRESSION
 from ._held_out import checked_groups
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, check_range
 from ._regressor import SymmetryClonedRegressor
 
 if TYPE_CHECKING:
-    from typing import Self  # of Python 3.11
+    pass  # of Python 3.11
 
-_DOC = """{summary}
+DOC = """{summary}
 
     This is the *reference* that ``SymmetryCloned{kind}`` imitates: a network that has the symmetry
     by construction. Its predictions are equivariant to rounding, where those of a clone are so to
@@ -99,7 +94,7 @@ _DOC = """{summary}
     {examples}
     """
 
-_FIT = """Fit the network.
+FIT = """Fit the network.
 
     Parameters
     ----------
@@ -229,142 +224,3 @@ class EquivariantEstimator(BaseEstimator):
         if self._task.is_classification:
             module = nn.Sequential(module, nn.Softmax(dim=1)).eval()
         return module
-
-
-class EquivariantRegressor(RegressorMixin, EquivariantEstimator):
-    __doc__ = _DOC.format(
-        summary="An equivariant network for quantities.",
-        kind="Regressor",
-        targets="y",
-        attributes="",
-        examples=""">>> from sklearn_symclone import EquivariantRegressor, equivariance_error
-    >>> from sklearn_symclone.datasets import make_inertia
-    >>> X, Y = make_inertia(200, random_state=0)
-    >>> model = EquivariantRegressor(
-    ...     "S(5) + S(5)*O(3) -> O(3)**2", reference_steps=20, random_state=0)
-    >>> equivariance_error(model.fit(X, Y), X, model.symmetry_) < 1e-6
-    True""",
-    )
-
-    _task = REGRESSION
-    _target = "y"
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        # on data without the symmetry, a model that has it must score badly
-        tags.regressor_tags.poor_score = self.symmetry is not None
-        return tags
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None = None,
-        *,
-        groups: ArrayLike | None = None,
-    ) -> Self:
-        X, y = validate_data(
-            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
-        )
-        if y.ndim == 2 and y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        self._one_target = y.ndim == 1
-        return self._fit(TrainingData(X, y, np.ones(len(X))), sample_weight, groups)
-
-    fit.__doc__ = _FIT.format(
-        shape="(n_samples,) or (n_samples, n_outputs)",
-        y="The targets, one or several for each sample.",
-    )
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Predict the targets of samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            The predicted targets, in the shape of y.
-        """
-        answers = self._answers(X)
-        return answers.ravel() if self._one_target else answers
-
-
-class EquivariantClassifier(ClassifierMixin, EquivariantEstimator):
-    __doc__ = _DOC.format(
-        summary="An equivariant network for classes.",
-        kind="Classifier",
-        targets="the class scores (in the order of ``classes_``)",
-        attributes="""
-    classes_ : ndarray of shape (n_classes,)
-        Labels of the classes, sorted.""",
-        examples=""">>> from sklearn_symclone import EquivariantClassifier
-    >>> from sklearn_symclone.datasets import make_tic_tac_toe
-    >>> X, y = make_tic_tac_toe()
-    >>> model = EquivariantClassifier('Grid(3,3,"D4")*3', reference_steps=20, random_state=0)
-    >>> model.fit(X, y).predict_proba(X[:2]).shape
-    (2, 2)""",
-    )
-
-    _task = CLASSIFICATION
-    _target = "classes_"
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        # on data without the symmetry, a model that has it must score badly
-        tags.classifier_tags.poor_score = self.symmetry is not None
-        return tags
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None = None,
-        *,
-        groups: ArrayLike | None = None,
-    ) -> Self:
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        data = TrainingData(X, codes, np.ones(len(X)), self.classes_)
-        return self._fit(data, sample_weight, groups)
-
-    fit.__doc__ = _FIT.format(shape="(n_samples,)", y="Class labels.")
-
-    def predict_proba(self, X: ArrayLike) -> np.ndarray:
-        """Predict the probabilities of classes.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            The probabilities, in the order of ``classes_``.
-        """
-        return self._answers(X)
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """Predict the classes of samples.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            The samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels of the classes.
-        """
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(axis=1)]

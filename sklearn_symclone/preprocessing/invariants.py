@@ -13,7 +13,7 @@ from ..references.layers.scaling import Centring
 from ..symmetry import Representation, Symmetry, Trivial
 from .base import SymmetricTransformer
 from .orbits import OrbitMeans, OrbitValues
-from .products import generators_of, parts_of, products_of
+from .products import generators_of, products_of, vectors_of
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -102,13 +102,13 @@ class InvariantFeatures(SymmetricTransformer):
             1 or 2.
         """
         inputs = self._bound(self._read(X, reset=True).shape[1])
-        parts = parts_of(Symmetry(inputs, Trivial(1)).without_shifts().inputs)
+        vectors = vectors_of(Symmetry(inputs, Trivial(1)).without_shifts().inputs)
         try:
-            self._products = products_of(parts)
+            self._products = products_of(vectors)
         except ValueError as error:
             raise ValueError(f"InvariantFeatures of symmetry '{inputs}': {error}") from None
-        vectors = generators_of(parts)
-        moves = [products.moves(*vectors) for products in self._products]
+        generators = generators_of(vectors)
+        moves = [products.moves(*generators) for products in self._products]
         sizes = [sources.shape[1] for sources, _ in moves]
         offsets = np.cumsum([0, *sizes[:-1]])
         sources = np.concatenate(

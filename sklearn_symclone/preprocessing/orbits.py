@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ class OrbitValues:
         """
         every = from_orbits(sources, np.abs(signs))
         signed = from_orbits(sources, signs).tocsr().sum(axis=1)
-        of_each = [every.indices[a:b] for a, b in zip(every.indptr, every.indptr[1:], strict=False)]
+        of_each = [every.indices[a:b] for a, b in itertools.pairwise(every.indptr)]
         return cls([(own, signed[own] if signed[own].all() else None) for own in of_each])
 
     @property
@@ -113,7 +114,7 @@ class OrbitMeans:
     def names(self, numbers):
         """Return the names of the features, from those of the numbers."""
         found, bounds = [], self.means.indptr
-        for start, stop in zip(bounds, bounds[1:], strict=False):
+        for start, stop in itertools.pairwise(bounds):
             first, second = self.pairs[:, self.means.indices[start]]
             name = f"{numbers[first]}*{numbers[second]}"
             found.append(name if stop - start == 1 else f"mean of {name}")

@@ -10,15 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from ..symmetry import Symmetry, Trivial, equivariant_maps, signed_permutations
+from ..symmetry import (
+    Representation,
+    Symmetry,
+    Trivial,
+    equivariant_maps,
+    signed_permutations,
+)
 
 #: Singular values below this share of the largest are rounding.
 TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """A block of columns: vectors of matrix groups, which other groups permute.
+class Vectors:
+    """The vectors of matrix groups in a block of columns, which other groups permute.
 
     Parameters
     ----------
@@ -28,13 +34,18 @@ class Part:
     places : Representation
         How the other groups permute the vectors and change their signs.
     first : int
-        The number of its first vector among those of all parts.
+        The number of the first one among the vectors of all blocks.
     """
 
     columns: np.ndarray
-    vector: object
-    places: object
+    vector: Representation
+    places: Representation
     first: int
+
+    @property
+    def is_bent(self):
+        """Whether matrix groups move the vectors."""
+        return bool(self.vector.groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +119,8 @@ class Products:
         return order[np.searchsorted(known[order], code(origin))], sign
 
 
-def parts_of(representation):
-    """Return the blocks of columns without points, as parts.
+def vectors_of(representation):
+    """Return the vectors in each block of columns without points.
 
     A group whose elements permute its columns and change signs is one of the others; all else are
     matrix groups.
@@ -120,13 +131,13 @@ def parts_of(representation):
 
     Returns
     -------
-    list of Part
+    list of Vectors
     """
-    blocks = representation.blocks()
-    factors = [factor for block in blocks for factor in block.factors if factor.groups]
+    every = representation.blocks()
+    factors = [factor for block in every for factor in block.factors if factor.groups]
     bending = {factor.group for factor in factors if not factor.is_monomial}
     found, first = [], 0
-    for block in blocks:
+    for block in every:
         bent = [bool(factor.groups) and factor.group in bending for factor in block.factors]
         kinds = [
             [axis for axis, is_bent in enumerate(bent) if is_bent == kind] for kind in (False, True)
@@ -134,34 +145,34 @@ def parts_of(representation):
         places, vector = (
             math.prod((block.factors[axis] for axis in axes), start=Trivial(1)) for axes in kinds
         )
-        columns = block.columns.transpose(sum(kinds, [])).reshape(places.dimension, -1)
-        found.append(Part(columns, vector, places, first))
+        columns = block.columns.transpose([*kinds[0], *kinds[1]]).reshape(places.dimension, -1)
+        found.append(Vectors(columns, vector, places, first))
         first += len(columns)
     return found
 
 
-def generators_of(parts):
+def generators_of(blocks):
     """Return how generators of the other groups move all vectors, as sources and signs.
 
     Parameters
     ----------
-    parts : list of Part
+    blocks : list of Vectors
 
     Returns
     -------
     sources : ndarray of int of shape (n_generators, n_vectors)
     signs : ndarray of shape (n_generators, n_vectors)
     """
-    places = functools.reduce(operator.add, (part.places for part in parts))
+    places = functools.reduce(operator.add, (part.places for part in blocks))
     return signed_permutations(places, Symmetry(places, Trivial(1)).generators())
 
 
-def products_of(parts):
-    """Return all invariants of degree 1 or 2 that matrix groups have in parts.
+def products_of(blocks):
+    """Return all invariants of degree 1 or 2 that matrix groups have in some vectors.
 
     Parameters
     ----------
-    parts : list of Part
+    blocks : list of Vectors
 
     Returns
     -------
@@ -170,32 +181,30 @@ def products_of(parts):
     Raises
     ------
     ValueError
-        If some part has none.
+        If some of them have none.
     """
     found, used = [], set()
-    for k, part in enumerate(parts):
+    for k, part in enumerate(blocks):
         numbers = np.arange(len(part.columns))[:, None]
         forms = equivariant_maps(part.vector, 1).basis()[:, 0]
         for place, form in _numbered(forms):
             found.append(Products(form, (part.columns,), part.first + numbers, 0, place))
             used.add(k)
-    for k, part in enumerate(parts):
-        for other in parts[k:]:
-            if part.vector.groups and other.vector.groups:
-                of_pair = _of_pair(part, other)
-                found += of_pair
-                used |= {k, parts.index(other)} if of_pair else set()
-    for k, part in enumerate(parts):
-        if k not in used:
-            raise ValueError(
-                f"columns of '{part.vector}' have no invariant of degree 1 or 2, neither alone nor with "
-                "other columns: state a smaller group, or leave these columns out"
-            )
+    for k, part in enumerate(blocks):
+        for j, other in enumerate(blocks[k:], start=k):
+            of_pair = _of_pair(part, other) if part.is_bent and other.is_bent else []
+            found += of_pair
+            used |= {k, j} if of_pair else set()
+    for part in (part for k, part in enumerate(blocks) if k not in used):
+        raise ValueError(
+            f"columns of '{part.vector}' have no invariant of degree 1 or 2, neither alone nor "
+            "with other columns: state a smaller group, or leave these columns out"
+        )
     return found
 
 
 def _of_pair(part, other):
-    """Return the products of two vectors of two parts, or of one part twice."""
+    """Return the products of two vectors, one of each of two blocks or both of one block."""
     forms = equivariant_maps(other.vector, part.vector.dual).basis()
     first, second = np.indices((len(part.columns), len(other.columns))).reshape(2, -1)
     if part is not other:

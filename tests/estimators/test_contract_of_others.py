@@ -22,12 +22,12 @@ AVERAGED = [
         (OrbitAveragedRegressor, Ridge()),
         (OrbitAveragedClassifier, LogisticRegression()),
     )
-    for symmetry, augment in (((), 0), (("S(n)",), 0), (("S(n)",), 2))
+    for symmetry, augment in (((), 0), (("S(n)",), 1))
 ]
 EQUIVARIANT = [
     kind(*symmetry, reference_steps=steps, random_state=0)
     for kind in (EquivariantRegressor, EquivariantClassifier)
-    for symmetry, steps in (((), 40), (("S(n)",), 5))
+    for symmetry, steps in (((), 25), (("S(n)",), 3))
 ]
 ESTIMATORS = [*AVERAGED, *EQUIVARIANT]
 
@@ -35,3 +35,18 @@ ESTIMATORS = [*AVERAGED, *EQUIVARIANT]
 @parametrize_with_checks(ESTIMATORS)
 def test_estimator_check(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("kind", [type(estimator) for estimator in ESTIMATORS[::2]])
+@pytest.mark.parametrize(
+    "check",
+    [
+        check_dataframe_column_names_consistency,
+        check_param_validation,
+        check_parameters_default_constructible,
+    ],
+)
+def test_checks_that_are_not_in_the_common_list(kind, check):
+    model = {OrbitAveragedRegressor: [Ridge()], OrbitAveragedClassifier: [LogisticRegression()]}
+    few = {} if kind in model else {"reference_steps": 2}
+    check(kind.__name__, kind(*model.get(kind, []), **few))
