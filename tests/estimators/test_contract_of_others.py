@@ -27,7 +27,7 @@ AVERAGED = [
 EQUIVARIANT = [
     kind(*symmetry, reference_steps=steps, random_state=0)
     for kind in (EquivariantRegressor, EquivariantClassifier)
-    for symmetry, steps in (((), 25), (("S(n)",), 3))
+    for symmetry, steps in (((), 12), (("S(n)",), 2))
 ]
 ESTIMATORS = [*AVERAGED, *EQUIVARIANT]
 
