@@ -2,6 +2,10 @@
 
 from ._version import __version__
 from .estimators import (
+    EquivariantClassifier,
+    EquivariantRegressor,
+    OrbitAveragedClassifier,
+    OrbitAveragedRegressor,
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
     SymmetryClonedRegressor,
@@ -11,6 +15,10 @@ from .metrics import assert_equivariant, equivariance_error, make_orbit_scorer
 from .symmetry import Symmetry, column_order
 
 __all__ = [
+    "EquivariantClassifier",
+    "EquivariantRegressor",
+    "OrbitAveragedClassifier",
+    "OrbitAveragedRegressor",
     "Symmetry",
     "SymmetryClonedClassifier",
     "SymmetryClonedClassifierCV",

@@ -14,6 +14,7 @@ PACKAGES = [
     "sklearn_symclone.datasets",
     "sklearn_symclone.exceptions",
     "sklearn_symclone.metrics",
+    "sklearn_symclone.preprocessing",
     "sklearn_symclone.references",
     "sklearn_symclone.students",
     "sklearn_symclone.students.activations",

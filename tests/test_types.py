@@ -6,12 +6,14 @@ import pytest
 from test_docstrings import PUBLIC
 
 #: Packages whose types mypy checks.
-CHECKED = ("symmetry", "metrics", "anchors", "datasets", "references")
+CHECKED = ("symmetry", "metrics", "anchors", "datasets", "references", "preprocessing")
 TYPED = {
     f"{value.__module__}.{value.__qualname__}": value
     for value in PUBLIC.values()
     if value.__module__.split(".")[1] in CHECKED
     or value.__module__.endswith((".activations", ".optimizers", "._regressor", "._classifier"))
+    or "._averaged" in value.__module__
+    or "._equivariant" in value.__module__
 }
 
 

@@ -77,7 +77,10 @@ def _filled_in(X, tolerance):
     return found
 
 
-_NO_SCALER = "without a scaler: the estimator scales by itself, as the symmetry allows"
+_NO_SCALER = (
+    "without a scaler, for the estimator scales by itself as the symmetry allows, or after an "
+    "EquivariantScaler of sklearn_symclone.preprocessing"
+)
 TRACES = (
     Trace(_standardised, "has mean 0 and deviation 1", _NO_SCALER),
     Trace(_stretched, "reaches the same two ends exactly once", _NO_SCALER),
@@ -85,7 +88,7 @@ TRACES = (
     Trace(
         _filled_in,
         "repeats its own mean, as where missing values were filled in",
-        "and fill missing values with one number for all columns that belong together",
+        "and fill in missing values by an EquivariantImputer of sklearn_symclone.preprocessing",
         is_in_all=False,
     ),
 )

@@ -11,7 +11,7 @@ from .incremental import (
     fit_next,
     refusal,
 )
-from .pipeline import Result, fit
+from .pipeline import Result, announce, fit
 from .search import choose, cross_validate, splits_of
 from .settings import Seeds, Settings, Start
 from .strength import asks_data
@@ -23,6 +23,7 @@ __all__ = [
     "Settings",
     "Start",
     "Stream",
+    "announce",
     "asks_data",
     "check_unchanged",
     "choose",

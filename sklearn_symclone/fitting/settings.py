@@ -234,7 +234,7 @@ class Settings:
         symmetry = parameters["symmetry"]
         if symmetry is not None:
             symmetry = as_symmetry(symmetry).bind(*data.sizes, target=target)
-            _check_moves_columns(symmetry)
+            check_moves_columns(symmetry)
         is_cloned = symmetry is not None and strength.clones
         imitation = IMITATIONS[parameters["cloning"]] if is_cloned else NOTHING
         asked, activation = parameters["reference"], parameters["activation"]
@@ -287,7 +287,7 @@ class Settings:
         return replace(self, reference=replace(self.reference, explanation=None))
 
 
-def _check_moves_columns(symmetry):
+def check_moves_columns(symmetry):
     """Raise an error if a group moves outputs alone: with the same X, y would have to be moved."""
     known = symmetry.inputs.groups
     idle = [group for group in symmetry.outputs.groups if group not in known]

@@ -20,6 +20,7 @@ __all__ = [
     "NOTHING",
     "Clone",
     "Imitation",
+    "NetworkImitation",
     "Part",
     "Recipe",
     "Teacher",

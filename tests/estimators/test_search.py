@@ -5,7 +5,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 import sklearn_symclone.fitting.search as search
 import sklearn_symclone.imitation.fitted as fits
@@ -18,6 +17,7 @@ from sklearn_symclone import (
 )
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
 from sklearn_symclone.fitting import choose
+from sklearn_symclone.preprocessing import EquivariantScaler
 from sklearn_symclone.symmetry import O
 
 QUICK = {
@@ -185,7 +185,7 @@ def test_rows_of_weight_zero_count_in_no_part(o5):
 
 def test_a_search_is_an_estimator_in_a_pipeline(o5):
     X, y = o5
-    pipeline = make_pipeline(StandardScaler(), o5_search(strengths=(0, 1))).fit(X, y)
+    pipeline = make_pipeline(EquivariantScaler("2*O(5)"), o5_search(strengths=(0, 1))).fit(X, y)
     model = pipeline[-1]
     assert isinstance(model, SymmetryClonedRegressor)
     assert len(model.coefs_) == 3

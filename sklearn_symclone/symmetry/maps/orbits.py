@@ -36,7 +36,7 @@ def invariants(factors: tuple) -> Any:
         ((index * stride) for (index, _), stride in zip(moves, _strides(dimensions), strict=True)),
     )
     signs = functools.reduce(lambda a, b: _outer(a, b, np.multiply), (s for _, s in moves))
-    return _from_orbits(sources, signs)
+    return from_orbits(sources, signs)
 
 
 def _strides(dimensions):
@@ -47,7 +47,22 @@ def _outer(a, b, operation=np.add):
     return operation(a[:, :, None], b[:, None, :]).reshape(len(a), -1)
 
 
-def _from_orbits(sources, signs):
+def from_orbits(sources: np.ndarray, signs: np.ndarray) -> Any:
+    """Return the sums over orbits of columns that some generators permute and change the signs of.
+
+    Parameters
+    ----------
+    sources : ndarray of int of shape (n_generators, size)
+        The column that each one's value comes from.
+    signs : ndarray of shape (n_generators, size)
+        What the value is multiplied by.
+
+    Returns
+    -------
+    sparse array of shape (size, n_orbits)
+        For each orbit 1 or -1 at its columns. Orbits that hold a column and its negative are left
+        out.
+    """
     n_generators, size = sources.shape
     starts = np.tile(np.arange(size), n_generators)
     sources, signs = sources.ravel(), signs.ravel()
