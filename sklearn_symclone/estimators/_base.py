@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -24,7 +26,8 @@ from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry
-from ..training import optimizers
+from ..training import optimizers, stage
+from ._progress import CallbackSupport, callbacks_following
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scoring import held_out_score
 
@@ -32,7 +35,7 @@ _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
 
-class SymmetryClonedEstimator(BaseEstimator):
+class SymmetryClonedEstimator(CallbackSupport, BaseEstimator):
     """Base of the regressor and the classifier, which define what their targets are."""
 
     _parameter_constraints: dict = {
@@ -152,7 +155,8 @@ class SymmetryClonedEstimator(BaseEstimator):
         nn.Sequential
             Takes samples, a tensor of shape (n_samples, n_features) in the dtype of ``coefs_``.
             Returns predictions of shape (n_samples, n_outputs); a classifier returns probabilities
-            of shape (n_samples, n_classes).
+            of shape (n_samples, n_classes). It is in evaluation mode, and ``torch.jit.script`` and
+            ``torch.onnx.export`` take it.
 
         Raises
         ------
@@ -163,7 +167,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         module = self._student.to_module(self._weights)
         if self._task.is_classification:
             module.append(torch.nn.Softmax(dim=1))
-        return module
+        return module.eval()
 
     def _predictions(self, X):
         """Return predicted values, or probabilities of classes, for new samples."""
@@ -251,6 +255,12 @@ class SymmetryClonedEstimator(BaseEstimator):
         )
 
     def _fit(self, X, y, sample_weight, held_out):
+        """Validate and fit, followed by callbacks."""
+        with callbacks_following(self, X, y, sample_weight) as followed:
+            self._fit_followed(X, y, sample_weight, held_out, followed)
+        return self
+
+    def _fit_followed(self, X, y, sample_weight, held_out, followed):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
         before = dict(vars(self))
         self._forget()
@@ -265,13 +275,15 @@ class SymmetryClonedEstimator(BaseEstimator):
         start = _start_of(before) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
-            settings, learned = self._settle(data, seeds, device, start)
+            with stage("held-out samples"):
+                settings, learned = self._settle(data, seeds, device, start)
+            if followed is not None:
+                followed.fitted = partial(self._fitted, data, settings)
             result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
         if result.clone.complaint is not None:
-            # three frames above this one is the user's line
-            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
-        return self
+            # four frames above this one is the user's line
+            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=5)
 
     def _check(self, data):
         """Raise the error of parameters that do not fit the data, before anything is trained."""
@@ -312,6 +324,20 @@ class SymmetryClonedEstimator(BaseEstimator):
         """Return an estimator that is not fitted and can hold a result."""
         return unfitted(self)
 
+    def _fitted(self, data, settings, student, weights):
+        """Return the attributes of an estimator whose fit has stopped at these weights."""
+        model = copy(self)
+        weights = weights.divided_by(settings.temperature).astype(data.dtype)
+        model._keep_network(student, weights, data)
+        return vars(model)
+
+    def _keep_network(self, student, weights, data):
+        """Set the attributes that predictions need."""
+        self.n_features_in_ = data.sizes[0]
+        self._keep_targets(data)
+        self.activation_, self.coefs_ = student.activation, weights.coefs
+        self.intercepts_ = weights.intercepts
+
     def _keep(self, result, data, **learned):
         """Set all fitted attributes, at the end of a successful fit."""
         settings, clone = result.settings, result.clone
@@ -328,10 +354,7 @@ class SymmetryClonedEstimator(BaseEstimator):
             self.best_loss_ = min(map(float, losses), default=None)
         else:
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
-        self.n_features_in_ = data.sizes[0]
-        self._keep_targets(data)
-        self.activation_, self.coefs_ = result.student.activation, result.weights.coefs
-        self.intercepts_ = result.weights.intercepts
+        self._keep_network(result.student, result.weights, data)
         vars(self).update(learned)
 
 
