@@ -11,7 +11,7 @@ try:
 except ImportError:  # scikit-learn before 1.9
 
     class CallbackSupport:  # type: ignore[no-redef]
-        """This scikit-learn has no callbacks."""
+        """Nothing: there are no callbacks in this scikit-learn."""
 
 
 class Followed(Progress):
