@@ -2,8 +2,8 @@
 
 The script fits tic-tac-toe boards, where the symmetry is exact, and moments of inertia, where a
 preferred direction breaks it. It uses several training sizes. Then GridSearchCV chooses how much of
-the symmetry to keep. The script prints a table and writes a figure. It takes under two minutes on
-two cores.
+the symmetry to keep. The script prints a table and, if matplotlib is installed, draws a picture. It
+takes under two minutes on two cores.
 """
 
 import argparse
@@ -11,10 +11,6 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
@@ -61,7 +57,14 @@ def search(memory):
 
 
 def draw(results, path):
-    """Write a figure of error against training size."""
+    """Draw error against training size. Return what came of it."""
+    try:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+    except ImportError:
+        return 'To get the picture too, run: pip install -c constraints.txt -e ".[plots]"'
     figure, axes = plt.subplots(1, len(results), figsize=(8, 3.2), layout="constrained")
     for axis, (title, label, rows) in zip(axes, results, strict=True):
         sizes, plain, cloned = zip(*rows, strict=True)
@@ -73,6 +76,7 @@ def draw(results, path):
         axis.grid(alpha=0.3)
     axes[0].legend()
     figure.savefig(path, dpi=150)
+    return f"The picture is in {path}."
 
 
 def main():
@@ -99,8 +103,7 @@ def main():
     ):
         chosen = "  <- chosen" if strength == found.best_params_["strength"] else ""
         print(f"{strength:6} {-score:10.4f}{chosen}")
-    draw(results, figure)
-    print(f"\nwrote {figure} after {time.perf_counter() - start:.0f} s")
+    print(f"\n{draw(results, figure)}\nThis took {time.perf_counter() - start:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -25,8 +27,9 @@ from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry, as_symmetry
-from ..training import optimizers
+from ..training import optimizers, stage
 from ._names import arranged, order_of_table, with_outputs_of, with_sorted_outputs
+from ._progress import CallbackSupport, callbacks_following
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
@@ -36,7 +39,7 @@ _WHOLE = [Interval(Integral, 1, None, closed="left")]
 _AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
 
-class SymmetryClonedEstimator(Versioned, BaseEstimator):
+class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
     """Base of the regressor and the classifier, which define what their targets are."""
 
     _parameter_constraints: dict = {
@@ -158,7 +161,8 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
         nn.Sequential
             Takes samples, a tensor of shape (n_samples, n_features) in the dtype of ``coefs_``.
             Returns predictions of shape (n_samples, n_outputs); a classifier returns probabilities
-            of shape (n_samples, n_classes).
+            of shape (n_samples, n_classes). It is in evaluation mode, and ``torch.jit.script`` and
+            ``torch.onnx.export`` take it.
 
         Raises
         ------
@@ -169,7 +173,7 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
         module = self._student.to_module(self._weights)
         if self._task.is_classification:
             module.append(torch.nn.Softmax(dim=1))
-        return module
+        return module.eval()
 
     def _predictions(self, X):
         """Return predicted values, or probabilities of classes, for new samples."""
@@ -274,6 +278,12 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
         )
 
     def _fit(self, X, y, sample_weight, held_out):
+        """Validate and fit, followed by callbacks."""
+        with callbacks_following(self, X, y, sample_weight) as followed:
+            self._fit_followed(X, y, sample_weight, held_out, followed)
+        return self
+
+    def _fit_followed(self, X, y, sample_weight, held_out, followed):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
         before = dict(vars(self))
         self._forget()
@@ -281,8 +291,8 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
             data = self._read_all(X, y, sample_weight, held_out)
             names = getattr(self, "feature_names_in_", None)
             for complaint in scaled_one_by_one(self._check(data), data, names):
-                # three frames above this one is the user's line
-                warnings.warn(complaint, SymmetryWarning, stacklevel=4)
+                # four frames above this one is the user's line
+                warnings.warn(complaint, SymmetryWarning, stacklevel=5)
         except Exception:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
             vars(self).clear()
@@ -291,16 +301,18 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
         start = _start_of(before) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
-            settings, learned = self._settle(data, seeds, device, start)
+            with stage("held-out samples"):
+                settings, learned = self._settle(data, seeds, device, start)
             data = self._arranged(data, settings.symmetry)
+            if followed is not None:
+                followed.fitted = partial(self._fitted, data, settings)
             weights = None if start is None else with_outputs_of(start.weights, data.classes)
             result = fitting.fit(settings, data, seeds, weights)
         self._keep(result, data, **learned)
         if settings.complaint is not None:
-            warnings.warn(settings.complaint, SymmetryWarning, stacklevel=4)
+            warnings.warn(settings.complaint, SymmetryWarning, stacklevel=5)
         if result.clone.complaint is not None:
-            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
-        return self
+            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=5)
 
     def _check(self, data):
         """Return the symmetries that may be cloned, bound to the columns, before any training.
@@ -347,6 +359,20 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
         """Return an estimator that is not fitted and can hold a result."""
         return unfitted(self)
 
+    def _fitted(self, data, settings, student, weights):
+        """Return the attributes of an estimator whose fit has stopped at these weights."""
+        model = copy(self)
+        weights = weights.divided_by(settings.temperature).astype(data.dtype)
+        model._keep_network(student, weights, data)
+        return vars(model)
+
+    def _keep_network(self, student, weights, data):
+        """Set the attributes that predictions need."""
+        self.n_features_in_ = data.sizes[0]
+        self._keep_targets(data)
+        self.activation_ = student.activation
+        self.coefs_, self.intercepts_ = with_sorted_outputs(weights, data.classes)
+
     def _keep(self, result, data, **learned):
         """Set all fitted attributes, at the end of a successful fit."""
         settings, clone = result.settings, result.clone
@@ -363,10 +389,7 @@ class SymmetryClonedEstimator(Versioned, BaseEstimator):
             self.best_loss_ = min(map(float, losses), default=None)
         else:
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
-        self.n_features_in_ = data.sizes[0]
-        self._keep_targets(data)
-        self.activation_ = result.student.activation
-        self.coefs_, self.intercepts_ = with_sorted_outputs(result.weights, data.classes)
+        self._keep_network(result.student, result.weights, data)
         if self.symmetry_ is not None and self.symmetry_.columns is not None:
             self._table = self.symmetry_
             if hasattr(self, "feature_names_in_"):

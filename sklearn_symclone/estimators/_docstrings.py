@@ -123,7 +123,8 @@ random_state : int, RandomState or None, default=None
     results.
 verbose : bool, default=False
     Print which reference "auto" takes, and for each phase how long it learned and why. Show the
-    progress of each phase.
+    progress of each phase. Where ``logging`` shows lines of the level INFO, the logger
+    "sklearn_symclone" gets them instead.
 device : str, default="auto"
     Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": the
     processes that ``accelerate launch`` has started share the samples of each step.
@@ -132,7 +133,10 @@ memory : str, object with the joblib.Memory interface, or None, default=None
     settings of the fit to the task then computes them once. It needs an int ``random_state``. Other
     versions of this library or of torch, and other devices, have entries of their own.
 callbacks : list of skorch callbacks or None, default=None
-    Called during the fit to the task.
+    Called during the fit to the task. Scoring callbacks see targets, predictions and classes in the
+    units of the table, without sample weights; ``on_train=False`` asks for ``early_stopping`` or
+    samples for validation. For callbacks of scikit-learn, which follow all phases, there is
+    ``set_callbacks``, from scikit-learn 1.9.
 
 Attributes
 ----------

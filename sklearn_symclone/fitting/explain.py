@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..messages import tell
 from ..training import TOO_FEW, TOO_MANY
 
 
@@ -14,7 +15,7 @@ def explain_fallback(strength, data):
         That is taken.
     data : TrainingData
     """
-    print(f"strength {strength:g}, {TOO_FEW if data.is_one_chunk else TOO_MANY}")
+    tell(f"strength {strength:g}, {TOO_FEW if data.is_one_chunk else TOO_MANY}")
 
 
 def explain_strength(chosen, losses):
@@ -28,12 +29,12 @@ def explain_strength(chosen, losses):
     """
     others = [f"{value:g} {losses[value]:.4g}" for value in sorted(losses, reverse=True)]
     others.remove(f"{chosen:g} {losses[chosen]:.4g}")
-    print(f"strength {chosen:g}: " + ", ".join([f"held-out loss {losses[chosen]:.4g}", *others]))
+    tell(f"strength {chosen:g}: " + ", ".join([f"held-out loss {losses[chosen]:.4g}", *others]))
 
 
 def explain_epochs(n_epochs, why):
     """Tell how many epochs a plain network is to learn, and why."""
-    print(f"plain network: {n_epochs} epochs, {why}")
+    tell(f"plain network: {n_epochs} epochs, {why}")
 
 
 def explain_task(result, plan):
@@ -55,9 +56,9 @@ def explain_task(result, plan):
         why = f"without early_stopping, {TOO_FEW}"
     else:
         why = "as many as were planned"
-    print(f"task: {n_epochs} epochs, {why}")
+    tell(f"task: {n_epochs} epochs, {why}")
 
 
 def explain_temperature(temperature):
     """Tell what the outputs were divided by, and why."""
-    print(f"temperature {temperature:.3g}, for it gives held-out samples the least log loss")
+    tell(f"temperature {temperature:.3g}, for it gives held-out samples the least log loss")

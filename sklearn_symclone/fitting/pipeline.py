@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..imitation import Clone, choose_recipe, fit_teacher
+from ..messages import tell
 from ..metrics import equivariance_error
 from ..students import ColumnScaling, Dense, Weights
-from ..training import DivergenceError
+from ..training import DivergenceError, stage
 from .explain import explain_task, explain_temperature
 from .settings import Settings
 from .task import fits_to_task, run_all
@@ -72,7 +73,8 @@ def fit(settings, data, seeds, start=None):
     """
     announce(settings)
     data, validation = hold_out(settings, data, seeds)
-    recipe = choose_recipe(data, settings, seeds)
+    with stage("length of the reference"):
+        recipe = choose_recipe(data, settings, seeds)
     teacher = fit_teacher(data, settings, seeds, recipe)
     clone = settings.imitation.clone(teacher, settings, seeds, start)
     task_fits = fits_to_task(settings, data, validation, clone, seeds, start)
@@ -88,7 +90,7 @@ def fit(settings, data, seeds, start=None):
 def announce(settings):
     """Say which reference was chosen, if that is asked for."""
     if settings.reference.explanation is not None:
-        print(settings.reference.explanation)
+        tell(settings.reference.explanation)
 
 
 def hold_out(settings, data, seeds):

@@ -15,6 +15,7 @@ from sklearn.model_selection import (
 
 from ..defaults import FEW_SAMPLES, FOLDS, HELD_OUT
 from ..imitation import choose_recipe, fit_teacher
+from ..training import stage
 from .pipeline import announce, hold_out, result
 from .task import fits_to_task, run_all
 
@@ -101,8 +102,12 @@ def fit_all(candidates, parts, seeds):
     """
     for settings in {s.symmetry: s for s in candidates if s.imitation.gives}.values():
         announce(settings)
-    prepared = [list(_prepare(candidates, part, seeds)) for part in parts]
-    run_all([fit for column in prepared for *_, fits in column for fit in fits])
+    prepared = []
+    for number, part in enumerate(parts, start=1):
+        with stage(f"fold {number} of {len(parts)}"):
+            prepared.append(list(_prepare(candidates, part, seeds)))
+    with stage("all folds"):
+        run_all([fit for column in prepared for *_, fits in column for fit in fits])
     return [[result(*one, seeds) for one in row] for row in zip(*prepared, strict=True)]
 
 
@@ -113,9 +118,10 @@ def _prepare(candidates, part, seeds):
         data, validation = hold_out(settings, part, seeds)
         shared = settings.imitation.name, settings.symmetry
         if shared not in clones:
-            recipe = choose_recipe(data, settings, seeds)
-            teacher = fit_teacher(data, settings, seeds, recipe)
-            clones[shared] = settings.imitation.clone(teacher, settings, seeds)
+            with stage(f"symmetry {settings.symmetry}"):
+                recipe = choose_recipe(data, settings, seeds)
+                teacher = fit_teacher(data, settings, seeds, recipe)
+                clones[shared] = settings.imitation.clone(teacher, settings, seeds)
         clone = clones[shared]
         yield settings, data, clone, fits_to_task(settings, data, validation, clone, seeds)
 

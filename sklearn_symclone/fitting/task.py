@@ -10,7 +10,7 @@ from torch.utils.data import IterableDataset
 
 from ..anchors import Anchoring
 from ..students import ColumnScaling, Dense
-from ..training import TrainingPlan, ValidationScores, train, train_together
+from ..training import Meaning, TrainingPlan, ValidationScores, train, train_together
 
 
 @dataclass(eq=False)
@@ -106,7 +106,8 @@ def fits_to_task(settings, data, validation, clone, seeds, start=None):
 def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
     how, dtype, device = settings.fitting, getattr(torch, data.dtype.name), settings.device
     drawn = torch.Generator().manual_seed(seeds.weights)
-    network = clone.network(data.sizes, scaling, start, drawn).to(dtype).to(device)
+    network, student = clone.network(data.sizes, scaling, start, drawn), clone.student
+    network = network.to(dtype).to(device)
     generator = torch.Generator().manual_seed(seeds.batches)
     where = {"dtype": dtype, "device": device}
     batches = data.batches(scaling, how.batch_size or len(data), generator, **where)
@@ -129,11 +130,13 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
         device=device,
         verbose=settings.verbose,
         callbacks=how.callbacks,
+        meaning=_meaning(settings, data, scaling, where) if how.callbacks else None,
+        so_far=lambda: (student, student.export(network, scaling)),
     )
     if settings.imitation.gives:
         anchoring = Anchoring(
             network=network,
-            student=clone.student,
+            student=student,
             scaling=scaling,
             batches=batches,
             n_steps=len(batches) * max_iter,
@@ -146,7 +149,12 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
         )
         batches, penalty = settings.anchor.join(anchoring)
         plan = replace(plan, penalty=penalty)
-    return TaskFit(clone.student, network, scaling, batches, settings.task.criterion, plan)
+    return TaskFit(student, network, scaling, batches, settings.task.criterion, plan)
+
+
+def _meaning(settings, data, scaling, where):
+    """Return what lets callbacks see numbers in the units of the table."""
+    return Meaning(settings.task, scaling, data.classes, data.y.ndim == 1, **where)
 
 
 def run_all(fits):

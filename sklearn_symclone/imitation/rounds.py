@@ -20,6 +20,7 @@ from ..defaults import (
     ROUND_PARTS,
     TRIAL_STEPS,
 )
+from ..messages import tell
 from ..references.fitting import ReferencePlan
 from ..students import ColumnScaling, Dense, Frame, Weights
 from ..symmetry import Symmetry
@@ -156,7 +157,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             break
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)
-        print(explain(plan, n_steps, best.error))
+        tell(explain(plan, n_steps, best.error))
     whole = ColumnScaling.of(lambda: [(pool, answers, None)], scale_targets=task.scale_targets)
     return best.weights, best.student, whole, best.loss_curve
 
@@ -217,6 +218,7 @@ class _Candidate:
             max_iter=n_epochs,
             device=self.plan.device,
             verbose=self.verbose,
+            so_far=lambda: (self.student, self.weights),
         )
         criterion = self.plan.task.clone_criterion
         self.loss_curve += train(self.network, self.batches, criterion, plan)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..messages import tell
 from ..references.checks import check_fitted
 from ..references.fitting import ReferencePlan
 from ..references.registry import is_built_in
@@ -153,7 +154,7 @@ def fit_teacher(data, settings, seeds, recipe):
     main = max(recipe.parts, key=lambda part: part.weight)
     plan = replace(plan, reference=main.reference, steps=main.steps)
     if settings.tells:
-        print(explain(plan, len(data), recipe, len(tables)))
+        tell(explain(plan, len(data), recipe, len(tables)))
     # members with fewer batches in an epoch learn for more epochs
     loss_curve = [float(np.mean(losses)) for losses in zip(*curves[main], strict=False)]
     return Teacher(plan, members, loss_curve, samples[0], samples[2], recipe)

@@ -296,7 +296,7 @@ class Dense:
             with torch.no_grad():
                 linear.weight.copy_(_tensor(coef).T)
                 linear.bias.copy_(_tensor(intercept))
-            layers += [linear, activation.module(depth)]
+            layers += [linear, activation.exported(depth, coef.shape[1])]
         return nn.Sequential(*layers[:-1])
 
 

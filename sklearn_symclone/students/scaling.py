@@ -91,6 +91,21 @@ class ColumnScaling:
         """
         return (Y - self.y_shift) / self.y_scale
 
+    def unscale_targets(self, Y):
+        """Return standardised targets in the units of the table; the inverse of ``scale_targets``.
+
+        Parameters
+        ----------
+        Y : ndarray of shape (n_samples, n_outputs)
+            Standardised.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_outputs)
+            In the units of the table.
+        """
+        return Y * self.y_scale + self.y_shift
+
 
 def _moments(chunks):
     mean = _mean((np.asarray(X, dtype=float), weights) for X, weights in chunks())

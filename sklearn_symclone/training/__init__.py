@@ -8,8 +8,10 @@ from .distributed import agreed, sharing_batches
 from .folds import fold_numbers, merge_equal
 from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
+from .meaning import Meaning
 from .partition import TOO_FEW, TOO_MANY, Partition
 from .plan import TrainingPlan
+from .progress import Progress, following, stage
 from .randomness import Seeded
 from .stacked import train_together
 from .tasks import CLASSIFICATION, REGRESSION, Task
@@ -26,8 +28,10 @@ __all__ = [
     "DivergenceError",
     "HalfSquaredError",
     "Huber",
+    "Meaning",
     "MixedBatches",
     "Partition",
+    "Progress",
     "Seeded",
     "ShuffledBatches",
     "Task",
@@ -36,11 +40,13 @@ __all__ = [
     "ValidationScores",
     "agreed",
     "fold_numbers",
+    "following",
     "imitation_batches",
     "merge_equal",
     "one_thread",
     "optimizers",
     "sharing_batches",
+    "stage",
     "to_device",
     "train",
     "train_together",

@@ -125,10 +125,16 @@ class MixedBatches(IterableDataset):
         An epoch is an epoch of the first source. The second source starts again whenever it ends.
     share : float
         Weight of the second source's samples, between 0 and 1.
+
+    Attributes
+    ----------
+    n_own : int
+        How many samples of the last batch, its first ones, are of the first source.
     """
 
     def __init__(self, first, second, share):
         self.first, self.second, self.share = first, second, share
+        self.n_own = 0
         self._rest = iter(())
 
     def __len__(self):
@@ -138,6 +144,7 @@ class MixedBatches(IterableDataset):
         for x, (y, w) in self.first:
             other_x, (other_y, other_w) = self._next_of_second()
             weights = torch.cat([w * (1 - self.share), other_w * self.share])
+            self.n_own = len(x)
             yield torch.cat([x, other_x]), (torch.cat([y, other_y]), weights)
 
     def _next_of_second(self):

@@ -6,9 +6,10 @@ import math
 
 import torch
 from skorch.callbacks import Callback, EarlyStopping
+from skorch.utils import noop
 from tqdm.auto import tqdm
 
-from . import distributed
+from . import distributed, progress
 
 #: The learning rate rises during this share of the steps.
 WARM_UP = 0.03
@@ -18,7 +19,7 @@ class DivergenceError(ValueError):
     """The loss of a training became infinite or NaN."""
 
 
-def callbacks_of(plan, n_steps):
+def callbacks_of(plan, n_steps, follower=None):
     """Return the skorch callbacks that a plan asks for, the user's last.
 
     Parameters
@@ -27,12 +28,16 @@ def callbacks_of(plan, n_steps):
         The settings of the training.
     n_steps : int
         Number of steps of the whole training.
+    follower : Progress, default=None
+        What is told of the epochs.
     """
     callbacks = [("divergence", RaiseOnDivergence(plan.phase))]
     if plan.optimizer.has_schedule:
         callbacks.append(("rate", WarmUpAndDecay(n_steps)))
     if plan.scores is not None:
         callbacks.append(("scores", plan.scores))  # before what may end the last epoch
+    if follower is not None:
+        callbacks.append(("follower", Followed(follower, plan.so_far)))
     if plan.n_iter_no_change is not None:
         stopping = EarlyStopping(
             monitor="train_loss" if plan.validation is None else "valid_loss",
@@ -40,11 +45,35 @@ def callbacks_of(plan, n_steps):
             threshold=plan.tol,
             threshold_mode="abs",
             load_best=plan.validation is not None,
+            sink=noop,
         )
         callbacks.append(("stopping", stopping))
     if plan.verbose and distributed.is_main_process():
         callbacks.append(("progress", ProgressBar(plan.phase)))
     return [*callbacks, *plan.callbacks]
+
+
+class Followed(Callback):
+    """Tell what follows a training of its epochs.
+
+    Parameters
+    ----------
+    follower : Progress
+    so_far : callable or None
+        As in ``TrainingPlan``.
+    """
+
+    def __init__(self, follower, so_far):
+        self.follower, self.so_far = follower, so_far
+
+    def on_epoch_begin(self, net, **kwargs):
+        """Tell of the beginning of an epoch."""
+        self.follower.begin_epoch()
+
+    def on_epoch_end(self, net, **kwargs):
+        """Tell of the end of an epoch."""
+        if self.follower.end_epoch(self.so_far):
+            raise progress.StopTraining
 
 
 class WarmUpAndDecay(Callback):
@@ -139,7 +168,8 @@ class ProgressBar(Callback):
 
     def on_train_begin(self, net, **kwargs):
         """Open the bar."""
-        self.bar_ = tqdm(total=net.max_epochs, desc=self.phase, unit="epoch")
+        place = progress.place(self.phase)
+        self.bar_ = tqdm(total=net.max_epochs, desc=place, unit="epoch")
 
     def on_epoch_end(self, net, **kwargs):
         """Advance the bar."""

@@ -71,6 +71,12 @@ class SharedBatches(IterableDataset):
     def __len__(self):
         return len(self.batches)
 
+    @property
+    def n_own(self):
+        """How many of this process's samples are the table's own; None: all of them."""
+        n_own = getattr(self.batches, "n_own", None)
+        return n_own if n_own is None else len(range(n_own)[self.mine])
+
     def __iter__(self):
         for inputs, (targets, weights) in self.batches:
             # the mean of these losses over the processes is the loss of the batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skorch.helper import predefined_split
 
-from . import distributed
+from . import distributed, progress
 from .callbacks import callbacks_of
 from .net import TensorNet
 
@@ -34,19 +34,20 @@ def train(module, batches, criterion, plan):
     DivergenceError
         If the loss became infinite or NaN.
     """
-    settings = _settings(plan, n_steps=len(batches) * plan.max_iter)
-    accelerator = distributed.current()
-    if accelerator is None:
-        net = TensorNet(module, criterion, device=plan.device, **settings)
-    else:
-        batches = distributed.SharedBatches(batches, accelerator)
-        net = distributed.shared_net(module, criterion, accelerator, **settings)
-    net.initialize()
-    net.run(batches)
+    with progress.training(plan.phase, plan.max_iter) as follower:
+        settings = _settings(plan, len(batches) * plan.max_iter, follower)
+        accelerator = distributed.current()
+        if accelerator is None:
+            net = TensorNet(module, criterion, device=plan.device, **settings)
+        else:
+            batches = distributed.SharedBatches(batches, accelerator)
+            net = distributed.shared_net(module, criterion, accelerator, **settings)
+        net.initialize()
+        net.run(batches)
     return net.history[:, "train_loss"]
 
 
-def _settings(plan, n_steps):
+def _settings(plan, n_steps, follower):
     """Return a plan as keyword arguments of skorch."""
     solver, validation = plan.optimizer, plan.validation
     arguments = solver.arguments(plan.weight_decay)
@@ -59,6 +60,8 @@ def _settings(plan, n_steps):
         "lr": plan.learning_rate_init,
         "max_epochs": plan.max_iter,
         "train_split": None if validation is None else predefined_split(validation),
-        "callbacks": callbacks_of(plan, n_steps),
-        "verbose": 0,
+        "callbacks": callbacks_of(plan, n_steps, follower),
+        "meaning": plan.meaning,
+        # callbacks of skorch print if it is 1
+        "verbose": int(bool(plan.callbacks)),
     }

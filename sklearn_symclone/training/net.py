@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import ClassifierTags, RegressorTags
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.history import History
 from skorch.utils import TeeGenerator
+from torch.utils.data import IterableDataset
 
 from .noted import NotedLosses
+from .progress import StopTraining
 
 #: The events of skorch that occur in each batch.
 BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
@@ -30,13 +36,17 @@ class TensorNet(NeuralNet):
         As in ``TrainingPlan``.
     takes_closure : bool, default=False
         Whether the optimiser evaluates the loss several times in a step.
+    meaning : Meaning, default=None
+        As in ``TrainingPlan``.
     **kwargs
         Keyword arguments of skorch's NeuralNet.
     """
 
-    def __init__(self, *args, l2=0.0, penalty=None, takes_closure=False, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, l2=0.0, penalty=None, takes_closure=False, meaning=None, **kwargs):
+        # skorch's progress bar divides the length of a source, its batches, by this size
+        super().__init__(*args, batch_size=1, **kwargs)
         self.l2, self.penalty, self.takes_closure = l2, penalty, takes_closure
+        self.meaning = meaning
 
     @property
     def _default_callbacks(self):
@@ -57,6 +67,7 @@ class TensorNet(NeuralNet):
         self._listeners = {
             event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
         }
+        self._batches = batches
         self.module_.train()
         self.notify("on_train_begin", X=batches, y=None)
         try:
@@ -65,6 +76,8 @@ class TensorNet(NeuralNet):
             stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
             if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
                 raise
+        except StopTraining:
+            pass
         finally:
             self.notify("on_train_end", X=batches, y=None)
 
@@ -114,8 +127,12 @@ class TensorNet(NeuralNet):
     def _complete_gradients(self, batch):
         """Add the gradient of the L2 penalty, and notify callbacks of the gradients."""
         if self._matrices:
+            # a callback may have frozen some of them
+            learning = [matrix.requires_grad for matrix in self._matrices]
+            gradients = [m.grad for m in itertools.compress(self._matrices, learning)]
+            weights = list(itertools.compress(self._weights, learning))
             # adding the known gradient is faster than differentiating the penalty
-            torch._foreach_add_([m.grad for m in self._matrices], self._weights, alpha=self.l2)
+            torch._foreach_add_(gradients, weights, alpha=self.l2)
         if self._listeners["on_grad_computed"]:
             named = TeeGenerator(self.get_all_learnable_params())
             self.notify("on_grad_computed", named_parameters=named, batch=batch, training=True)
@@ -138,14 +155,63 @@ class TensorNet(NeuralNet):
         if method_name not in BATCH_EVENTS:
             super().notify(method_name, **cb_kwargs)
             return
+        if method_name == "on_batch_end" and self.meaning is not None:
+            cb_kwargs |= self._of_the_table(**cb_kwargs)
         getattr(self, method_name)(self, **cb_kwargs)
         for callback in self._listeners[method_name]:
             getattr(callback, method_name)(self, **cb_kwargs)
+
+    def _of_the_table(self, batch, y_pred, **kwargs):
+        """Return a batch and its outputs, without what an anchor has added; targets are labelled.
+
+        Scoring callbacks collect them. Weights are left out.
+        """
+        inputs, (targets, _) = batch
+        own = slice(getattr(self._batches, "n_own", None) if kwargs["training"] else None)
+        pair = inputs[own], self.meaning.targets(targets[own])
+        return {"batch": pair, "y_pred": y_pred[own]}
+
+    def get_dataset(self, X, y=None):
+        """Return a source of batches; samples of the table, array-like, become one batch."""
+        if isinstance(X, IterableDataset) or self.meaning is None:
+            return super().get_dataset(X, y)
+        return [(self.meaning.inputs(X), None)]
+
+    @property
+    def classes_(self):
+        """The labels of the classes."""
+        return self.meaning.classes
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        if self.meaning is None:
+            return tags
+        if self.meaning.task.is_classification:
+            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags()
+        else:
+            tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
+        return tags
+
+    def predict_proba(self, X):
+        """Return values or probabilities, of two dimensions, in the units of the table."""
+        return self.meaning.answers(self.forward(X))
+
+    def predict(self, X):
+        """Return values or labels, as the estimator will."""
+        return self.meaning.labelled(self.predict_proba(X))
+
+    def score(self, X, y):
+        """Return R² or the accuracy."""
+        score = accuracy_score if self.meaning.task.is_classification else r2_score
+        return score(y, self.predict(X))
 
     def initialize_history(self):
         """Start an empty history."""
         self.history_ = _History()
         return self
+
+    def __getstate__(self):
+        return super().__getstate__() | {"_batches": None}  # a source may hold a file
 
     def _set_training(self, training=True):
         # setting the mode of each layer takes longer than evaluating the layer

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from skorch.callbacks import Callback
 from torch.utils.data import IterableDataset
 
 from . import optimizers
+from .meaning import Meaning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,10 @@ class TrainingPlan:
         Whether to show a progress bar.
     callbacks : tuple of skorch callbacks, default=()
         Callbacks of the user.
+    meaning : Meaning, default=None
+        Lets these callbacks see targets and predictions in the units of the table.
+    so_far : callable, default=None
+        Returns what the network has learned so far, as ``Progress.end_epoch`` takes it.
     """
 
     phase: str
@@ -62,6 +67,8 @@ class TrainingPlan:
     device: str = "cpu"
     verbose: bool = False
     callbacks: tuple = ()
+    meaning: Meaning | None = field(default=None, compare=False)
+    so_far: Callable | None = field(default=None, compare=False)
 
     @property
     def optimizer(self):
@@ -81,5 +88,5 @@ class TrainingPlan:
 
     @property
     def kind(self):
-        """The plan without its ``l2``: networks are trained as one if these plans are equal."""
-        return replace(self, l2=0.0)
+        """What networks that are trained as one have in common."""
+        return replace(self, l2=0.0, so_far=None)

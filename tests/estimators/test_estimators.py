@@ -212,6 +212,20 @@ def test_to_module_predicts_the_same(o5, boards, kind):
     np.testing.assert_allclose(answers, expected, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "activation", ["identity", "logistic", "tanh", "relu", "silu", "silu_square"]
+)
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+def test_to_module_is_ready_to_be_deployed(o5, activation):
+    X = torch.from_numpy(o5[0])
+    model = o5_model(activation=activation, hidden_layer_sizes=(12, 12, 8)).fit(*o5)
+    module = model.to_module()
+    assert not module.training
+    scripted = torch.jit.script(module)
+    assert torch.equal(scripted(X), module(X))
+    np.testing.assert_allclose(scripted(X).detach()[:, 0], model.predict(o5[0]), rtol=1e-12)
+
+
 @pytest.mark.parametrize("activation", ["relu", "silu", "silu_square"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_row_alone_and_among_many_predicts_the_same(o5, activation, dtype):

@@ -381,7 +381,10 @@ def test_a_callback_that_stops_is_told(o5, capsys):
 
     stop = EarlyStopping(monitor="train_loss", patience=1, threshold=1e3, threshold_mode="abs")
     model = SymmetryClonedRegressor(callbacks=[stop], **TINY, max_iter=90)
-    assert told(capsys, model, *o5) == ["task: 2 epochs, for a callback ended them"]
+    assert told(capsys, model, *o5) == [
+        "Stopping since train_loss has not improved in the last 1 epochs.",
+        "task: 2 epochs, for a callback ended them",
+    ]
 
 
 def test_choices_are_told(noise, capsys):

@@ -114,7 +114,8 @@ def test_the_warning_names_columns_group_and_cure():
         "the columns 1 to 9 of X look as if each was scaled or filled in on its own: each has mean "
         "0 and deviation 1. But S(3) and O(3) mix or exchange them, and columns that belong "
         "together must keep their sizes and origins relative to each other. Give these columns as "
-        "they are, without a scaler: the estimator scales by itself, as the symmetry allows"
+        "they are, without a scaler, for the estimator scales by itself as the symmetry allows, or "
+        "after an EquivariantScaler of sklearn_symclone.preprocessing"
     )
     assert "the columns 'b', 'c', 'd', 'e', 'f', 'g', ... (9 columns) of X" in about(
         "1 + S(3)*O(3)", X, names=list("abcdefghij")
