@@ -42,7 +42,7 @@ from .groups import (
     Wreath,
     Z,
 )
-from .language import Symmetry, as_symmetry, column_order, parse_representation
+from .language import Masking, Symmetry, as_symmetry, column_order, parse_representation
 from .maps import EquivariantMaps, equivariant_maps
 from .representations import (
     Block,
@@ -50,6 +50,7 @@ from .representations import (
     Doubled,
     Dual,
     Factor,
+    Mask,
     Pairs,
     Part,
     Regular,
@@ -61,6 +62,8 @@ from .representations import (
     as_representation,
     axes_by_group,
     describe_order,
+    has_mask,
+    mask_columns,
     point_columns,
     product_name,
     signed_permutations,
@@ -89,6 +92,8 @@ __all__ = [
     "Grid",
     "Group",
     "GroupElements",
+    "Mask",
+    "Masking",
     "Matrices",
     "MatrixGroup",
     "O",
@@ -124,6 +129,8 @@ __all__ = [
     "column_order",
     "describe_order",
     "equivariant_maps",
+    "has_mask",
+    "mask_columns",
     "parse_representation",
     "point_columns",
     "product_name",

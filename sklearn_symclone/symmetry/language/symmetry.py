@@ -16,9 +16,11 @@ from ..representations import (
     as_representation,
     capped_product,
     describe_order,
+    has_mask,
     point_columns,
 )
 from .binding import check_columns, solve
+from .masking import Masking
 from .parser import parse
 
 
@@ -155,7 +157,10 @@ class Symmetry:
             outputs = outputs.substitute(name, solve(self, outputs, name, n_outputs, target))
         check_columns(self, inputs, n_features, "X")
         check_columns(self, outputs, n_outputs, target)
-        return Symmetry(inputs, outputs)
+        bound = Symmetry(inputs, outputs)
+        if has_mask(inputs) or has_mask(outputs):
+            Masking(bound)  # which says what a mask cannot be for
+        return bound
 
     def sample(
         self,

@@ -5,6 +5,7 @@ from .blocks import Block, axes_by_group, point_columns
 from .determinants import Det
 from .doubled import Doubled
 from .factors import Dual, Factor, Square
+from .masks import Mask, has_mask, items_of_columns, mask_columns
 from .names import named, product_name
 from .parts import Part
 from .regular import Regular
@@ -27,6 +28,7 @@ __all__ = [
     "Doubled",
     "Dual",
     "Factor",
+    "Mask",
     "Pairs",
     "Part",
     "Product",
@@ -44,7 +46,10 @@ __all__ = [
     "check_points",
     "check_size",
     "describe_order",
+    "has_mask",
+    "items_of_columns",
     "known_size",
+    "mask_columns",
     "named",
     "point_columns",
     "product_name",
