@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_array, check_random_state
 
-from .symmetry import Representation, Symmetry, as_symmetry
+from .symmetry import Representation, Symmetry, as_symmetry, has_mask
 
 
 def equivariance_error(
@@ -74,15 +74,15 @@ def equivariance_error(
     """
     answer, X, before, symmetry = _prepare(model, X, symmetry, n_elements)
     elements = symmetry.sample(len(X), check_random_state(random_state), X)
-    after = answer(symmetry.inputs.transform(elements, X))
-    return _relative(after, symmetry.outputs.transform(elements, before))
+    return _relative(*_answers_of_moved(answer, X, before, symmetry, elements))
 
 
 def _prepare(model, X, symmetry, n_elements):
     """Return the model as a function, the samples, their answers, and the bound symmetry."""
     if not (isinstance(n_elements, Integral) and n_elements >= 1):
         raise ValueError(f"n_elements must be a whole number of at least 1, got {n_elements!r}")
-    frame, X = X, np.tile(check_array(X, dtype=[np.float64, np.float32]), (n_elements, 1))
+    symmetry, frame = as_symmetry(symmetry), X
+    X = np.tile(_checked(X, symmetry), (n_elements, 1))
     function = getattr(model, "predict_proba", None) or getattr(model, "predict", model)
 
     def answer(rows):
@@ -95,8 +95,27 @@ def _prepare(model, X, symmetry, n_elements):
         return prediction.reshape(len(rows), -1)
 
     before = answer(X)
-    symmetry = as_symmetry(symmetry).bind(X.shape[1], before.shape[1], target="the prediction")
+    symmetry = symmetry.bind(X.shape[1], before.shape[1], target="the prediction")
     return answer, X, before, symmetry
+
+
+def _checked(X, symmetry):
+    """Return samples as finite numbers; what stands in the columns of absent items is replaced."""
+    if has_mask(symmetry.inputs):
+        X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite=False)
+        X = symmetry.filled(X)
+    return check_array(X, dtype=[np.float64, np.float32])
+
+
+def _answers_of_moved(answer, X, before, symmetry, elements):
+    """Return the answers for moved samples, and the moved answers; those of absent items are 0."""
+    moved = symmetry.inputs.transform(elements, X)
+    answers = answer(moved), symmetry.outputs.transform(elements, before)
+    return tuple(_of_present(symmetry, moved, y) for y in answers)
+
+
+def _of_present(symmetry, X, y):
+    return y if symmetry.masking is None else symmetry.masking.masked_outputs(X, y)
 
 
 def _framed(rows, frame):
@@ -170,8 +189,7 @@ def assert_equivariant(
     every = symmetry.sample(len(X), check_random_state(random_state), X)
 
     def error(elements):
-        after = answer(symmetry.inputs.transform(elements, X))
-        moved = symmetry.outputs.transform(elements, before)
+        after, moved = _answers_of_moved(answer, X, before, symmetry, elements)
         # relative to the spread, because a large invariant constant would hide everything else
         difference = np.linalg.norm(after - moved)
         spread = sum(np.linalg.norm(y - y.mean(axis=0)) for y in (after, moved))
@@ -240,20 +258,21 @@ def make_orbit_scorer(
     """
     if not (isinstance(share, Real) and 0 <= share <= 1):
         raise ValueError(f"share must be a number between 0 and 1, got {share!r}")
+    stated = as_symmetry(symmetry)
 
     def score(estimator, X, y):
         scorer = check_scoring(estimator, scoring)
-        rows = check_array(X, dtype=[np.float64, np.float32])
+        rows = _checked(X, stated)
         classes = getattr(estimator, "classes_", None)
         Y = np.asarray(y)
         targets = (
             Y.reshape(len(Y), -1) if classes is None else (Y[:, None] == classes).astype(float)
         )
-        bound = as_symmetry(symmetry).bind(rows.shape[1], targets.shape[1], target="y")
+        bound = stated.bind(rows.shape[1], targets.shape[1], target="y")
         elements = bound.sample(len(rows), check_random_state(random_state), rows)
         moved = bound.inputs.transform(elements, rows)
+        answers = _of_present(bound, moved, bound.outputs.transform(elements, targets))
         moved = _framed(moved, X)
-        answers = bound.outputs.transform(elements, targets)
         answers = answers.reshape(Y.shape) if classes is None else classes[answers.argmax(axis=1)]
         return (1 - share) * scorer(estimator, X, y) + share * scorer(estimator, moved, answers)
 

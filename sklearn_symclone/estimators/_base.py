@@ -14,7 +14,7 @@ from sklearn.base import clone as unfitted
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import nn
 
 from .. import anchors, fitting
@@ -23,8 +23,9 @@ from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
 from ..imitation import CLONE_INPUTS, IMITATIONS
 from ..references import FAMILIES
 from ..students import Dense, Weights, activations
-from ..symmetry import Representation, Symmetry
+from ..symmetry import Representation, Symmetry, as_symmetry
 from ..training import optimizers
+from ._masks import first_masked, masking_of, padding, validated
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scoring import held_out_score
 
@@ -68,6 +69,8 @@ class SymmetryClonedEstimator(BaseEstimator):
 
     #: The state that ``partial_fit`` keeps between calls.
     _stream = None
+    #: The ``Masking`` of the rows that the fitted network takes, None if there is no mask.
+    _masking = None
 
     def __init__(
         self,
@@ -133,6 +136,18 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _has_symmetry(self):
         return self.symmetry is not None
 
+    def _symmetries(self):
+        """Return the symmetries that a fit uses."""
+        return [] if self.symmetry is None else [self.symmetry]
+
+    def _masked(self):
+        """Return the symmetry whose masks say which items are present, None if there is none."""
+        return first_masked(self._symmetries())
+
+    def _masking_of(self, sizes):
+        """Return the ``Masking`` of tables of so many features and outputs, None if no mask."""
+        return masking_of(self._masked(), sizes, self._target, self._task.is_classification)
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
 
@@ -172,7 +187,8 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _outputs(self, X):
         """Return predicted values, or scores of classes, for new samples."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
+        masked = self._masking and self._masking.symmetry
+        (X,) = validated(self, X, symmetry=masked, reset=False, dtype=[np.float64, np.float32])
         outputs = self._student.predict(self._weights, X)
         if not np.isfinite(outputs).all():
             row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
@@ -180,11 +196,12 @@ class SymmetryClonedEstimator(BaseEstimator):
                 f"the prediction for row {row} of X overflows {outputs.dtype}: the largest value "
                 f"in it is {np.abs(X[row]).max():.3g}. Leave such rows out"
             )
-        return outputs
+        return outputs if self._masking is None else self._masking.masked_outputs(X, outputs)
 
     def _forget(self):
         """Drop what a previous fit learned, so that a failure leaves no half model."""
         vars(self).pop("_stream", None)
+        vars(self).pop("_masking", None)
         for name in [name for name in vars(self) if name.endswith("_") and name[0] != "_"]:
             delattr(self, name)
 
@@ -196,7 +213,10 @@ class SymmetryClonedEstimator(BaseEstimator):
         """Validate a chunk for ``partial_fit``. Later chunks have the columns of the first."""
         fitted = self.__sklearn_is_fitted__()
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
-        return self._in_range(*validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings))
+        data = validated(
+            self, X, y, symmetry=self._masked(), reset=not fitted, dtype=dtype, **settings
+        )
+        return self._in_range(*data)
 
     def _in_range(self, X, y):
         """Return X and y, if they can be learned from."""
@@ -212,7 +232,9 @@ class SymmetryClonedEstimator(BaseEstimator):
     def _validated(self, X, y, like=None, **settings):
         """Return X and y as arrays, with the columns and the precision of other data if given."""
         dtype = [np.float64, np.float32] if like is None else like.dtype
-        data = validate_data(self, X, y, reset=like is None, dtype=dtype, **settings)
+        data = validated(
+            self, X, y, symmetry=self._masked(), reset=like is None, dtype=dtype, **settings
+        )
         return self._in_range(*data)
 
     def _check_weights(self, sample_weight, X):
@@ -257,11 +279,13 @@ class SymmetryClonedEstimator(BaseEstimator):
         try:
             data = self._read_all(X, y, sample_weight, held_out)
             self._check(data)
+            self._masking_of(data.sizes)
         except Exception:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
             vars(self).clear()
             vars(self).update(before)
             raise
+        self._warn_of_padding(data)
         start = _start_of(before) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
             seeds = fitting.Seeds.draw(check_random_state(self.random_state))
@@ -272,6 +296,14 @@ class SymmetryClonedEstimator(BaseEstimator):
             # three frames above this one is the user's line
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
         return self
+
+    def _warn_of_padding(self, data):
+        """Warn of sets that are padded without a mask."""
+        for symmetry in map(as_symmetry, self._symmetries()):
+            found = padding(symmetry.bind(*data.sizes, target=self._target), data.X)
+            if found is not None:
+                # four frames above this one is the user's line
+                warnings.warn(found, UserWarning, stacklevel=5)
 
     def _check(self, data):
         """Raise the error of parameters that do not fit the data, before anything is trained."""
@@ -329,6 +361,7 @@ class SymmetryClonedEstimator(BaseEstimator):
         else:
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
         self.n_features_in_ = data.sizes[0]
+        self._masking = self._masking_of(data.sizes)
         self._keep_targets(data)
         self.activation_, self.coefs_ = result.student.activation, result.weights.coefs
         self.intercepts_ = result.weights.intercepts

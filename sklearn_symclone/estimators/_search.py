@@ -141,6 +141,9 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             raise ValueError(f'strengths must be "auto" or numbers from 0 to 1, got {given!r}')
         return [float(value) for value in given]
 
+    def _symmetries(self):
+        return [symmetry for symmetry in self._checked_symmetries() if symmetry is not None]
+
     def _has_symmetry(self):
         return False  # an ordinary network can be among the candidates
 

@@ -159,8 +159,48 @@ class Symmetry:
         check_columns(self, outputs, n_outputs, target)
         bound = Symmetry(inputs, outputs)
         if has_mask(inputs) or has_mask(outputs):
-            Masking(bound)  # which says what a mask cannot be for
+            Masking(bound)  # says what a mask cannot be for
         return bound
+
+    @property
+    def masking(self) -> Masking | None:
+        """What masks say of rows, None if there is no mask.
+
+        The symmetry must be bound to its columns.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import Symmetry
+        >>> Symmetry.parse("S(3).mask + S(3)*2").bind(9, 1).masking.masks
+        {parse_representation('S(3)'): array([0, 1, 2])}
+        """
+        return Masking(self) if has_mask(self.inputs) else None
+
+    def filled(self, X: np.ndarray) -> np.ndarray:
+        """Return rows with the mean of present items in the columns of absent ones.
+
+        A fitted network takes such rows; ``predict`` fills them by itself.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Rows of the inputs. Anything may stand in the columns of absent items, such as NaN.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            X itself if there is no mask.
+
+        Raises
+        ------
+        ValueError
+            If a column of presence is neither 0 nor 1, or if all points of a row are absent.
+        """
+        if not has_mask(self.inputs):
+            return X
+        masking = Masking(Symmetry(self.inputs).bind(X.shape[1], 1))
+        masking.check(X)
+        return masking.filled(X)
 
     def sample(
         self,
