@@ -108,9 +108,7 @@ def test_chunks_and_searches_know_masks():
     model = SymmetryClonedRegressor(symmetry=CHARGED, strength=0.5, **QUICK)
     model.partial_fit(X, y).partial_fit(X, y)
     assert np.isfinite(model.predict(X)).all()
-    search = SymmetryClonedRegressorCV(
-        symmetries=[None, CHARGED], strengths=[0.5], cv=2, **QUICK
-    )
+    search = SymmetryClonedRegressorCV(symmetries=[None, CHARGED], strengths=[0.5], cv=2, **QUICK)
     assert np.isfinite(search.fit(X, y).predict(X)).all()
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 

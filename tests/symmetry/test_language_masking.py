@@ -79,13 +79,17 @@ def test_answers_of_absent_items_are_the_mean_or_0(symmetry, X):
 @pytest.mark.parametrize("value", [0.5, 2.0, -1.0, np.nan])
 def test_presence_is_1_or_0(symmetry, X, value):
     X[7, 2] = value
-    with pytest.raises(ValueError, match=r"column 2 of X is one of 'S\(4\).mask' and must be 1 for"):
+    with pytest.raises(
+        ValueError, match=r"column 2 of X is one of 'S\(4\).mask' and must be 1 for"
+    ):
         symmetry.filled(X)
 
 
 def test_a_row_without_a_point_has_no_centre():
     symmetry = Symmetry.parse("S(2).mask + S(2)*T(1)").bind(4, 1)
-    with pytest.raises(ValueError, match=r"row 1 of X has no point of T\(1\) that is present: leave"):
+    with pytest.raises(
+        ValueError, match=r"row 1 of X has no point of T\(1\) that is present: leave"
+    ):
         symmetry.filled(np.array([[1.0, 0, 5, 5], [0, 0, 5, 5]]))
     # a set of things without a place can be empty
     row = np.array([[0.0, 0, 5, 5]])

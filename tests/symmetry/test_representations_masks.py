@@ -20,12 +20,16 @@ def test_a_mask_moves_as_the_items_do():
 
 def test_a_mask_is_a_value():
     mask = S(5).mask
-    assert mask == parse_representation("S(5).mask") == pickle.loads(pickle.dumps(mask)) == mask.dual
+    assert (
+        mask == parse_representation("S(5).mask") == pickle.loads(pickle.dumps(mask)) == mask.dual
+    )
     assert mask != S(5)
     assert mask.restricted(S(4)) == parse_representation("5")
     assert mask.without_shifts({}) == mask
     assert S("n").mask.substitute("n", 5) == mask
-    assert str(Symmetry.parse("S(n).mask + S(n)*E(3)").bind(20, 1).inputs) == "S(5).mask + S(5)*E(3)"
+    assert (
+        str(Symmetry.parse("S(n).mask + S(n)*E(3)").bind(20, 1).inputs) == "S(5).mask + S(5)*E(3)"
+    )
 
 
 def test_columns_of_masks_are_found():
