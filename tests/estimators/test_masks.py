@@ -102,6 +102,17 @@ def test_answers_of_absent_items_are_not_asked_for(outputs):
     assert_array_equal(model.fit(X, np.where(absent, 1e6, Y)).predict(X), first)
 
 
+def test_answers_can_be_whole_numbers_or_one_for_each_row():
+    X, absent, _ = charged()
+    Y = (10 * X[:, 4:8]).round()
+    model = SymmetryClonedRegressor(symmetry=f"{CHARGED} -> S(4)", strength=0.5, **QUICK)
+    first = model.fit(X, Y).predict(X)
+    assert_array_equal(model.fit(X, Y.astype(int)).predict(X), first)
+    X = np.array([[1.0, 3.0], [0.0, 9.0], [1.0, 2.0], [1.0, 4.0]])
+    model.set_params(symmetry="S(1).mask + S(1) -> S(1)", reference="tensors")
+    assert model.fit(X, X[:, 1]).predict(X)[1] == 0
+
+
 def test_chunks_and_searches_know_masks():
     X, absent, y = charged()
     X[absent] = np.nan

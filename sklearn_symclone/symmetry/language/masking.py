@@ -93,7 +93,7 @@ class MaskedColumns:
         """
         if present.all():
             return values
-        values = values.copy()
+        values = values.astype(np.result_type(values, np.float32))  # a mean is no whole number
         for pool in self.pools:
             here = present[:, pool]
             kept = np.where(here, values[:, pool], 0)
