@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_array, check_random_state
 
-from .symmetry import Representation, Symmetry, as_symmetry, column_names
+from .symmetry import Representation, Symmetry, as_symmetry, column_names, has_mask
 
 
 def equivariance_error(
@@ -75,8 +75,7 @@ def equivariance_error(
     """
     answer, X, before, symmetry = _prepare(model, X, symmetry, n_elements)
     elements = symmetry.sample(len(X), check_random_state(random_state), X)
-    after = answer(symmetry.inputs.transform(elements, X))
-    return _relative(after, symmetry.outputs.transform(elements, before))
+    return _relative(*_answers_of_moved(answer, X, before, symmetry, elements))
 
 
 def _prepare(model, X, symmetry, n_elements):
@@ -104,6 +103,17 @@ def _prepare(model, X, symmetry, n_elements):
     return answer, X, before, symmetry
 
 
+def _answers_of_moved(answer, X, before, symmetry, elements):
+    """Return the answers for moved samples, and the moved answers; those of absent items are 0."""
+    moved = symmetry.inputs.transform(elements, X)
+    answers = answer(moved), symmetry.outputs.transform(elements, before)
+    return tuple(_of_present(symmetry, moved, y) for y in answers)
+
+
+def _of_present(symmetry, X, y):
+    return y if symmetry.masking is None else symmetry.masking.masked_outputs(X, y)
+
+
 class _Table:
     """A table whose rows are in the order of a symmetry, for a model that knows the table."""
 
@@ -111,9 +121,14 @@ class _Table:
         self.symmetry, self.like = symmetry, X
         # names are checked first: what is left over need not be numbers
         self.places = symmetry.column_places(column_names(X))
-        self.rows = check_array(X, dtype=[np.float64, np.float32])
-        if self.places is not None:
-            self.rows = self.rows[:, self.places]
+        self.rows = self._checked(X)
+
+    def _checked(self, X):
+        """Return rows as finite numbers; what stands in the columns of absent items is replaced."""
+        is_masked = has_mask(self.symmetry.inputs)
+        rows = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite=not is_masked)
+        rows = rows if self.places is None else rows[:, self.places]
+        return check_array(self.symmetry.filled(rows)) if is_masked else rows
 
     def framed(self, rows):
         """Return rows as a table like the one that was given, with its names in its order."""
@@ -190,8 +205,7 @@ def assert_equivariant(
     every = symmetry.sample(len(X), check_random_state(random_state), X)
 
     def error(elements):
-        after = answer(symmetry.inputs.transform(elements, X))
-        moved = symmetry.outputs.transform(elements, before)
+        after, moved = _answers_of_moved(answer, X, before, symmetry, elements)
         # relative to the spread, because a large invariant constant would hide everything else
         difference = np.linalg.norm(after - moved)
         spread = sum(np.linalg.norm(y - y.mean(axis=0)) for y in (after, moved))
@@ -262,6 +276,7 @@ def make_orbit_scorer(
     """
     if not (isinstance(share, Real) and 0 <= share <= 1):
         raise ValueError(f"share must be a number between 0 and 1, got {share!r}")
+    stated = as_symmetry(symmetry)
 
     def score(estimator, X, y):
         scorer = check_scoring(estimator, scoring)
@@ -276,8 +291,8 @@ def make_orbit_scorer(
         bound = table.symmetry.bind(rows.shape[1], targets.shape[1], target="y")
         elements = bound.sample(len(rows), check_random_state(random_state), rows)
         moved = bound.inputs.transform(elements, rows)
+        answers = _of_present(bound, moved, bound.outputs.transform(elements, targets))
         moved = table.framed(moved)
-        answers = bound.outputs.transform(elements, targets)
         answers = answers.reshape(Y.shape) if classes is None else classes[answers.argmax(axis=1)]
         return (1 - share) * scorer(estimator, X, y) + share * scorer(estimator, moved, answers)
 

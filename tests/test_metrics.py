@@ -289,3 +289,46 @@ def test_a_model_that_lacks_a_class_is_refused():
     model.classes_ = np.array(["loss", "win", "tie"])
     with pytest.raises(ValueError, match="y lacks draw; y also has tie, which the symmetry"):
         equivariance_error(model, frame, NAMED)
+def test_absent_items_do_not_count():
+    random_state = np.random.RandomState(0)
+    present = np.arange(3) < random_state.randint(1, 4, size=(50, 1))
+    points = np.where(present[..., None], random_state.standard_normal((50, 3, 2)), np.nan)
+    X = np.hstack([present, points.reshape(50, 6)])
+    symmetry = "S(3).mask + S(3)*E(2) -> S(3)*E(2)"
+
+    def shrunk(rows):
+        """Return points at half of their distance from the mean of present ones."""
+        here, places = rows[:, :3] == 1, rows[:, 3:].reshape(-1, 3, 2)
+        centre = np.where(here[..., None], places, 0).sum(1, keepdims=True)
+        centre = centre / here.sum(1)[:, None, None]
+        answers = (places + centre) / 2
+        answers[~here] = 1e6  # which nobody asks for
+        return answers.reshape(-1, 6)
+
+    assert equivariance_error(shrunk, X, symmetry, random_state=0) < 1e-12
+    assert_equivariant(shrunk, X, symmetry)
+    assert equivariance_error(lambda rows: rows[:, 3:] ** 2, X, symmetry, random_state=0) > 0.1
+    X[0, 0] = 2
+    with pytest.raises(ValueError, match=r"column 0 of X is one of 'S\(3\).mask' and must be 1"):
+        equivariance_error(shrunk, X, symmetry)
+
+
+def test_a_scorer_leaves_absent_items_out():
+    present = np.array([[1, 1, 1], [1, 1, 0], [1, 0, 0], [1, 1, 1]] * 5)
+    values = np.random.RandomState(0).standard_normal((20, 3))
+    X = np.hstack([present, np.where(present, values, np.nan)])
+    Y = np.where(present, values, 0)
+
+    class Echo:
+        """Predict the values themselves."""
+
+        def predict(self, X):
+            return np.where(X[:, :3] == 1, X[:, 3:], 0)
+
+        def score(self, X, y):
+            return -np.abs(self.predict(X) - y).max()
+
+        def fit(self, X, y):
+            return self
+
+    assert make_orbit_scorer("S(3).mask + S(3) -> S(3)")(Echo(), X, Y) == 0

@@ -16,7 +16,7 @@ from sklearn.base import clone as unfitted
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import nn
 
 from .. import anchors, fitting
@@ -28,6 +28,7 @@ from ..references import FAMILIES
 from ..students import Dense, Weights, activations
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ..training import optimizers, stage
+from ._masks import first_masked, masking_of, padding, validated
 from ._names import arranged, order_of_table, with_outputs_of, with_sorted_outputs
 from ._progress import CallbackSupport, callbacks_following
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
@@ -77,6 +78,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
     _stream = None
     #: The symmetry whose names tell the order of the columns, None if the table tells it itself.
     _table = None
+    #: The ``Masking`` of the rows that the fitted network takes, None if there is no mask.
+    _masking = None
 
     def __init__(
         self,
@@ -142,6 +145,14 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
     def _has_symmetry(self):
         return self.symmetry is not None
 
+    def _masked(self):
+        """Return the symmetry whose masks say which items are present, None if there is none."""
+        return first_masked(self._stated())
+
+    def _masking_of(self, sizes):
+        """Return the ``Masking`` of tables of so many features and outputs, None if no mask."""
+        return masking_of(self._masked(), sizes, self._target, self._task.is_classification)
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
 
@@ -183,7 +194,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         """Return predicted values, or scores of classes, for new samples."""
         check_is_fitted(self)
         X = X if self._table is None else self._table.arrange(X)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
+        masked = self._masking and self._masking.symmetry
+        (X,) = validated(self, X, symmetry=masked, reset=False, dtype=[np.float64, np.float32])
         outputs = self._student.predict(self._weights, X)
         if not np.isfinite(outputs).all():
             row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
@@ -191,11 +203,12 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
                 f"the prediction for row {row} of X overflows {outputs.dtype}: the largest value "
                 f"in it is {np.abs(X[row]).max():.3g}. Leave such rows out"
             )
-        return outputs
+        return outputs if self._masking is None else self._masking.masked_outputs(X, outputs)
 
     def _forget(self):
         """Drop what a previous fit learned, so that a failure leaves no half model."""
         vars(self).pop("_stream", None)
+        vars(self).pop("_masking", None)
         for name in [name for name in vars(self) if name.endswith("_") and name[0] != "_"]:
             delattr(self, name)
 
@@ -208,7 +221,10 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         fitted = self.__sklearn_is_fitted__()
         X = self._in_order(X, reset=not fitted)
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
-        return self._in_range(*validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings))
+        data = validated(
+            self, X, y, symmetry=self._masked(), reset=not fitted, dtype=dtype, **settings
+        )
+        return self._in_range(*data)
 
     def _stated(self):
         """Return the symmetries that are stated, a list."""
@@ -239,7 +255,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         """Return X and y as arrays, with the columns and the precision of other data if given."""
         dtype = [np.float64, np.float32] if like is None else like.dtype
         X = self._in_order(X, reset=like is None)
-        data = validate_data(self, X, y, reset=like is None, dtype=dtype, **settings)
+        data = validated(
+            self, X, y, symmetry=self._masked(), reset=like is None, dtype=dtype, **settings
+        )
         return self._in_range(*data)
 
     def _check_weights(self, sample_weight, X):
@@ -289,8 +307,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         self._forget()
         try:
             data = self._read_all(X, y, sample_weight, held_out)
-            names = getattr(self, "feature_names_in_", None)
-            for complaint in scaled_one_by_one(self._check(data), data, names):
+            complaints = self._complaints(self._check(data), data)
+            self._masking_of(data.sizes)
+            for complaint in complaints:
                 # four frames above this one is the user's line
                 warnings.warn(complaint, SymmetryWarning, stacklevel=5)
         except Exception:
@@ -313,6 +332,12 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
             warnings.warn(settings.complaint, SymmetryWarning, stacklevel=5)
         if result.clone.complaint is not None:
             warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=5)
+
+    def _complaints(self, symmetries, data):
+        """Return warnings about columns that speak against symmetries."""
+        names = getattr(self, "feature_names_in_", None)
+        paddings = [padding(symmetry, data.X) for symmetry in symmetries]
+        return [*scaled_one_by_one(symmetries, data, names), *filter(None, paddings)]
 
     def _check(self, data):
         """Return the symmetries that may be cloned, bound to the columns, before any training.
@@ -369,6 +394,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
     def _keep_network(self, student, weights, data):
         """Set the attributes that predictions need."""
         self.n_features_in_ = data.sizes[0]
+        self._masking = self._masking_of(data.sizes)
         self._keep_targets(data)
         self.activation_ = student.activation
         self.coefs_, self.intercepts_ = with_sorted_outputs(weights, data.classes)

@@ -105,6 +105,9 @@ SymmetryClonedClassifier : The same for classes.""",
         """Return validated data of weight 1."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        masking = self._masking_of((X.shape[1], 1 if y.ndim == 1 else y.shape[1]))
+        if masking is not None and masking.outputs.are_masked:
+            y = masking.filled_outputs(X, y.reshape(len(y), -1)).reshape(y.shape)
         return TrainingData(X, y, np.broadcast_to(1.0, len(X)), is_weighted=False)
 
     def _keep_targets(self, data):

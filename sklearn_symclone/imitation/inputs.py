@@ -13,9 +13,9 @@ class OrbitInputs:
     A finite group can move the samples to fewer places than are drawn. The student would memorise
     these places, so the samples are jittered as well. The jitter of a sample is the difference of
     two other samples, times a random factor of at most 0.5. It therefore follows the scales and the
-    correlations of the columns. With other groups jitter would harm: the samples can lie on a
-    surface, such as that of particles of one mass, and the reference is meaningless off the
-    surface.
+    correlations of the columns. Items that are present remain so. With other groups jitter would
+    harm: the samples can lie on a surface, such as that of particles of one mass, and the reference
+    is meaningless off the surface.
 
     Parameters
     ----------
@@ -31,6 +31,7 @@ class OrbitInputs:
 
     def __init__(self, symmetry, X, sample_weight, random_state):
         self.symmetry, self.X, self.random_state = symmetry, X, random_state
+        self.masking = symmetry.masking
         self.jittered = max(0.0, 1 - len(X) * symmetry.capped_order / POOL)
         self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
 
@@ -45,7 +46,8 @@ class OrbitInputs:
         if self.jittered > 0:
             sigma = self.random_state.uniform(1 - 1 / self.jittered, 1, size=(n_rows, 1))
             difference = self._rows(n_rows) - self._rows(n_rows)
-            rows = rows + JITTER * sigma.clip(min=0) * difference
+            jittered = rows + JITTER * sigma.clip(min=0) * difference
+            rows = _filled_as(self.masking, rows, jittered)
         n_moved = n_rows - round(UNMOVED * n_rows)
         elements = self.symmetry.sample(n_moved, self.random_state, self.X)
         rows[:n_moved] = self.symmetry.inputs.transform(elements, rows[:n_moved])
@@ -58,7 +60,7 @@ class GaussianInputs:
     Parameters
     ----------
     symmetry : Symmetry
-        It is not used.
+        If it has masks, the items of training samples are present.
     X : ndarray of shape (n_samples, n_features)
         Training samples.
     sample_weight : ndarray of shape (n_samples,)
@@ -71,11 +73,26 @@ class GaussianInputs:
         self.mean = np.average(X, axis=0, weights=sample_weight)
         variance = np.average((X - self.mean) ** 2, axis=0, weights=sample_weight)
         self.deviation, self.random_state = np.sqrt(variance), random_state
+        self.X = X
+        self.masking = symmetry.masking
 
     def draw(self, n_rows):
         """Return fresh rows, an ndarray of shape (n_rows, n_features)."""
         normal = self.random_state.standard_normal((n_rows, len(self.mean)))
-        return self.mean + self.deviation * normal
+        rows = self.mean + self.deviation * normal
+        if self.masking is None:
+            return rows
+        samples = self.X[self.random_state.randint(len(self.X), size=n_rows)]
+        return _filled_as(self.masking, samples, rows)
+
+
+def _filled_as(masking, samples, rows):
+    """Return rows with the items of samples, and the mean of these for absent ones."""
+    if masking is None:
+        return rows
+    for columns in masking.masks.values():
+        rows[:, columns] = samples[:, columns]
+    return masking.filled(rows)
 
 
 #: The choices of ``clone_inputs``.

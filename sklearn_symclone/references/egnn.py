@@ -15,8 +15,9 @@ from torch import nn
 from ..symmetry import O, S, Symmetry, Trivial, product_name
 from .family import Family, Fit
 from .layers.blocks import Term, gather
-from .layers.graph import others
+from .layers.graph import Crowd
 from .layers.networks import FirstBatchScaling, mlp
+from .layers.presence import Presence
 from .registry import register
 
 #: Units of the state of an item, and of what it hears from another one.
@@ -76,7 +77,8 @@ class EGNN(nn.Module):
         n_products = n_vectors * (n_vectors + 1) // 2
         n_scalars = scalars.shape[1]
         self.register_buffer("products", torch.triu_indices(n_vectors, n_vectors), persistent=False)
-        self.register_buffer("others", others(items.dimension), persistent=False)
+        self.items, self.presence = items, Presence(symmetry)
+        self.crowd = Crowd(items.dimension)
         self.scaling = FirstBatchScaling(n_scalars + n_products)
         self.node = nn.Linear(n_scalars + n_products, WIDTH)
         self.round = _Round(n_vectors, n_products, n_scalars)
@@ -84,12 +86,14 @@ class EGNN(nn.Module):
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
+        present, x = self.presence(x)
+        crowd = self.crowd(present.get(self.items))
         scalars, vectors = x[:, self.scalars], x[:, self.vectors]
         squares = torch.asinh(self._products(vectors))
-        node = self.node(self.scaling(torch.cat([scalars, squares], dim=2)))
+        node = self.node(self.scaling(torch.cat([scalars, squares], dim=2), crowd.measured))
         apart = vectors[:, :, None] - vectors[:, None]
         pairs = self._pair_features(apart, scalars)
-        node, moved = self.round(node, vectors, apart, pairs, self.others)
+        node, moved = self.round(node, vectors, apart, pairs, crowd)
         both = torch.cat([vectors, moved], dim=2)
         coefficients = self.answer(node).unflatten(2, (-1, both.shape[2]))
         y = x.new_zeros(len(x), self.n_columns)
@@ -126,10 +130,11 @@ class _Round(nn.Module):
             for parameter in self.pull.parameters():
                 parameter *= GENTLE
 
-    def forward(self, node, vectors, apart, pairs, others):
+    def forward(self, node, vectors, apart, pairs, crowd):
         """Return new states and vectors of items."""
-        size = math.sqrt(len(others) - 1)
-        edge = self.features(self.scaling(pairs))
+        others = crowd.pairs
+        size = math.sqrt(others.shape[1] - 1)
+        edge = self.features(self.scaling(pairs, crowd.measured_pairs))
         edge = edge + self.sender(node)[:, None] + self.receiver(node)[:, :, None]
         edge = nn.functional.silu(self.message(nn.functional.silu(edge))) * others
         pull = (self.pull(edge) * others).unflatten(3, (apart.shape[3], -1))

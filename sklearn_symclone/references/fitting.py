@@ -14,6 +14,7 @@ from ..symmetry import Symmetry
 from ..training import Seeded, ShuffledBatches, TrainingPlan, train
 from ..training.tasks import Task
 from .layers.linear_part import linear_part
+from .layers.presence import MaskedOutputs, counted
 from .layers.scaling import Centring, Standardised, equivariant_scaling
 from .registry import family_of
 
@@ -161,15 +162,16 @@ def restore_reference(state, *, symmetry, reference, device, build=None, dtype=t
 def _scalings(X, Y, sample_weight, plan):
     """Return shift and scale of the inputs, those of the outputs, and a linear part or None."""
     symmetry = plan.symmetry.without_shifts()
-    inputs = equivariant_scaling(symmetry.inputs, X, sample_weight)
+    of_inputs, of_outputs = counted(symmetry.masking, X, sample_weight)
+    inputs = equivariant_scaling(symmetry.inputs, X, of_inputs)
     if not plan.task.scale_targets:
         return inputs, (np.zeros(Y.shape[1]), np.ones(Y.shape[1])), None
-    outputs, linear = equivariant_scaling(symmetry.outputs, Y, sample_weight), None
+    outputs, linear = equivariant_scaling(symmetry.outputs, Y, of_outputs), None
     if plan.fit == "task" and plan.build is None:
         Z = (X - inputs[0]) / inputs[1]
         linear = linear_part(plan.symmetry, Z, inputs[1], Y - outputs[0], sample_weight)
     if linear is not None:
-        outputs = equivariant_scaling(symmetry.outputs, Y - Z @ linear.T, sample_weight)
+        outputs = equivariant_scaling(symmetry.outputs, Y - Z @ linear.T, of_outputs)
     return inputs, outputs, linear
 
 
@@ -189,6 +191,11 @@ def _build(x, how, plan):
 def _train(network, x, y, weights, how, plan):
     """Fit a network to standardised samples in place; return the loss of each epoch."""
     generator = torch.Generator().manual_seed(plan.seed)
+    masking = plan.symmetry.masking
+    if masking is not None and masking.outputs.are_masked:
+        # the answers of absent items are not learned
+        network = MaskedOutputs(network, masking).to(plan.device)
+        y = y * network.counts(x)
     batches = ShuffledBatches(
         x, plan.task.smoothed(y, how.label_smoothing), weights, how.batch_size, generator
     )

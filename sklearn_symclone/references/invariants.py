@@ -16,8 +16,18 @@ from torch import nn
 from ..symmetry import Det, Dual, S, Square, Symmetry, Trivial, product_name
 from .family import Family, Fit
 from .layers.blocks import Term, gather
-from .layers.graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, pull
+from .layers.graph import (
+    EDGE_WIDTH,
+    WIDTH,
+    Crowd,
+    Handedness,
+    Messages,
+    Present,
+    VectorMessages,
+    pull,
+)
 from .layers.networks import FirstBatchScaling, mlp
+from .layers.presence import Presence, masked_mean
 from .layers.vectors import CrossProducts, Form, keeps_a_form, tells_hands
 from .registry import register
 
@@ -95,14 +105,15 @@ class Invariants(nn.Module):
         (group,), items, _ = _split(symmetry.groups)
         self.form = Form(group)
         sizes = {item: item.dimension for item in items} or {None: 1}
-        self.sizes, n_items = list(sizes.values()), sum(sizes.values())
+        self.species_sizes, n_items = sizes, sum(sizes.values())
+        self.presence, self.crowd = Presence(symmetry), Crowd(n_items)
         inputs = [Term(block) for block in symmetry.inputs.blocks()]
         outputs = [Term(block) for block in symmetry.outputs.blocks()]
         scalars, _, _ = gather([term for term in inputs if term.rank == 0], sizes)
         vectors, lowered, n_own = gather([term for term in inputs if term.rank == 1], sizes)
         n_vectors = vectors.shape[1]
         self.n_own, self.has_covectors = n_own, bool(lowered.any())
-        species = torch.eye(len(sizes)).repeat_interleave(torch.tensor(self.sizes), dim=0)
+        species = torch.eye(len(sizes)).repeat_interleave(torch.tensor(list(sizes.values())), dim=0)
         for name, value in [
             ("scalars", torch.as_tensor(scalars)),
             ("vectors", torch.as_tensor(vectors)),
@@ -113,18 +124,16 @@ class Invariants(nn.Module):
             self.register_buffer(name, value, persistent=False)
 
         n_features = scalars.shape[1] + self.pairs.shape[1] + self.form.is_definite * n_vectors
-        self.scaling = FirstBatchScaling(n_features) if n_features else nn.Identity()
+        self.scaling = FirstBatchScaling(n_features)
         # which species an item is of says nothing if there is one, but may be the only feature
         self.tells_species = len(sizes) > 1 or not n_features
         self.node = mlp(n_features + self.tells_species * len(sizes), WIDTH, WIDTH, squares=SQUARES)
         self.messages = self.vector_messages = self.handedness = None
         if n_items > 1 and n_own:
-            self.messages = Messages(self.form, n_items, n_own)
+            self.messages = Messages(self.form, n_own)
             n_messages = _number_of_messages(group, outputs)
             if n_messages:
-                self.vector_messages = VectorMessages(
-                    self.form, n_items, n_messages, n_own, n_vectors
-                )
+                self.vector_messages = VectorMessages(self.form, n_messages, n_own, n_vectors)
                 n_vectors += n_messages
         n_frame = 0
         if tells_hands(group):
@@ -154,6 +163,8 @@ class Invariants(nn.Module):
         return y
 
     def _graph(self, x):
+        present, x = self.presence(x)
+        crowd = self.crowd(self._present(present, x) if present else None)
         padded = torch.cat([x, x.new_zeros(len(x), 1)], dim=1)  # column -1 is 0: a missing channel
         vectors = padded[:, self.vectors]
         if self.has_covectors:
@@ -163,22 +174,40 @@ class Invariants(nn.Module):
         features = [padded[:, self.scalars], products]
         if self.form.is_definite:
             features.append(vectors.norm(dim=3))  # many laws are simple in lengths
-        features = self.scaling(torch.cat(features, dim=2))
+        features = torch.cat(features, dim=2)
+        if features.shape[2]:
+            features = self.scaling(features, crowd.measured)
         if self.tells_species:
             features = torch.cat([features, self.species.expand(len(x), -1, -1)], dim=2)
         node = nn.functional.silu(self.node(features))
-        own, edge, different, frame = vectors[:, :, : self.n_own], None, None, None
+        own, edge, frame = vectors[:, :, : self.n_own], None, None
         if self.messages:
-            node, edge = self.messages(node, own)
-            different = self.messages.others
+            node, edge = self.messages(node, own, crowd)
         if self.vector_messages:
-            node, vectors = self.vector_messages(node, edge, vectors)
+            node, vectors = self.vector_messages(node, edge, vectors, crowd)
         if self.handedness:
-            node, vectors, frame = self.handedness(node, vectors)
-        means = [part.mean(1) for part in node.split(self.sizes, dim=1)]
+            node, vectors, frame = self.handedness(node, vectors, crowd)
+        means = self._means(node, crowd.items)
         pooled = nn.functional.silu(self.pooled(torch.cat(means, dim=1)))
         state = torch.cat([node, pooled[:, None].expand(-1, node.shape[1], -1)], dim=2)
-        return _Graph(state, vectors, frame, own, edge, different)
+        return _Graph(state, vectors, frame, own, edge, crowd)
+
+    def _present(self, present, x):
+        """Return which items of all species are present, of shape (n, n_items)."""
+        everybody = [
+            present.get(group, x.new_ones(len(x), size))
+            for group, size in self.species_sizes.items()
+        ]
+        return torch.cat(everybody, dim=1)
+
+    def _means(self, node, present):
+        """Return the mean states of the items of each species."""
+        sizes = list(self.species_sizes.values())
+        parts = [None] * len(sizes) if present is None else present.split(sizes, dim=1)
+        return [
+            masked_mean(of_species, 1, part)[:, 0]
+            for of_species, part in zip(node.split(sizes, dim=1), parts, strict=True)
+        ]
 
 
 def _number_of_messages(group, outputs):
@@ -217,8 +246,8 @@ class _Graph:
     own : Tensor of shape (n, items, n_own, d)
         Vectors that an item has for itself.
     edge : Tensor of shape (n, items, items, EDGE_WIDTH) or None
-    different : Tensor of shape (items, items, 1) or None
-        1 for pairs of different items, 0 for an item and itself.
+    crowd : Present
+        Which items and pairs count.
     """
 
     state: torch.Tensor
@@ -226,7 +255,7 @@ class _Graph:
     frame: torch.Tensor | None
     own: torch.Tensor
     edge: torch.Tensor | None
-    different: torch.Tensor | None
+    crowd: Present
 
 
 class _Output(nn.Module):
@@ -267,7 +296,9 @@ class _Output(nn.Module):
             coefficients = self.heads["tensors"](state).unflatten(2, (k, -1))
             y = y + (coefficients @ tensors).unflatten(3, form.inverse.shape)
         if self.term.group is None:
-            y = y.mean(1, keepdim=True)
+            present = graph.crowd.items
+            shape = [-1, y.shape[1]] + [1] * (y.ndim - 2)
+            y = masked_mean(y, 1, None if present is None else present.reshape(shape))
         for axis, lowered in enumerate(self.term.lowered, start=3):
             if lowered:
                 y = form.lower(y.transpose(axis, -1)).transpose(axis, -1)
@@ -279,7 +310,8 @@ class _Output(nn.Module):
     def _pull(self, graph, vectors):
         """Sum over the other items: their vectors, for rank 2 times an item's own."""
         rank, k = self.term.rank, self.term.n_channels
-        coefficients = self.heads["edges"](graph.edge[:, self.items]) * graph.different[self.items]
+        coefficients = self.heads["edges"](graph.edge[:, self.items])
+        coefficients = coefficients * graph.crowd.pairs[:, self.items]
         pulled = pull(coefficients, graph.own, k * (vectors.shape[2] if rank == 2 else 1))
         if rank == 1:
             return pulled

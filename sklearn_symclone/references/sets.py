@@ -15,6 +15,7 @@ from torch import nn
 from ..symmetry import S, Symmetry, Trivial
 from .family import Family, Fit
 from .layers.networks import mlp
+from .layers.presence import Presence, masked_mean
 from .registry import register
 
 #: Channels of each cell of the array.
@@ -53,6 +54,7 @@ class Sets(nn.Module):
         super().__init__()
         self.groups = symmetry.groups
         self.sizes = [group.dimension for group in self.groups]
+        self.presence = Presence(symmetry)
         self.inputs = nn.ModuleList(
             _BlockInput(block, self.groups) for block in symmetry.inputs.blocks()
         )
@@ -64,14 +66,26 @@ class Sets(nn.Module):
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
+        present, x = self.presence(x)
+        counts = self._counts(present) if present else None
         hidden = sum(read(x) for read in self.inputs)
         hidden = hidden.expand(-1, *self.sizes, -1)
         for layer in self.layers:
-            hidden = hidden + layer(nn.functional.silu(hidden))
+            hidden = hidden + layer(nn.functional.silu(hidden), counts)
         y = x.new_zeros(len(x), self.n_outputs)
         for write in self.outputs:
-            y[:, write.columns] = write(nn.functional.silu(hidden)).to(y.dtype)
+            y[:, write.columns] = write(nn.functional.silu(hidden), counts).to(y.dtype)
         return y
+
+    def _counts(self, present):
+        """Return which cells are of present items, 1 or 0, with one channel."""
+        counts = 1
+        for axis, (group, size) in enumerate(zip(self.groups, self.sizes, strict=True), start=1):
+            if group in present:
+                shape = [1] * (len(self.groups) + 2)
+                shape[0], shape[axis] = -1, size
+                counts = counts * present[group].reshape(shape)
+        return counts.expand(-1, *self.sizes, -1)
 
 
 class _BlockInput(nn.Module):
@@ -98,10 +112,10 @@ class _PoolingLayer(nn.Module):
         ]
         self.linears = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in self.subsets)
 
-    def forward(self, hidden):
+    def forward(self, hidden, counts=None):
         mixed = 0
         for subset, linear in zip(self.subsets, self.linears, strict=True):
-            pooled = hidden.mean(subset, keepdim=True) if subset else hidden
+            pooled = masked_mean(hidden, subset, counts) if subset else hidden
             mixed = mixed + linear(pooled)
         return mixed
 
@@ -116,8 +130,8 @@ class _BlockOutput(nn.Module):
         self.register_buffer("columns", torch.as_tensor(columns))
         self.head = mlp(WIDTH, WIDTH, columns.shape[-1])
 
-    def forward(self, hidden):
-        return self.head(hidden.mean(self.pooled, keepdim=True) if self.pooled else hidden)
+    def forward(self, hidden, counts=None):
+        return self.head(masked_mean(hidden, self.pooled, counts) if self.pooled else hidden)
 
 
 def _arrange(block, groups):

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
-from sklearn_symclone.imitation.inputs import OrbitInputs
+from sklearn_symclone.imitation.inputs import GaussianInputs, OrbitInputs
 from sklearn_symclone.symmetry import Symmetry
 
 
@@ -23,3 +24,17 @@ def test_samples_of_a_small_group_are_jittered(text, is_jittered):
     inputs = OrbitInputs(symmetry, X, np.ones(10), np.random.RandomState(0))
     assert (inputs.jittered > 0) == is_jittered
     assert inputs.draw(5).shape == (5, X.shape[1])
+
+
+@pytest.mark.parametrize("source", [OrbitInputs, GaussianInputs])
+def test_items_are_present_or_absent_in_samples_to_imitate(source):
+    symmetry = Symmetry.parse("S(4).mask + S(4)*2").bind(12, 1)
+    random_state = np.random.RandomState(0)
+    X = random_state.standard_normal((10, 12))
+    X[:, :4] = np.arange(4) < random_state.randint(1, 4, size=(10, 1))
+    X = symmetry.filled(X)
+    drawn = source(symmetry, X, np.ones(10), random_state).draw(200)
+    numbers = X[:, :4].sum(axis=1)
+    assert set(np.unique(drawn[:, :4])) == {0, 1}
+    assert set(drawn[:, :4].sum(axis=1)) == set(numbers)
+    assert_allclose(symmetry.filled(drawn), drawn, atol=1e-12)

@@ -7,6 +7,7 @@ EDGE_WIDTH), and vectors (n, items, channels, d). A pair is an item and one that
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -25,6 +26,51 @@ MAX_PRODUCTS = 64
 SMALLEST = 1e-3
 
 
+class Crowd(nn.Module):
+    """Who is there for whom: the items and pairs of items that a network counts.
+
+    Parameters
+    ----------
+    n_items : int
+    """
+
+    def __init__(self, n_items):
+        super().__init__()
+        different = 1 - torch.eye(n_items)[None, :, :, None]
+        self.register_buffer("different", different, persistent=False)
+
+    def forward(self, present=None):
+        """Return the ``Present`` for items (n, n_items) that are 1 or 0, None for all of them."""
+        if present is None:
+            return Present(None, self.different, self.different.shape[1] - 1, None, None)
+        pairs = self.different * (present[:, :, None] * present[:, None])[..., None]
+        n_others = pairs.sum(2).clamp(min=1)
+        items = present[..., None]
+        return Present(items, pairs, n_others, present > 0, pairs[..., 0] > 0)
+
+
+class Present(NamedTuple):
+    """Which items of a batch of samples count.
+
+    Parameters
+    ----------
+    items : Tensor of shape (n, n_items, 1) or None
+        1 for present items, 0 for absent ones. None: all are present.
+    pairs : Tensor of shape (n or 1, n_items, n_items, 1)
+        1 for pairs of different present items, else 0.
+    n_others : int, or Tensor of shape (n, n_items, 1)
+        How many items there are beside each.
+    measured, measured_pairs : Tensor of bool of shape (n, n_items), (n, n_items, n_items), or None
+        Where features have their means and sizes from. None: from everywhere.
+    """
+
+    items: torch.Tensor | None
+    pairs: torch.Tensor
+    n_others: torch.Tensor | int
+    measured: torch.Tensor | None
+    measured_pairs: torch.Tensor | None
+
+
 class SoftScaling(FirstBatch):
     """Standardise features by the first batch, and compress what is far from it.
 
@@ -40,9 +86,9 @@ class SoftScaling(FirstBatch):
         self.register_buffer("mean", torch.zeros(n_features))
         self.register_buffer("scale", torch.ones(n_features))
 
-    def forward(self, x):
-        """Standardise x, of shape (n, items, n_features)."""
-        self.observe(x)
+    def forward(self, x, counts=None):
+        """Standardise x (n, items, n_features); ``counts`` says which items to measure."""
+        self.observe(x, counts)
         return torch.asinh((x - self.mean) / self.scale)
 
     def _measure(self, x):
@@ -62,9 +108,9 @@ class VectorScaling(FirstBatch):
         super().__init__()
         self.register_buffer("scale", torch.ones(n_channels))
 
-    def forward(self, vectors):
-        """Scale vectors, of shape (n, items, n_channels, d)."""
-        self.observe(vectors)
+    def forward(self, vectors, counts=None):
+        """Scale vectors (n, items, n_channels, d); ``counts`` says which items to measure."""
+        self.observe(vectors, counts)
         return vectors / self.scale[:, None]
 
     def _measure(self, vectors):
@@ -77,15 +123,13 @@ class Messages(nn.Module):
     Parameters
     ----------
     form : Form
-    n_items : int
     n_vectors : int
         Number of vectors of each item.
     """
 
-    def __init__(self, form, n_items, n_vectors):
+    def __init__(self, form, n_vectors):
         super().__init__()
         self.form = form
-        self.register_buffer("others", others(n_items), persistent=False)
         n_features = n_vectors**2 + form.is_symmetric * n_vectors
         self.scaling = FirstBatchScaling(n_features)
         self.products = nn.Linear(n_features, EDGE_WIDTH)
@@ -94,12 +138,13 @@ class Messages(nn.Module):
         self.message = nn.Linear(EDGE_WIDTH, EDGE_WIDTH)
         self.update = mlp(WIDTH + EDGE_WIDTH, WIDTH, WIDTH)
 
-    def forward(self, node, vectors):
+    def forward(self, node, vectors, crowd):
         """Return new states of items, and the states of pairs, from states and vectors of items."""
-        edge = self.products(self.scaling(self._features(vectors) * self.others))
+        features = self._features(vectors) * crowd.pairs
+        edge = self.products(self.scaling(features, crowd.measured_pairs))
         edge = edge + self.sender(node)[:, None] + self.receiver(node)[:, :, None]
         edge = nn.functional.silu(self.message(nn.functional.silu(edge)))
-        heard = (edge * self.others).sum(2) / (len(self.others) - 1)
+        heard = (edge * crowd.pairs).sum(2) / crowd.n_others
         return node + self.update(torch.cat([node, heard], dim=2)), edge
 
     def _features(self, vectors):
@@ -114,11 +159,6 @@ class Messages(nn.Module):
         squares = same.diagonal(dim1=1, dim2=2).transpose(1, 2)
         distances = squares[:, :, None] + squares[:, None] - 2 * same
         return torch.cat([products.flatten(3), distances], dim=3)
-
-
-def others(n_items):
-    """Return which pairs are of different items, 1 or 0, of shape (n_items, n_items, 1)."""
-    return 1 - torch.eye(n_items)[:, :, None]
 
 
 def pull(coefficients, vectors, n_channels):
@@ -147,7 +187,6 @@ class VectorMessages(nn.Module):
     Parameters
     ----------
     form : Form
-    n_items : int
     n_messages : int
     n_own : int
         Number of vectors of each item.
@@ -155,11 +194,10 @@ class VectorMessages(nn.Module):
         The same, with those of the whole row.
     """
 
-    def __init__(self, form, n_items, n_messages, n_own, n_vectors):
+    def __init__(self, form, n_messages, n_own, n_vectors):
         super().__init__()
         self.form = form
         self.n_messages, self.n_own = n_messages, n_own
-        self.register_buffer("others", others(n_items), persistent=False)
         self.from_edges = nn.Linear(EDGE_WIDTH, n_messages * n_own)
         self.from_nodes = nn.Linear(WIDTH, n_messages * n_vectors)
         self.vector_scaling = VectorScaling(n_messages)
@@ -168,16 +206,17 @@ class VectorMessages(nn.Module):
         self.scaling = SoftScaling(n_features)
         self.update = mlp(WIDTH + n_features, WIDTH, WIDTH)
 
-    def forward(self, node, edge, vectors):
+    def forward(self, node, edge, vectors, crowd):
         """Return new states of items, and their vectors with the new ones at the end."""
-        coefficients = self.from_edges(edge) * self.others
+        coefficients = self.from_edges(edge) * crowd.pairs
         new = pull(coefficients, vectors[:, :, : self.n_own], self.n_messages)
         new = new + self.from_nodes(node).unflatten(2, (self.n_messages, -1)) @ vectors
-        new = self.vector_scaling(new)
+        new = self.vector_scaling(new, crowd.measured)
         lowered = self.form.lower(new)
         among = (lowered @ new.transpose(2, 3))[:, :, self.pairs[0], self.pairs[1]]
         features = torch.cat([among, (lowered @ vectors.transpose(2, 3)).flatten(2)], dim=2)
-        node = node + self.update(torch.cat([node, self.scaling(features)], dim=2))
+        features = self.scaling(features, crowd.measured)
+        node = node + self.update(torch.cat([node, features], dim=2))
         return node, torch.cat([vectors, new], dim=2)
 
 
@@ -217,14 +256,15 @@ class Handedness(nn.Module):
             self.scaling = SoftScaling(len(determinants))
             self.update = mlp(WIDTH + len(determinants), WIDTH, WIDTH)
 
-    def forward(self, node, vectors):
+    def forward(self, node, vectors, crowd):
         """Return new states of items, their vectors with the new ones, and those multiplied."""
         frame = self.combine(vectors.transpose(2, 3)).transpose(2, 3)
         if not self.n_products:
             return node, vectors, frame
-        cross = self.vector_scaling(self.cross(frame))
+        cross = self.vector_scaling(self.cross(frame), crowd.measured)
         if len(self.determinants):
             crossed, last = self.determinants.T
             values = (self.form.lower(cross)[:, :, crossed] * frame[:, :, last]).sum(3)
-            node = node + self.update(torch.cat([node, self.scaling(values)], dim=2))
+            values = self.scaling(values, crowd.measured)
+            node = node + self.update(torch.cat([node, values], dim=2))
         return node, torch.cat([vectors, cross], dim=2), frame

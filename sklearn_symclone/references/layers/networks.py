@@ -154,11 +154,12 @@ class FirstBatch(nn.Module):
         super().__init__()
         self.ready = False
 
-    def observe(self, x):
-        """Measure x if it is the first batch."""
+    def observe(self, x, counts=None):
+        """Measure x if it is the first batch; ``counts`` says of which items, None: of all."""
         if not self.ready:
             with torch.no_grad():
-                self._measure(x)
+                everything = counts is None or not counts.any()
+                self._measure(x if everything else x[counts][:, None])
             self.ready = True
 
     def get_extra_state(self):
@@ -194,12 +195,20 @@ class FirstBatchScaling(FirstBatch):
         self.register_buffer("low", torch.zeros(n_features))
         self.register_buffer("high", torch.zeros(n_features))
 
-    def forward(self, x):
-        """Standardise x, of shape (..., n_features)."""
-        self.observe(x.reshape(-1, x.shape[-1]))
+    def forward(self, x, counts=None):
+        """Standardise x, of shape (..., n_features).
+
+        Parameters
+        ----------
+        x : Tensor of shape (..., n_features)
+        counts : Tensor of bool, default=None
+            Which entries are measured, of the shape of x without the last axis. None: all.
+        """
+        self.observe(x, counts)
         return (x.clamp(self.low, self.high) - self.mean) / self.scale
 
     def _measure(self, x):
+        x = x.reshape(-1, x.shape[-1])
         self.mean.copy_(x.mean(0))
         scale = x.std(0, correction=0)
         # a constant feature is known to rounding only: what varies by less than a thousandth of

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ...symmetry import equivariant_maps, mixed_columns, point_columns
+from ...symmetry import equivariant_maps, mask_columns, mixed_columns, point_columns
+from .presence import FilledOutputs
 
 
 def equivariant_scaling(representation, X, sample_weight=None):
@@ -17,7 +18,8 @@ def equivariant_scaling(representation, X, sample_weight=None):
     representation : Representation
         Without points.
     X : ndarray of shape (n_samples, dimension)
-    sample_weight : ndarray of shape (n_samples,), default=None
+    sample_weight : ndarray of shape (n_samples,) or (n_samples, dimension), default=None
+        How much each sample counts, or each of its columns.
 
     Returns
     -------
@@ -26,7 +28,7 @@ def equivariant_scaling(representation, X, sample_weight=None):
         isotropic part of a tensor, 0 for vectors.
     scale : ndarray of shape (dimension,)
         The root mean square about the shift, over all columns that the group mixes; 1 where
-        that is 0.
+        that is 0. Columns of presence stay as they are.
     """
     X = np.asarray(X, dtype=float)
     mean = np.average(X, axis=0, weights=sample_weight)
@@ -39,7 +41,10 @@ def equivariant_scaling(representation, X, sample_weight=None):
     np.maximum.at(size, mixed, np.abs(mean))
     # the spread of a constant column is rounding, and its scale does not matter
     scale = np.where(np.sqrt(spread) > 1e-7 * size, np.sqrt(spread), 1.0)
-    return shift, scale[mixed]
+    scale = scale[mixed]
+    for columns in mask_columns(representation).values():
+        shift[columns], scale[columns] = 0, 1
+    return shift, scale
 
 
 class Standardised(nn.Module):
@@ -62,6 +67,9 @@ class Standardised(nn.Module):
         super().__init__()
         self.network = network
         self.centring = Centring(symmetry)
+        masking = symmetry.masking
+        fills = masking is not None and masking.outputs.are_masked
+        self.filled = FilledOutputs(masking) if fills else None
         self.register_buffer("linear", None if linear is None else torch.tensor(linear))
         for name, value in zip(
             ("input_shift", "input_scale", "output_shift", "output_scale"),
@@ -76,7 +84,8 @@ class Standardised(nn.Module):
         y = self.network(z) * self.output_scale + self.output_shift
         if self.linear is not None:
             y = y + z @ self.linear.T
-        return self.centring.outward(x, y)
+        y = self.centring.outward(x, y)
+        return y if self.filled is None else self.filled(x, y)
 
     def linear_law(self):
         """Return the linear part of the answers, as a map of columns in their own units.

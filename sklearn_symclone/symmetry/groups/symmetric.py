@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..representations import MAX_COUNTED
+from ..representations import MAX_COUNTED, Mask
 from .actions import Permutations
 from .permuting import PermutingGroup
 from .sized import SizedGroup
@@ -37,6 +37,19 @@ class S(PermutingGroup, SizedGroup):
     """
 
     name = "S"
+    attributes = ("mask",)
+
+    @property
+    def mask(self) -> Mask:
+        """One column for each item: 1 if the item is present, 0 if it is absent.
+
+        Examples
+        --------
+        >>> from sklearn_symclone.symmetry import S
+        >>> S(6).mask + S(6) * 3
+        parse_representation('S(6).mask + S(6)*3')
+        """
+        return Mask(self)
 
     @property
     def order(self) -> float:

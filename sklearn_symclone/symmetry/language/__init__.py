@@ -2,12 +2,14 @@
 
 from .columns import column_order
 from .description import Description
+from .masking import Masking
 from .names import column_names
 from .parser import parse_representation
 from .symmetry import Symmetry, as_symmetry
 
 __all__ = [
     "Description",
+    "Masking",
     "Symmetry",
     "as_symmetry",
     "column_names",

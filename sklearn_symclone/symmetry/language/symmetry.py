@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..representations import Representation, Trivial, as_representation, point_columns
+from ..representations import Representation, Trivial, as_representation, has_mask, point_columns
 from .binding import check_columns, solve
+from .masking import Masked, Masking
 from .named import Named
 from .names import NAMED, checked_names, printed, split_names
 from .parser import parse
 
 
 @dataclass(frozen=True, repr=False)
-class Symmetry(Named):
+class Symmetry(Masked, Named):
     """How the columns of X and of y transform under a group.
 
     A value: hashable, picklable and comparable, without arrays inside.
@@ -181,7 +182,10 @@ class Symmetry(Named):
             outputs = outputs.substitute(name, value)
         check_columns(self.expression, inputs, n_features, "X")
         check_columns(self.expression, outputs, n_outputs, target)
-        return replace(self, inputs=inputs, outputs=outputs)
+        bound = replace(self, inputs=inputs, outputs=outputs)
+        if has_mask(inputs) or has_mask(outputs):
+            Masking(bound)  # says what a mask cannot be for
+        return bound
 
     def without_shifts(self) -> Symmetry:
         """Return the symmetry of rows whose points are counted from the mean of all points.

@@ -5,6 +5,7 @@ from .blocks import Block, axes_by_group, point_columns
 from .determinants import Det
 from .doubled import Doubled
 from .factors import Dual, Factor, Square
+from .masks import Mask, has_mask, items_of_columns, mask_columns
 from .mixing import mixed_columns
 from .names import named, product_name
 from .parts import Part
@@ -28,6 +29,7 @@ __all__ = [
     "Doubled",
     "Dual",
     "Factor",
+    "Mask",
     "Pairs",
     "Part",
     "Product",
@@ -45,7 +47,10 @@ __all__ = [
     "check_points",
     "check_size",
     "describe_order",
+    "has_mask",
+    "items_of_columns",
     "known_size",
+    "mask_columns",
     "mixed_columns",
     "named",
     "point_columns",
