@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from torch import nn
 
 from ...symmetry import Trivial, axes_by_group, equivariant_maps, point_columns
+from .sizes import n_states
 
 
 def equivariant_scaling(representation, X, sample_weight=None):
@@ -90,7 +91,7 @@ class Standardised(nn.Module):
 
     def __init__(self, network, symmetry, inputs, outputs, linear=None):
         super().__init__()
-        self.network = network
+        self.network, self.n_states = network, n_states(network)
         self.centring = Centring(symmetry)
         self.register_buffer("linear", None if linear is None else torch.tensor(linear))
         for name, value in zip(
