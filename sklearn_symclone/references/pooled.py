@@ -31,4 +31,6 @@ class Pooled(Invariants):
     looks_at_pairs = False
 
 
-register("pooled", Family(refuses, Pooled, Fit(600, 7e-3, weight_decay=0.2, gain=1.5, batch_size=32)))
+register(
+    "pooled", Family(refuses, Pooled, Fit(600, 7e-3, weight_decay=0.2, gain=1.5, batch_size=32))
+)
