@@ -16,9 +16,9 @@ from torch import nn
 from ..symmetry import Det, Dual, S, Square, Symmetry, Trivial, product_name
 from .family import Family, Fit
 from .layers.blocks import Term, gather
-from .layers.sums import N_SUMS, PooledMessages
 from .layers.graph import EDGE_WIDTH, WIDTH, Handedness, Messages, VectorMessages, pull
 from .layers.networks import FirstBatchScaling, mlp
+from .layers.sums import N_SUMS, PooledMessages
 from .layers.vectors import CrossProducts, Form, keeps_a_form, tells_hands
 from .registry import register
 

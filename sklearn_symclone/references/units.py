@@ -36,7 +36,8 @@ def refuses(symmetry: Symmetry) -> str | None:
     for block in symmetry.outputs.blocks():
         both = np.vstack([given, asked[block.columns.ravel()[0]]])
         if np.linalg.matrix_rank(both) > np.linalg.matrix_rank(given):
-            return f"no product of powers of its inputs has the unit of '{product_name(block.factors)}'"
+            unit = product_name(block.factors)
+            return f"no product of powers of its inputs has the unit of '{unit}'"
     return None
 
 
