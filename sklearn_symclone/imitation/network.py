@@ -66,7 +66,7 @@ class NetworkClone(Clone):
 
         Fits at other strengths get the same ones, ``POOL`` of them at most.
         """
-        n_samples = min(POOL, n_samples, POOL_NUMBERS // len(self.scaling.x_shift))
+        n_samples = min(POOL, n_samples, POOL_NUMBERS // len(self.weights.coefs[0]))
         if n_samples not in self.pools:
             X, device = deepcopy(self.inputs).draw(n_samples), self.module.input_shift.device
             self.pools[n_samples] = X, reference_answers(self.module, self.task, X, device)
