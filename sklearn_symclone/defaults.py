@@ -88,6 +88,9 @@ LINEAR_SHARE = 0.1
 POOL = 65536
 #: The same where the clone need not be exact: of a reference that is not, and in a search.
 SMALL_POOL = 16384
+#: Numbers of all cloning inputs together, at most: of more than 256 columns fewer are drawn. It
+#: bounds the memory of a fit.
+POOL_NUMBERS = 2**24
 #: Share of the cloning inputs that no group element moves. Not tuned.
 UNMOVED = 0.1
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.

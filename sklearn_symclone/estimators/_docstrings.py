@@ -12,17 +12,18 @@ Parameters
 $symmetry
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
-    "pairs", "egnn", "invariants", "average", "pointwise", "tensors", "quadratic", or one that
-    :func:`~sklearn_symclone.references.register` has added. "auto" takes the first family, in this
-    order, that supports the symmetry and is exactly equivariant. If a family is known to be beaten
-    at times by others and there are at most 40 columns, held-out samples choose between them. It
-    never takes "quadratic", the equivariant polynomials of degree 2, alone. Where labels are noisy
-    it mixes them into what is imitated, with the share that predicts held-out samples best. A
-    callable takes the Symmetry, whose size is that of the columns, and returns an equivariant
-    ``torch.nn.Module``. The network sees columns that are standardised by shifts and scales that
-    commute with the group, and points relative to their mean. With ``cloning="layers"`` or
-    ``"weights"`` the reference is "pointwise" with ``hidden_layer_sizes``, or a callable that
-    returns a :class:`~sklearn_symclone.references.Pointwise`.
+    "pairs", "egnn", "invariants", "pooled", "units", "average", "pointwise", "tensors",
+    "quadratic", or one that :func:`~sklearn_symclone.references.register` has added. "auto" takes
+    the first family, in this order, that supports the symmetry and is exactly equivariant. If a
+    family is known to be beaten at times by others and there are at most 40 columns, held-out
+    samples choose between them. It never takes "quadratic", the equivariant polynomials of degree
+    2, alone. Where labels are noisy it mixes them into what is imitated, with the share that
+    predicts held-out samples best. A callable takes the Symmetry, whose size is that of the
+    columns, and returns an equivariant ``torch.nn.Module``. The network sees columns that are
+    standardised by shifts and scales that commute with the group, and points relative to their
+    mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise" with
+    ``hidden_layer_sizes``, or a callable that returns a
+    :class:`~sklearn_symclone.references.Pointwise`.
 reference_fit : {"task", "random"}, default="task"
     "task": the reference is fitted to the training data before it is imitated. "random": it keeps
     its initial weights, and its outputs are scaled to variance 1.
@@ -49,14 +50,14 @@ reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: held-out samples decide. If they still gain from
     longer fits, the reference is fitted to all samples with the full number of steps: 300 for
     "average" and "pointwise", 540 for "quadratic", 1000 for "sets", 2500 for "tensors", 700 for a
-    callable, 1200 for "egnn" and "invariants", and 1500 for "pairs". With more than 500 samples,
-    "invariants" takes 1000 steps of "soap", and "egnn" and "pairs" take 2000, times the square root
-    of the number of samples divided by 1000 if that is above 1. A registered family has its own
-    number. If longer fits predict held-out samples worse, the labels are noisy: five references are
-    fitted for as long as is best, each to four fifths of the samples, and the student imitates
-    their average, or with ``reference="auto"`` its mixture with polynomials; with validation
-    samples of your own it is one reference of all samples. Fewer than 20 samples are all fitted
-    with the full number.
+    callable, 600 for "pooled", 1200 for "egnn", "invariants" and "units", and 1500 for "pairs".
+    With more than 500 samples, "invariants" takes 1000 steps of "soap", and "egnn" and "pairs" take
+    2000, times the square root of the number of samples divided by 1000 if that is above 1. A
+    registered family has its own number. If longer fits predict held-out samples worse, the labels
+    are noisy: five references are fitted for as long as is best, each to four fifths of the
+    samples, and the student imitates their average, or with ``reference="auto"`` its mixture with
+    polynomials; with validation samples of your own it is one reference of all samples. Fewer than
+    20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
     Largest number of gradient steps of the imitation. None: 1280. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000. If the clone's error is still

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from sklearn.utils import check_random_state
 
+from ..references.layers.sizes import ANSWERED, rows_at_once
 from .inputs import CLONE_INPUTS
 
-#: A reference answers this many samples at a time. A network on pairs of items needs many times the
-#: memory of its samples.
+#: A reference answers this many samples at a time, or fewer if it holds many states for each.
 PIECE = 4096
 #: Fresh cloning inputs on which the error of a clone is measured.
 N_FRESH = 4096
@@ -36,7 +36,8 @@ def reference_answers(module, task, X, device):
     """
     with torch.inference_mode():
         rows = torch.as_tensor(X, dtype=module.input_shift.dtype, device=device)
-        pieces = [task.link(module(piece)) for piece in rows.split(PIECE)]
+        at_once = rows_at_once(module, PIECE, ANSWERED)
+        pieces = [task.link(module(piece)) for piece in rows.split(at_once)]
         return torch.cat(pieces).cpu().double().numpy()
 
 

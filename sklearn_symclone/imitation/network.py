@@ -16,6 +16,7 @@ from ..defaults import (
     FAR_FROM_REFERENCE,
     MANY_SAMPLES,
     POOL,
+    POOL_NUMBERS,
     SMALL_POOL,
 )
 from ..references import check_family, choose_family, refusals
@@ -65,7 +66,7 @@ class NetworkClone(Clone):
 
         Fits at other strengths get the same ones, ``POOL`` of them at most.
         """
-        n_samples = min(POOL, n_samples)
+        n_samples = min(POOL, n_samples, POOL_NUMBERS // len(self.weights.coefs[0]))
         if n_samples not in self.pools:
             X, device = deepcopy(self.inputs).draw(n_samples), self.module.input_shift.device
             self.pools[n_samples] = X, reference_answers(self.module, self.task, X, device)
@@ -192,7 +193,10 @@ class NetworkImitation(Imitation):
             steps=resolve_steps(asked.steps, many),
             tol=tol if asked.tol == "auto" else asked.tol,
             enough=FAR_FROM_REFERENCE * held_out if may_grow else math.inf,
-            pool=SMALL_POOL if tol > exact or asked.is_quick else POOL,
+            pool=min(
+                SMALL_POOL if tol > exact or asked.is_quick else POOL,
+                POOL_NUMBERS // teacher.X.shape[1],
+            ),
             seed=seeds.clone,
             start=start,
             device=settings.device,

@@ -51,6 +51,7 @@ class Mixture(nn.Module):
     def __init__(self, modules, weights, task):
         super().__init__()
         self.members, self.weights, self.task = nn.ModuleList(modules), weights, task
+        self.n_states = max(member.n_states for member in modules)
 
     @property
     def input_shift(self):

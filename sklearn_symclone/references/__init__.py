@@ -20,7 +20,7 @@ from .registry import (
 # Families are asked by "auto" in the order in which they stand here. The special ones come before
 # the general average, for what they know they need not average.
 # isort: off
-from . import sets, pairs, egnn, invariants, average  # noqa: F401
+from . import sets, pairs, egnn, invariants, pooled, units, average  # noqa: F401
 from .pointwise import Pointwise
 from . import tensors  # noqa: F401
 from . import quadratic  # noqa: F401

@@ -26,6 +26,8 @@ WIDTH, EDGE_WIDTH = 64, 32
 SOFTENING = 0.01
 #: Size of the initial weights that move vectors, in units of torch's own: nothing flies apart.
 GENTLE = 0.03
+#: Items, at most: the states of all their pairs are kept for each sample of a step.
+MAX_ITEMS = 64
 
 
 def refuses(symmetry: Symmetry) -> str | None:
@@ -37,6 +39,9 @@ def refuses(symmetry: Symmetry) -> str | None:
         return "it knows the items of one S(n) with vectors of one O(n) or E(n)"
     if items[0].dimension < 2:
         return "it takes at least two items"
+    n_items = items[0].dimension
+    if n_items > MAX_ITEMS:
+        return f"it keeps all pairs of items and takes {MAX_ITEMS} items at most, not {n_items}"
     item_vector = {items[0], vectors[0]}
     allowed = {"inputs": (item_vector, {items[0]}, set()), "outputs": (item_vector,)}
     for side, what in [(symmetry.inputs, "inputs"), (symmetry.outputs, "outputs")]:
@@ -66,7 +71,7 @@ class EGNN(nn.Module):
     def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
         items = next(group for group in symmetry.groups if isinstance(group, S))
-        sizes = {items: items.dimension}
+        sizes, self.n_states = {items: items.dimension}, items.dimension**2
         inputs = [Term(block) for block in symmetry.inputs.blocks()]
         scalars, _, _ = gather([term for term in inputs if term.rank == 0], sizes)
         vectors, _, n_vectors = gather([term for term in inputs if term.rank == 1], sizes)

@@ -16,6 +16,7 @@ from ..training.tasks import Task
 from .layers.linear_part import linear_part
 from .layers.presence import MaskedOutputs, counted
 from .layers.scaling import Centring, Standardised, equivariant_scaling
+from .layers.sizes import ANSWERED, LEARNED, rows_at_once
 from .registry import family_of
 
 #: Samples on which a new network is measured, all at once. A network on pairs of items needs many
@@ -113,7 +114,8 @@ def fit_reference(X, Y, sample_weight, plan):
     x, y = tensor(Z), tensor((rest - outputs[0]) / outputs[1])
     how = plan.fit_of(len(X))
     network = _build(x, how, plan)
-    some = slice(None, None, math.ceil(len(x) / FIRST_BATCH))  # samples from everywhere
+    most = rows_at_once(network, FIRST_BATCH, ANSWERED)
+    some = slice(None, None, math.ceil(len(x) / most))  # samples from everywhere
     with torch.no_grad():
         start = network(x[some])  # fixes what a family measures on its first batch
     loss_curve = []
@@ -192,12 +194,13 @@ def _train(network, x, y, weights, how, plan):
     """Fit a network to standardised samples in place; return the loss of each epoch."""
     generator = torch.Generator().manual_seed(plan.seed)
     masking = plan.symmetry.masking
+    batch_size = rows_at_once(network, how.batch_size, LEARNED)
     if masking is not None and masking.outputs.are_masked:
         # the answers of absent items are not learned
         network = MaskedOutputs(network, masking).to(plan.device)
         y = y * network.counts(x)
     batches = ShuffledBatches(
-        x, plan.task.smoothed(y, how.label_smoothing), weights, how.batch_size, generator
+        x, plan.task.smoothed(y, how.label_smoothing), weights, batch_size, generator
     )
     training = TrainingPlan(
         phase="reference",

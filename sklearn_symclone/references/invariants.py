@@ -28,16 +28,33 @@ from .layers.graph import (
 )
 from .layers.networks import FirstBatchScaling, mlp
 from .layers.presence import Presence, masked_mean
+from .layers.sums import N_SUMS, PooledMessages
 from .layers.vectors import CrossProducts, Form, keeps_a_form, tells_hands
 from .registry import register
 
 #: Share of the hidden units that are squares, from 0 to 1: chosen among a third, two thirds and .9
 #: by the clones of the particle, O5 and the inertia with 100 samples.
 SQUARES = 2 / 3
+#: Items, at most: the states of all their pairs are kept for each sample of a step.
+MAX_ITEMS = 32
 
 
 def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
+    refusal = refuses_columns(symmetry)
+    n_items = count_items(symmetry)
+    if refusal is None and n_items > MAX_ITEMS:
+        return f"it keeps all pairs of items and takes {MAX_ITEMS} items at most, not {n_items}"
+    return refusal
+
+
+def count_items(symmetry: Symmetry) -> int:
+    """Return the number of items of all species."""
+    return sum(group.dimension for group in symmetry.groups if isinstance(group, S))
+
+
+def refuses_columns(symmetry: Symmetry) -> str | None:
+    """Return why networks of inner products cannot have a symmetry, however few items there are."""
     vectors, items, others = _split(symmetry.groups)
     if others:
         return f"it knows O, SO, SO+, Sp and S(n), not {', '.join(map(str, others))}"
@@ -99,6 +116,8 @@ class Invariants(nn.Module):
     """
 
     pairs: torch.Tensor
+    #: Whether items hear each other one by one, at a cost that grows with the number of pairs.
+    looks_at_pairs = True
 
     def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
@@ -128,8 +147,13 @@ class Invariants(nn.Module):
         # which species an item is of says nothing if there is one, but may be the only feature
         self.tells_species = len(sizes) > 1 or not n_features
         self.node = mlp(n_features + self.tells_species * len(sizes), WIDTH, WIDTH, squares=SQUARES)
-        self.messages = self.vector_messages = self.handedness = None
-        if n_items > 1 and n_own:
+        self.sums = self.messages = self.vector_messages = self.handedness = None
+        self.n_states = n_items
+        if n_own and not self.looks_at_pairs:
+            self.sums = PooledMessages(self.form, n_items, n_own)
+            n_vectors += N_SUMS
+        elif n_items > 1 and n_own:
+            self.n_states = n_items**2
             self.messages = Messages(self.form, n_own)
             n_messages = _number_of_messages(group, outputs)
             if n_messages:
@@ -181,6 +205,8 @@ class Invariants(nn.Module):
             features = torch.cat([features, self.species.expand(len(x), -1, -1)], dim=2)
         node = nn.functional.silu(self.node(features))
         own, edge, frame = vectors[:, :, : self.n_own], None, None
+        if self.sums:
+            node, vectors = self.sums(node, own, vectors, crowd.items)
         if self.messages:
             node, edge = self.messages(node, own, crowd)
         if self.vector_messages:

@@ -60,8 +60,8 @@ def register(name: str, family: Family) -> None:
     >>> from sklearn_symclone.references import FAMILIES, Fit, register, unregister
     >>> register("short_sets", replace(FAMILIES["sets"], fit=Fit(steps=100)))
     >>> list(FAMILIES)
-    ['sets', 'pairs', 'egnn', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', \
-'short_sets']
+    ['sets', 'pairs', 'egnn', 'invariants', 'pooled', 'units', 'average', 'pointwise', 'tensors', \
+'quadratic', 'short_sets']
     >>> unregister("short_sets")
     """
     if not isinstance(name, str):
@@ -132,7 +132,8 @@ def families() -> Mapping:
     --------
     >>> from sklearn_symclone.references import families
     >>> list(families())
-    ['sets', 'pairs', 'egnn', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic']
+    ['sets', 'pairs', 'egnn', 'invariants', 'pooled', 'units', 'average', 'pointwise', 'tensors', \
+'quadratic']
     """
     return FAMILIES
 
@@ -199,7 +200,7 @@ def refusals(symmetry: Symmetry) -> dict | None:
     >>> from sklearn_symclone.references import refusals
     >>> found = refusals(Symmetry.parse("S(3)*O(3) -> 1"))
     >>> [name for name, reason in found.items() if reason is None]
-    ['invariants', 'tensors']
+    ['invariants', 'pooled', 'tensors']
     >>> found["sets"]
     'it knows symmetric groups S(n) only, not O(3)'
     """

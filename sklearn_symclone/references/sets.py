@@ -7,6 +7,8 @@ which for one symmetric group are those of "Deep Sets" (arXiv 1703.06114).
 from __future__ import annotations
 
 import itertools
+import math
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -22,6 +24,8 @@ from .registry import register
 WIDTH = 64
 #: Pooling layers between inputs and outputs.
 N_LAYERS = 2
+#: Cells of the largest array that stands for combinations of items that no column belongs to.
+MAX_CELLS = 2**12
 
 
 def refuses(symmetry: Symmetry) -> str | None:
@@ -42,7 +46,10 @@ def refuses(symmetry: Symmetry) -> str | None:
 
 
 class Sets(nn.Module):
-    """Layers on an array with one axis for each symmetric group, followed by pooling.
+    """Layers on arrays with one axis for each symmetric group, followed by pooling.
+
+    There is one array for all groups. If it would be large, groups that stand in no product
+    together have arrays of their own, which hear each other's means.
 
     Parameters
     ----------
@@ -52,40 +59,125 @@ class Sets(nn.Module):
 
     def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
-        self.groups = symmetry.groups
-        self.sizes = [group.dimension for group in self.groups]
+        inputs, outputs = symmetry.inputs.blocks(), symmetry.outputs.blocks()
+        arrays = _arrays(symmetry)
         self.presence = Presence(symmetry)
-        self.inputs = nn.ModuleList(
-            _BlockInput(block, self.groups) for block in symmetry.inputs.blocks()
-        )
-        self.layers = nn.ModuleList(_PoolingLayer(len(self.groups)) for _ in range(N_LAYERS))
+        self.arrays = nn.ModuleList(_Array(groups, inputs, len(arrays)) for groups in arrays)
+        self.n_states = sum(math.prod(array.sizes) for array in self.arrays)
+        self.sources = [_source(block, arrays) for block in outputs]
         self.outputs = nn.ModuleList(
-            _BlockOutput(block, self.groups) for block in symmetry.outputs.blocks()
+            _BlockOutput(block, () if source is None else arrays[source])
+            for block, source in zip(outputs, self.sources, strict=True)
         )
         self.n_outputs = symmetry.outputs.dimension
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
         present, x = self.presence(x)
-        counts = self._counts(present) if present else None
-        hidden = sum(read(x) for read in self.inputs)
-        hidden = hidden.expand(-1, *self.sizes, -1)
-        for layer in self.layers:
-            hidden = hidden + layer(nn.functional.silu(hidden), counts)
+        cells = [_Cells(array.read(x), array.counts(present)) for array in self.arrays]
+        for k in range(N_LAYERS):
+            active = [some.active() for some in cells]
+            means = torch.cat([a.mean() for a in active], 1) if len(active) > 1 else None
+            steps = [array.step(k, a, means) for array, a in zip(self.arrays, active, strict=True)]
+            cells = [
+                some._replace(states=some.states + step)
+                for some, step in zip(cells, steps, strict=True)
+            ]
+        active = [some.active() for some in cells]
         y = x.new_zeros(len(x), self.n_outputs)
-        for write in self.outputs:
-            y[:, write.columns] = write(nn.functional.silu(hidden), counts).to(y.dtype)
+        for source, write in zip(self.sources, self.outputs, strict=True):
+            found = _Cells(sum(a.mean() for a in active)) if source is None else active[source]
+            y[:, write.columns] = write(found).to(y.dtype)
         return y
 
-    def _counts(self, present):
-        """Return which cells are of present items, 1 or 0, with one channel."""
-        counts = 1
+
+class _Cells(NamedTuple):
+    """The states of the cells of an array, and which cells are of present items.
+
+    Parameters
+    ----------
+    states : Tensor of shape (n, *sizes, WIDTH)
+    counts : Tensor of shape (n, *sizes, 1) or None, default=None
+        1 for cells of present items, 0 for others. None: all are present.
+    """
+
+    states: torch.Tensor
+    counts: torch.Tensor | None = None
+
+    def active(self):
+        """Return the cells after the activation."""
+        return self._replace(states=nn.functional.silu(self.states))
+
+    def pooled(self, axes):
+        """Return means over some axes, which are kept."""
+        return masked_mean(self.states, axes, self.counts) if axes else self.states
+
+    def mean(self):
+        """Return the mean over all cells, of shape (n, WIDTH)."""
+        return self.pooled(tuple(range(1, self.states.ndim - 1))).flatten(1)
+
+
+def _arrays(symmetry):
+    """Return the groups of each array: all of them, or those that stand in products together."""
+    if math.prod(group.dimension for group in symmetry.groups) <= MAX_CELLS:
+        return [symmetry.groups]
+    parts = [{group} for group in symmetry.groups]
+    for block in symmetry.inputs.blocks() + symmetry.outputs.blocks():
+        met = [part for part in parts if not part.isdisjoint(block.factors)]
+        parts = [part for part in parts if part not in met] + [set().union(*met)] * bool(met)
+    found = [tuple(group for group in symmetry.groups if group in part) for part in parts]
+    return sorted(found, key=lambda groups: symmetry.groups.index(groups[0]))
+
+
+def _source(block, arrays):
+    """Return the place of the array that a block of outputs is read from, None for all of them."""
+    if len(arrays) == 1:
+        return 0
+    met = (k for k, groups in enumerate(arrays) if not set(groups).isdisjoint(block.factors))
+    return next(met, None)
+
+
+class _Array(nn.Module):
+    """An array with one axis for each of some groups: what it reads, and its pooling layers."""
+
+    def __init__(self, groups, blocks, n_arrays):
+        super().__init__()
+        self.groups, self.sizes = groups, [group.dimension for group in groups]
+        read = [
+            block
+            for block in blocks
+            if all(factor in groups or isinstance(factor, Trivial) for factor in block.factors)
+        ]
+        self.inputs = nn.ModuleList(_BlockInput(block, groups) for block in read)
+        self.layers = nn.ModuleList(_PoolingLayer(len(groups)) for _ in range(N_LAYERS))
+        self.heard = nn.ModuleList(
+            nn.Linear(WIDTH * n_arrays, WIDTH, bias=False) for _ in range(N_LAYERS * (n_arrays > 1))
+        )
+
+    def read(self, x):
+        """Return the first states, of shape (n, *sizes, WIDTH)."""
+        if not self.inputs:  # the group moves outputs alone
+            return x.new_zeros(len(x), *self.sizes, WIDTH)
+        hidden = sum(read(x) for read in self.inputs)
+        return hidden.expand(-1, *self.sizes, -1)
+
+    def counts(self, present):
+        """Return which cells are of present items, 1 or 0, with one channel; None if all are."""
+        counts = None
         for axis, (group, size) in enumerate(zip(self.groups, self.sizes, strict=True), start=1):
             if group in present:
                 shape = [1] * (len(self.groups) + 2)
                 shape[0], shape[axis] = -1, size
-                counts = counts * present[group].reshape(shape)
-        return counts.expand(-1, *self.sizes, -1)
+                here = present[group].reshape(shape)
+                counts = here if counts is None else counts * here
+        return None if counts is None else counts.expand(-1, *self.sizes, -1)
+
+    def step(self, k, active, means):
+        """Return what a layer adds to the states, with what is heard of other arrays."""
+        change = self.layers[k](active)
+        if means is None:
+            return change
+        return change + self.heard[k](means).view(-1, *[1] * len(self.sizes), WIDTH)
 
 
 class _BlockInput(nn.Module):
@@ -112,12 +204,9 @@ class _PoolingLayer(nn.Module):
         ]
         self.linears = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in self.subsets)
 
-    def forward(self, hidden, counts=None):
-        mixed = 0
-        for subset, linear in zip(self.subsets, self.linears, strict=True):
-            pooled = masked_mean(hidden, subset, counts) if subset else hidden
-            mixed = mixed + linear(pooled)
-        return mixed
+    def forward(self, cells):
+        pairs = zip(self.subsets, self.linears, strict=True)
+        return sum(linear(cells.pooled(subset)) for subset, linear in pairs)
 
 
 class _BlockOutput(nn.Module):
@@ -130,8 +219,8 @@ class _BlockOutput(nn.Module):
         self.register_buffer("columns", torch.as_tensor(columns))
         self.head = mlp(WIDTH, WIDTH, columns.shape[-1])
 
-    def forward(self, hidden, counts=None):
-        return self.head(masked_mean(hidden, self.pooled, counts) if self.pooled else hidden)
+    def forward(self, cells):
+        return self.head(cells.pooled(self.pooled))
 
 
 def _arrange(block, groups):

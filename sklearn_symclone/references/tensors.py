@@ -63,13 +63,25 @@ def refuses(symmetry: Symmetry) -> str | None:
                 f"its blocks have {MAX_SIZE} columns at most, '{product_name(kind)}' has "
                 f"{kind_size(kind)}"
             )
-    hidden = _hidden_kinds(inputs, outputs)
+    try:
+        hidden = _hidden_kinds(inputs, outputs)
+        for source, target in _layers(inputs, hidden, outputs):
+            n_maps(source, target)
+    except ValueError as error:
+        return f"a layer of it would be too large: {error}"
     for kind in outputs:
         if not any(n_maps(other, kind) for other in hidden):
             return f"no layer of it builds '{product_name(kind)}' from the inputs"
     if any(_is_signed(factor) for kind in outputs for factor in kind):
         return vanishes(Tensors, symmetry)
     return None
+
+
+def _layers(inputs, hidden, outputs):
+    """Return the pairs of kinds between which layers have maps."""
+    hidden = set(hidden)
+    pairs = (inputs, hidden), (hidden, hidden), (hidden, outputs)
+    return itertools.chain.from_iterable(itertools.product(*pair) for pair in pairs)
 
 
 class Tensors(nn.Module):
@@ -121,6 +133,7 @@ def _hidden_kinds(inputs, outputs):
     kinds = {as_kind(p + t) for p, t in itertools.product(items, tensors)}
     most = {kind: MAX_SIZE if kind in given else MAX_SIZE // 2 for kind in kinds}
     kinds = {kind for kind in kinds if kind_size(kind) <= most[kind]}
+    kinds = {kind for kind in kinds if kind in given or _n_known(kind, kind) >= 0}
     # items without tensors are there at least as constants, and hold the gates
     found = items | inputs.keys()
     while new := {kind for kind in kinds - found if _can_be_had(kind, found)}:
@@ -171,10 +184,18 @@ def _products(a, b, target):
         order = sorted(range(len(factors)), key=lambda axis: sort_key(factors[axis]))
         identity = np.eye(kind_size(target)).reshape(*shape, -1)
         return identity.transpose(*order, -1).reshape(1, kind_size(target), -1)
-    if kind_size(factors + target) > MAX_PRODUCT:
+    size = kind_size(factors + target)
+    if size > MAX_PRODUCT or not 0 <= _n_known(factors, target) * size <= MAX_PRODUCT:
         return np.empty((0, kind_size(target), kind_size(factors)))
-    maps = normalised_maps(factors, target)
-    return maps if maps.size <= MAX_PRODUCT else maps[:0]
+    return normalised_maps(factors, target)
+
+
+def _n_known(source, target):
+    """Return the number of maps from one kind to another, -1 if they cannot be found."""
+    try:
+        return n_maps(source, target)
+    except ValueError:  # too many products span them, or they take too much memory
+        return -1
 
 
 class _Block(nn.Module):

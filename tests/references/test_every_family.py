@@ -46,6 +46,11 @@ CASES = [
     ("egnn", "S(4) + S(4)*O(3) -> S(4)*O(3)"),
     ("egnn", "S(3)*2*O(2) + 2 -> 2*S(3)*O(2)"),
     ("egnn", "S(2)*O(1) + S(2)*3 -> S(2)*O(1)"),
+    ("pooled", "S(3) + S(3)*O(2) -> S(3)*O(2) + O(2)**2"),
+    ("pooled", "S(3)*SO(3)*2 + S(2)'*SO(3) + 1 -> S(2)'*SO(3) + 1"),
+    ("pooled", "S(3)*O(1,2) -> O(1,2).dual"),
+    ("units", "Scaling(3) + Scaling(1)*Scaling(3).dual -> Scaling(1) + 2"),
+    ("units", "2*Scaling(1) + Scaling(1)' + 1 -> Scaling(1)**2*(Scaling(1)'.dual)**2"),
     ("average", 'Grid(3,3,"D4")*3 -> 2'),
     ("average", 'Grid(2,3,"T(2)")*2 -> Grid(2,3,"T(2)")'),
     ("average", "C(5) -> C(5)"),
@@ -105,7 +110,8 @@ def test_a_state_restores_the_network(family, text):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_network_takes_single_precision(family):
     symmetries = map(
-        Symmetry.parse, ["S(3) -> 1", "2*O(3) -> 1", "C(3) -> 1", "S(3)*O(3) -> S(3)*O(3)"]
+        Symmetry.parse,
+        ["S(3) -> 1", "2*O(3) -> 1", "C(3) -> 1", "S(3)*O(3) -> S(3)*O(3)", "Scaling(2) -> 1"],
     )
     symmetry = next(s for s in symmetries if FAMILIES[family].refuses(s) is None)
     x = torch.zeros(2, symmetry.inputs.dimension)

@@ -31,7 +31,8 @@ from ._helpers import assert_refused
 
 #: Those of this library in the order in which "auto" asks them, and one of a user.
 KNOWN = (
-    "'sets', 'pairs', 'egnn', 'invariants', 'average', 'pointwise', 'tensors', 'quadratic', 'mine'"
+    "'sets', 'pairs', 'egnn', 'invariants', 'pooled', 'units', 'average', 'pointwise', 'tensors', "
+    "'quadratic', 'mine'"
 )
 
 
@@ -40,7 +41,9 @@ KNOWN = (
     [
         ("S(5) -> 1", "sets"),
         ("S(200) -> 1", "sets"),
-        ("S(200)*O(3) -> 1", "invariants"),
+        ("S(200)*O(3) -> 1", "pooled"),
+        ("2*Scaling(1) + Scaling(1)' -> Scaling(1)**2*(Scaling(1)'.dual)**2", "units"),
+        ("2*SU(2) -> SU(2).alt2", "tensors"),
         ("S(100)*4 -> 3", "sets"),
         ("S(3)*S(3)' -> S(3)", "sets"),
         ("S(5)*(S(4) + 13) -> 10", "sets"),
@@ -134,6 +137,8 @@ def test_without_a_family_the_reasons_of_all_are_given(text, unknown, average, t
         f"S(n) only, not {unknown}; 'pairs': it knows a symmetric group S(n) only, not {unknown}; "
         "'egnn': it knows the items of one S(n) with vectors of one O(n) or E(n); "
         "'invariants': it knows O, SO, SO+, Sp and S(n), not C(3); "
+        "'pooled': it takes at least two items; "
+        f"'units': it knows changes of scale Scaling(n) only, not {unknown}; "
         f"'average': {average}; 'pointwise': it needs columns that are permuted, up to signs, "
         f"'{vector}' are not; 'tensors': {tensors}; 'quadratic': {quadratic}). "
         "State fewer groups, or give as reference a callable that takes the symmetry and returns "

@@ -19,6 +19,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_symclone.symmetry import (
     S,
+    Scaling,
     Symmetry,
     T,
     Trivial,
@@ -296,3 +297,11 @@ def test_arrays_of_the_wrong_shape(name, shape, message):
 def test_no_permutations_are_listed_where_nothing_is_antisymmetric(text, rank):
     assert equivariant_maps(text, text).rank == rank
     assert equivariant_maps(text, 1).rank == 0
+
+
+def test_single_entries_need_no_gram_matrix():
+    # 4096 independent tensors: a dense Gram matrix of them takes many seconds
+    maps = equivariant_maps(Scaling(4) ** 3, Scaling(4) ** 3)
+    assert maps.rank == 4096
+    W = np.random.RandomState(0).standard_normal(maps.shape)
+    assert_allclose(maps.project(W), W)

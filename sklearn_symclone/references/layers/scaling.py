@@ -8,6 +8,7 @@ from torch import nn
 
 from ...symmetry import equivariant_maps, mask_columns, mixed_columns, point_columns
 from .presence import FilledOutputs
+from .sizes import n_states
 
 
 def equivariant_scaling(representation, X, sample_weight=None):
@@ -65,7 +66,7 @@ class Standardised(nn.Module):
 
     def __init__(self, network, symmetry, inputs, outputs, linear=None):
         super().__init__()
-        self.network = network
+        self.network, self.n_states = network, n_states(network)
         self.centring = Centring(symmetry)
         masking = symmetry.masking
         fills = masking is not None and masking.outputs.are_masked
