@@ -1,134 +1,32 @@
-"""What all estimators share: their parameters, and how a fit is validated, run and stored."""
+"""What all estimators share: how a fit is validated, run and stored."""
 
 from __future__ import annotations
 
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
-from numbers import Integral, Real
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
 from sklearn.base import clone as unfitted
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 from torch import nn
 
-from .. import anchors, fitting
-from .._options import Registered
+from .. import fitting
 from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
-from ..imitation import CLONE_INPUTS, IMITATIONS
-from ..references import FAMILIES
-from ..students import Dense, Weights, activations
-from ..symmetry import Representation, Symmetry
-from ..training import optimizers
+from ..students import Dense, Weights
+from ._parameters import Parameters
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scoring import held_out_score
 
-_WHOLE = [Interval(Integral, 1, None, closed="left")]
-_AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
-
-class SymmetryClonedEstimator(BaseEstimator):
+class SymmetryClonedEstimator(Parameters):
     """Base of the regressor and the classifier, which define what their targets are."""
-
-    _parameter_constraints: dict = {
-        "symmetry": [Representation, Symmetry, str, None],
-        "reference": [Registered(lambda: ("auto", *FAMILIES)), callable],
-        "reference_fit": [StrOptions({"task", "random"})],
-        "cloning": [StrOptions(set(IMITATIONS))],
-        "strength": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
-        "anchor": [Registered(anchors.names)],
-        "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
-        "reference_steps": [*_WHOLE, None],
-        "clone_steps": [*_WHOLE, None],
-        "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [Registered(lambda: ("auto", *activations.names()))],
-        "solver": [Registered(optimizers.names)],
-        "alpha": _AT_LEAST_0,
-        "batch_size": [StrOptions({"auto"}), *_WHOLE],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],
-        "max_iter": [*_WHOLE, None],
-        "tol": _AT_LEAST_0,
-        "n_restarts": [Interval(Integral, 0, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": _WHOLE,
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-        "device": [str],
-        "memory": [None, str, HasMethods("cache")],
-        "callbacks": [None, list],
-    }
 
     #: The state that ``partial_fit`` keeps between calls.
     _stream = None
-
-    def __init__(
-        self,
-        *,
-        symmetry=None,
-        reference="auto",
-        reference_fit="task",
-        cloning="network",
-        strength="auto",
-        anchor="function",
-        clone_inputs="orbit",
-        reference_steps=None,
-        clone_steps=None,
-        clone_tol="auto",
-        hidden_layer_sizes=(192, 192),
-        activation="auto",
-        solver="adam",
-        alpha=1e-4,
-        batch_size="auto",
-        learning_rate_init=None,
-        max_iter=None,
-        tol=0.0,
-        n_restarts=0,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        warm_start=False,
-        random_state=None,
-        verbose=False,
-        device="auto",
-        memory=None,
-        callbacks=None,
-    ):
-        self.symmetry = symmetry
-        self.reference = reference
-        self.reference_fit = reference_fit
-        self.cloning = cloning
-        self.strength = strength
-        self.anchor = anchor
-        self.clone_inputs = clone_inputs
-        self.reference_steps = reference_steps
-        self.clone_steps = clone_steps
-        self.clone_tol = clone_tol
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_restarts = n_restarts
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.warm_start = warm_start
-        self.random_state = random_state
-        self.verbose = verbose
-        self.device = device
-        self.memory = memory
-        self.callbacks = callbacks
 
     def _has_symmetry(self):
         return self.symmetry is not None
@@ -349,4 +247,4 @@ def _start_of(previous):
     if "coefs_" not in previous:
         return None
     weights = Weights(previous["coefs_"], previous["intercepts_"])
-    return fitting.Start(weights, previous["activation_"])
+    return fitting.Start(weights, previous["activation_"], previous.get("t_", 0))

@@ -15,8 +15,9 @@ from ..training import TrainingData
 from ..training.tasks import CLASSIFICATION
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
-from ._docstrings import documented_fit, documented_partial_fit, estimator_docstring
+from ._docstrings import estimator_docstring
 from ._held_out import HeldOut
+from ._method_docstrings import documented_fit, documented_partial_fit
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11

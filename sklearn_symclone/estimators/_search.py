@@ -16,8 +16,9 @@ from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
-from ._docstrings import documented_fit, estimator_docstring
+from ._docstrings import estimator_docstring
 from ._held_out import HeldOut
+from ._method_docstrings import documented_fit
 from ._regressor import SymmetryClonedRegressor
 from ._scoring import check_finite
 

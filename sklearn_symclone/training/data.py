@@ -183,8 +183,7 @@ class TrainingData:
         batch_size : int
             Largest size of a batch. A batch larger than ``CHUNK`` is in memory as a whole.
         generator : torch.Generator or None
-            Shuffles the samples. None: they stay in order, and a batch has at most ``CHUNK``
-            samples.
+            Shuffles the samples. None: they stay in order.
         dtype : torch.dtype
             The precision of the batches.
         device : str

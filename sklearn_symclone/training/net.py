@@ -8,6 +8,7 @@ from skorch.callbacks import Callback, EarlyStopping, PassthroughScoring
 from skorch.history import History
 from skorch.utils import TeeGenerator
 
+from .endings import Ended
 from .noted import NotedLosses
 
 #: The events of skorch that occur in each batch.
@@ -57,10 +58,14 @@ class TensorNet(NeuralNet):
         self._listeners = {
             event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
         }
+        # of steps with many evaluations: their number, and the largest gradient before the last
+        self.n_evaluations, self.slope = 0, float("inf")
         self.module_.train()
         self.notify("on_train_begin", X=batches, y=None)
         try:
             self.fit_loop(batches)
+        except Ended:
+            pass
         except KeyboardInterrupt:
             stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
             if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
@@ -106,9 +111,13 @@ class TensorNet(NeuralNet):
             self.optimizer_.zero_grad()
             steps.append(self.train_step_single(batch, **fit_params))
             self._complete_gradients(batch)
+            if len(steps) == 1:  # at the weights where the step begins
+                gradients = [p.grad for p in self.module_.parameters() if p.grad is not None]
+                self.slope = max(float(gradient.abs().max()) for gradient in gradients)
             return steps[-1]["loss"].detach() + 0.5 * self.l2 * squares
 
         self.optimizer_.step(evaluate)
+        self.n_evaluations += len(steps)
         return steps[0]
 
     def _complete_gradients(self, batch):

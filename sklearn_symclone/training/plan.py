@@ -9,6 +9,7 @@ from skorch.callbacks import Callback
 from torch.utils.data import IterableDataset
 
 from . import optimizers
+from .rates import Rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class TrainingPlan:
     phase : str
         The name of the training in errors and at the progress bar.
     learning_rate_init : float
-        Largest learning rate. It falls to zero along a cosine, if the solver has a schedule.
+        Largest learning rate.
     max_iter : int
         Number of epochs.
     solver : str, default="adam"
@@ -40,10 +41,16 @@ class TrainingPlan:
         An epoch makes progress if the loss falls by more than this.
     n_iter_no_change : int, default=None
         Stop after this many epochs without progress. None: never.
+    options : tuple of (str, value), default=()
+        Further arguments of the solver's class.
+    rate : Rate, default=Rate()
+        How the learning rate changes, if the solver has a schedule.
+    limit : EvaluationLimit, default=None
+        Ends the training early, for a solver that evaluates the loss several times in a step.
     device : str, default="cpu"
         Where torch computes.
-    verbose : bool, default=False
-        Whether to show a progress bar.
+    verbose : int, default=0
+        1 shows a progress bar, more prints a line for each epoch.
     callbacks : tuple of skorch callbacks, default=()
         Callbacks of the user.
     """
@@ -58,9 +65,12 @@ class TrainingPlan:
     validation: IterableDataset | None = None
     scores: Callback | None = None
     tol: float = 0.0
-    n_iter_no_change: int | None = None
+    n_iter_no_change: float | None = None
+    options: tuple = ()
+    rate: Rate = Rate()
+    limit: Callback | None = None
     device: str = "cpu"
-    verbose: bool = False
+    verbose: int = 0
     callbacks: tuple = ()
 
     @property
