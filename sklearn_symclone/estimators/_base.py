@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
-import torch
+from scipy.sparse import issparse
 from sklearn.base import clone as unfitted
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -27,6 +27,11 @@ class SymmetryClonedEstimator(Parameters):
 
     #: The state that ``partial_fit`` keeps between calls.
     _stream = None
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _has_symmetry(self):
         return self.symmetry is not None
@@ -59,18 +64,19 @@ class SymmetryClonedEstimator(Parameters):
         """
         check_is_fitted(self)
         module = self._student.to_module(self._weights)
-        if self._task.is_classification:
-            module.append(torch.nn.Softmax(dim=1))
+        if self._learned_task.head is not None:
+            module.append(self._learned_task.head())
         return module
 
     def _predictions(self, X):
         """Return predicted values, or probabilities of classes, for new samples."""
-        return self._task.predictions(self._outputs(X))
+        return self._learned_task.predictions(self._outputs(X))
 
     def _outputs(self, X):
         """Return predicted values, or scores of classes, for new samples."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
+        dtypes = [np.float64, np.float32]
+        X = _dense(validate_data(self, X, reset=False, dtype=dtypes, accept_sparse="csr"))
         outputs = self._student.predict(self._weights, X)
         if not np.isfinite(outputs).all():
             row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
@@ -94,10 +100,12 @@ class SymmetryClonedEstimator(Parameters):
         """Validate a chunk for ``partial_fit``. Later chunks have the columns of the first."""
         fitted = self.__sklearn_is_fitted__()
         dtype = self.coefs_[0].dtype if fitted else [np.float64, np.float32]
+        settings = {"accept_sparse": "csr", **settings}
         return self._in_range(*validate_data(self, X, y, reset=not fitted, dtype=dtype, **settings))
 
     def _in_range(self, X, y):
         """Return X and y, if they can be learned from."""
+        X = _dense(X)
         bounds = WITH_SYMMETRY if self._may_clone() else WITHOUT_SYMMETRY
         check_range(X, "X", bounds)
         check_range(y, "y", bounds)
@@ -110,6 +118,7 @@ class SymmetryClonedEstimator(Parameters):
     def _validated(self, X, y, like=None, **settings):
         """Return X and y as arrays, with the columns and the precision of other data if given."""
         dtype = [np.float64, np.float32] if like is None else like.dtype
+        settings = {"accept_sparse": "csr", **settings}
         data = validate_data(self, X, y, reset=like is None, dtype=dtype, **settings)
         return self._in_range(*data)
 
@@ -124,7 +133,7 @@ class SymmetryClonedEstimator(Parameters):
         """Return data for ``fit``, with what is held out."""
         held_out.check()
         data = self._read(X, y)
-        weights = self._check_weights(sample_weight, data.X)
+        weights = self._balanced(self._check_weights(sample_weight, data.X), data)
         data = replace(data, weights=weights, is_weighted=sample_weight is not None)
 
         def read(X, y, sample_weight):
@@ -135,12 +144,16 @@ class SymmetryClonedEstimator(Parameters):
 
         return held_out.joined_to(data, read)
 
+    def _balanced(self, weights, data):
+        """Return weights of samples, times what an estimator gives them itself."""
+        return weights
+
     def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
         """Return the settings of a fit, from the parameters and changed ones."""
         return fitting.Settings.decide(
             {**self.get_params(deep=False), **changed},
             data,
-            self._task,
+            self._task_of(data),
             target=self._target,
             device=device,
             cache=cache,
@@ -155,6 +168,8 @@ class SymmetryClonedEstimator(Parameters):
         try:
             data = self._read_all(X, y, sample_weight, held_out)
             self._check(data)
+            if self.warm_start:
+                self._check_same_targets(data, before)
         except Exception:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
             vars(self).clear()
@@ -166,13 +181,19 @@ class SymmetryClonedEstimator(Parameters):
             settings, learned = self._settle(data, seeds, device, start)
             result = fitting.fit(settings, data, seeds, start and start.weights)
         self._keep(result, data, **learned)
-        if result.clone.complaint is not None:
-            # three frames above this one is the user's line
-            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=4)
+        for complaint in (result.clone.complaint, result.complaint):
+            if complaint is not None:
+                # three frames above this one is the user's line
+                warnings.warn(complaint, ConvergenceWarning, stacklevel=4)
         return self
+
+    def _check_same_targets(self, data, before):
+        """Raise an error if a warm start cannot go on to learn these targets."""
 
     def _check(self, data):
         """Raise the error of parameters that do not fit the data, before anything is trained."""
+        if self.early_stopping and data.validation is None:
+            data.counted().check_split(self.validation_fraction)
         is_open = fitting.asks_data(self.strength)
         changed = {"strength": 1.0} if is_open else {}
         self._decide(data.counted(), "cpu", fitting.Cache(None), **changed, verbose=False)
@@ -226,11 +247,20 @@ class SymmetryClonedEstimator(Parameters):
             self.best_loss_ = min(map(float, losses), default=None)
         else:
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
-        self.n_features_in_ = data.sizes[0]
+        self.n_features_in_, self.n_outputs_ = data.sizes
+        self.n_layers_ = len(result.weights.coefs) + 1
+        self.t_ = result.n_seen
+        self._learned_task = settings.task
+        self.out_activation_ = settings.task.out_activation
         self._keep_targets(data)
         self.activation_, self.coefs_ = result.student.activation, result.weights.coefs
         self.intercepts_ = result.weights.intercepts
         vars(self).update(learned)
+
+
+def _dense(X):
+    """Return samples as an ndarray."""
+    return X.toarray() if issparse(X) else X
 
 
 @contextmanager

@@ -28,6 +28,11 @@ def fit_chunk(estimator, data):
         The samples of the chunk.
     """
     parameters = estimator.get_params(deep=False)
+    if parameters["early_stopping"]:
+        raise ValueError(
+            "partial_fit does not support early_stopping=True, which holds out samples of the "
+            "whole table: set it to False, or call fit"
+        )
     changed = fitting.chunk_parameters(parameters)
     # a copy: after an interrupt the next chunk draws what this one would have drawn
     stream, start = deepcopy(estimator._stream), estimator._start()

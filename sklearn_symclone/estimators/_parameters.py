@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from numbers import Integral, Real
 
 import numpy as np
@@ -143,3 +144,27 @@ class Parameters(BaseEstimator):
         self.device = device
         self.memory = memory
         self.callbacks = callbacks
+
+
+def with_shared(init, *, of=Parameters, without=()):
+    """Write parameters of another class into a signature, where scikit-learn reads them.
+
+    Parameters
+    ----------
+    init : callable
+        An ``__init__`` that takes them as keywords.
+    of : type, default=Parameters
+        The class that has them.
+    without : tuple of str, default=()
+        Those that are left out.
+
+    Returns
+    -------
+    callable
+        The same function.
+    """
+    own = inspect.signature(init)
+    shared = [p for name, p in inspect.signature(of).parameters.items() if name not in without]
+    named = [p for p in own.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    init.__signature__ = own.replace(parameters=[*named, *shared])
+    return init

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
-from ..training import TrainingData
-from ..training.tasks import REGRESSION
+from ..training import QUANTITIES, TrainingData
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
 from ._docstrings import estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
+from ._parameters import with_shared
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -45,8 +46,19 @@ SymmetryClonedClassifier : The same for classes.""",
 (2, 9)""",
     )
 
-    _task = REGRESSION
+    _parameter_constraints: dict = {
+        **SymmetryClonedEstimator._parameter_constraints,
+        "loss": [StrOptions(set(QUANTITIES))],
+    }
     _target = "y"
+
+    @with_shared
+    def __init__(self, *, loss="squared_error", **parameters):
+        super().__init__(**parameters)
+        self.loss = loss
+
+    def _task_of(self, data):
+        return QUANTITIES[self.loss]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -106,6 +118,11 @@ SymmetryClonedClassifier : The same for classes.""",
         """Return validated data of weight 1."""
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        if self.loss == "poisson" and y.min() < 0:
+            raise ValueError(
+                f"y has negative values, the least is {y.min():g}: loss='poisson' needs counts or "
+                "rates of at least 0; give another loss"
+            )
         return TrainingData(X, y, np.broadcast_to(1.0, len(X)), is_weighted=False)
 
     def _keep_targets(self, data):
