@@ -90,6 +90,11 @@ class TaskSettings:
         return self.max_iter or max_iter, self.learning_rate_init or learning_rate
 
     @property
+    def anneals(self):
+        """Whether the learning rate falls to zero, so that a fit of any length comes to rest."""
+        return optimizers.get(self.solver).has_schedule and self.rate.kind == "cosine"
+
+    @property
     def watches(self):
         """Whether the fit was asked to stop when it makes no more progress."""
         return bool(self.tol) or self.n_iter_no_change is not None

@@ -187,7 +187,8 @@ class TrainingData:
             return
         stratify = None if self.classes is None else self.targets
         if stratify is not None and len(self.classes) == 2:
-            stratify = stratify == self.classes[1]  # as scikit-learn's networks do
+            # what scikit-learn's networks ask for, and name in the error
+            stratify = (stratify == self.classes[1])[:, None]
         try:
             train_test_split(np.arange(len(self)), test_size=share, stratify=stratify)
         except ValueError as error:
