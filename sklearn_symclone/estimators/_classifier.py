@@ -21,7 +21,7 @@ from sklearn.utils.validation import column_or_1d
 from ..training import CLASSIFICATION, LABELS, TrainingData
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
-from ._docstrings import estimator_docstring
+from ._docstrings import CLASS_WEIGHT, estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
 from ._parameters import with_shared
@@ -40,6 +40,7 @@ the data, while an *anchor*, a second term in the loss, keeps as much of the sym
 ``strength`` says.""",
         see_also="""SymmetryClonedClassifierCV : Chooses symmetry and strength by cross-validation.
 SymmetryClonedRegressor : The same for quantities.""",
+        first=CLASS_WEIGHT,
         targets=" and the class scores (in the order of ``classes_``)",
         attributes="""
 classes_ : ndarray of shape (n_classes,)

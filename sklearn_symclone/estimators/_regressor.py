@@ -15,7 +15,7 @@ from sklearn.utils.validation import column_or_1d
 from ..training import QUANTITIES, TrainingData
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
-from ._docstrings import estimator_docstring
+from ._docstrings import LOSS, estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
 from ._parameters import with_shared
@@ -34,6 +34,7 @@ the data, while an *anchor*, a second term in the loss, keeps as much of the sym
 ``strength`` says.""",
         see_also="""SymmetryClonedRegressorCV : Chooses symmetry and strength by cross-validation.
 SymmetryClonedClassifier : The same for classes.""",
+        first=LOSS,
         targets=" and y",
         attributes="",
         examples=""">>> from sklearn_symclone import SymmetryClonedRegressor

@@ -17,7 +17,7 @@ from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
-from ._docstrings import estimator_docstring
+from ._docstrings import CLASS_WEIGHT, LOSS, estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit
 from ._parameters import with_shared
@@ -176,6 +176,14 @@ and strength is then fitted to all samples, as by :class:`{}` with the same
 _SEE_ALSO = "{0} : The same for one symmetry and one strength."
 
 _ATTRIBUTES = """
+best_index_ : int
+    Place of the chosen candidate in ``cv_results_``.
+best_params_ : dict
+    Its symmetry and strength.
+n_splits_ : int
+    Number of folds.
+scorer_ : callable
+    The scorer.
 best_score_ : float
     Mean score of the chosen candidate on held-out samples.
 cv_results_ : dict of ndarrays
@@ -188,6 +196,7 @@ class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("regressor", "SymmetryClonedRegressor"),
         see_also=_SEE_ALSO.format("SymmetryClonedRegressor"),
+        first=LOSS,
         targets=" and y",
         score="R²",
         attributes=_ATTRIBUTES,
@@ -208,6 +217,7 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
         see_also=_SEE_ALSO.format("SymmetryClonedClassifier"),
+        first=CLASS_WEIGHT,
         targets=" and the class scores (in the order of ``classes_``)",
         score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""

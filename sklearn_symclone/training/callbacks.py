@@ -9,6 +9,7 @@ from tqdm.auto import tqdm
 from . import distributed
 from .endings import EndOnDivergence, EndWithoutProgress
 
+
 def callbacks_of(plan, n_steps):
     """Return the skorch callbacks that a plan asks for, the user's last.
 

@@ -103,5 +103,3 @@ def set_rate(net, rate):
     """Set the learning rate of all weights."""
     for group in net.optimizer_.param_groups:
         group["lr"] = rate
-
-

@@ -67,7 +67,7 @@ def _pairs(names, values):
         yield name, THEIRS.get(value, value) if inspect.isclass(value) else value
 
 
-@pytest.mark.parametrize(("function", "arguments"), cases())
+@pytest.mark.parametrize(("function", "arguments"), list(cases()))
 # as in their suite, where warnings are no errors
 @pytest.mark.filterwarnings("default")
 def test_of_scikit_learn(function, arguments, request):
