@@ -207,8 +207,8 @@ classes : array-like of shape (n_classes,), default=None
         ndarray of shape (n_samples, n_classes)
             The natural logarithms, in the order of ``classes_``.
         """
-        outputs = self._outputs(X)
-        return self._learned_task.log_predictions(outputs)
+        with np.errstate(divide="ignore"):  # of a probability that is 0
+            return np.log(self.predict_proba(X))
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Predict the scores of classes, or of labels.

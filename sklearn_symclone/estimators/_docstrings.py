@@ -98,7 +98,8 @@ learning_rate : {"auto", "cosine", "constant", "invscaling", "adaptive"}, defaul
     by 5 where the fit would stop for lack of progress, until it is below 1e-6. "auto": "constant"
     for "sgd", otherwise "cosine". "lbfgs" does not use it.
 learning_rate_init : float or None, default=None
-    Largest learning rate of the fit to the task. "lbfgs" does not use it. None: 0.001 from random weights, 0.0005 from a clone or with a warm start.
+    Largest learning rate of the fit to the task. "lbfgs" does not use it. None: 0.001
+    from random weights, 0.0005 from a clone or with a warm start.
 max_iter : int or None, default=None
     Number of epochs of the fit to the task. None: 200 from random weights, 100 from a clone or with
     a warm start.

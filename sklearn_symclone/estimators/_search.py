@@ -35,7 +35,7 @@ def _init_of(estimator):
     """Return the ``__init__`` of a search over an estimator, whose parameters it takes."""
     shared = with_shared(lambda **parameters: None, of=estimator, without=_CHOSEN)
 
-    def __init__(
+    def __init__(  # noqa: N807
         self, *, symmetries=(None,), strengths="auto", cv=None, scoring=None, **parameters
     ):
         self.symmetries = symmetries

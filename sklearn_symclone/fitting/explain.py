@@ -77,8 +77,8 @@ def complain(plan, loss_curve, how):
     n_epochs = len(loss_curve)
     if not math.isfinite(loss_curve[-1]):
         return (
-            f"the loss became {loss_curve[-1]} in epoch {n_epochs} of {plan.phase}, and the weights "
-            "of the best epoch on held-out samples are kept: try a lower learning_rate_init"
+            f"the loss became {loss_curve[-1]} in epoch {n_epochs} of {plan.phase}, and the "
+            "weights of the best epoch on held-out samples are kept: try a lower learning_rate_init"
         )
     if plan.limit is not None and plan.limit.is_reached:
         return (

@@ -31,10 +31,6 @@ class Labels(Classification):
         """Return probabilities for an ndarray of logits."""
         return expit(outputs)
 
-    def log_predictions(self, outputs):
-        """Return logarithms of probabilities for an ndarray of logits."""
-        return log_expit(outputs)
-
     def losses(self, answers, Y, scale):
         """Return the log loss of each sample, the sum over its labels."""
         there, absent = (np.clip(p, LEAST_PROBABILITY, 1) for p in (answers, 1 - answers))
@@ -57,7 +53,10 @@ class Labels(Classification):
         logs = [math.log(weight) for weight in weights]
 
         def log_mean(sign):
-            sides = [log + nn.functional.logsigmoid(sign * a) for log, a in zip(logs, answers)]
+            sides = [
+                log + nn.functional.logsigmoid(sign * a)
+                for log, a in zip(logs, answers, strict=True)
+            ]
             return torch.stack(sides).logsumexp(0)
 
         return log_mean(1) - log_mean(-1)

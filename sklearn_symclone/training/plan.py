@@ -9,7 +9,7 @@ from skorch.callbacks import Callback
 from torch.utils.data import IterableDataset
 
 from . import optimizers
-from .rates import Rate
+from .rates import COSINE, Rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class TrainingPlan:
         Stop after this many epochs without progress. None: never.
     options : tuple of (str, value), default=()
         Further arguments of the solver's class.
-    rate : Rate, default=Rate()
+    rate : Rate, default=COSINE
         How the learning rate changes, if the solver has a schedule.
     limit : EvaluationLimit, default=None
         Ends the training early, for a solver that evaluates the loss several times in a step.
@@ -67,7 +67,7 @@ class TrainingPlan:
     tol: float = 0.0
     n_iter_no_change: float | None = None
     options: tuple = ()
-    rate: Rate = Rate()
+    rate: Rate = COSINE
     limit: Callback | None = None
     device: str = "cpu"
     verbose: int = 0

@@ -47,6 +47,10 @@ class Rate:
         return []
 
 
+#: The one of every training but the fit to the task.
+COSINE = Rate()
+
+
 class WarmUpAndDecay(Callback):
     """Set the learning rate before each step: a linear rise, times a cosine that falls to 0.
 

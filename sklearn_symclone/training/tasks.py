@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.metrics import r2_score
 from torch import nn
 
@@ -158,10 +158,6 @@ class Classification(Task):
     def predictions(self, outputs):
         """Return probabilities for an ndarray of logits."""
         return softmax(outputs, axis=1)
-
-    def log_predictions(self, outputs):
-        """Return logarithms of probabilities for an ndarray of logits."""
-        return log_softmax(outputs, axis=1)
 
     def losses(self, answers, Y, scale):
         """Return the log loss of each sample."""
