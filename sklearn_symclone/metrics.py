@@ -276,7 +276,6 @@ def make_orbit_scorer(
     """
     if not (isinstance(share, Real) and 0 <= share <= 1):
         raise ValueError(f"share must be a number between 0 and 1, got {share!r}")
-    stated = as_symmetry(symmetry)
 
     def score(estimator, X, y):
         scorer = check_scoring(estimator, scoring)

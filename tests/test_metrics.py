@@ -289,6 +289,8 @@ def test_a_model_that_lacks_a_class_is_refused():
     model.classes_ = np.array(["loss", "win", "tie"])
     with pytest.raises(ValueError, match="y lacks draw; y also has tie, which the symmetry"):
         equivariance_error(model, frame, NAMED)
+
+
 def test_absent_items_do_not_count():
     random_state = np.random.RandomState(0)
     present = np.arange(3) < random_state.randint(1, 4, size=(50, 1))

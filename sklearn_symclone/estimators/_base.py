@@ -1,4 +1,4 @@
-"""What all estimators share: their parameters, and how a fit is validated, run and stored."""
+"""What all estimators share: how a fit is validated, run and stored."""
 
 from __future__ import annotations
 
@@ -7,72 +7,32 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from functools import partial
-from numbers import Integral, Real
 
 import numpy as np
-import torch
-from sklearn.base import BaseEstimator
 from sklearn.base import clone as unfitted
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from torch import nn
 
-from .. import anchors, fitting
-from .._options import Registered
+from .. import fitting
 from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
 from ..exceptions import SymmetryWarning
-from ..imitation import CLONE_INPUTS, IMITATIONS
-from ..references import FAMILIES
-from ..students import Dense, Weights, activations
-from ..symmetry import Representation, Symmetry, as_symmetry
-from ..training import optimizers, stage
+from ..students import Dense, Weights
+from ..symmetry import as_symmetry
+from ..training import stage
 from ._masks import first_masked, masking_of, padding, validated
 from ._names import arranged, order_of_table, with_outputs_of, with_sorted_outputs
+from ._parameters import Parameters
 from ._progress import CallbackSupport, callbacks_following
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
 from ._state import Versioned
 
-_WHOLE = [Interval(Integral, 1, None, closed="left")]
-_AT_LEAST_0 = [Interval(Real, 0, None, closed="left")]
 
-
-class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
+class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
     """Base of the regressor and the classifier, which define what their targets are."""
-
-    _parameter_constraints: dict = {
-        "symmetry": [Representation, Symmetry, str, None],
-        "reference": [Registered(lambda: ("auto", *FAMILIES)), callable],
-        "reference_fit": [StrOptions({"task", "random"})],
-        "cloning": [StrOptions(set(IMITATIONS))],
-        "strength": [Interval(Real, 0, 1, closed="both"), StrOptions({"auto"})],
-        "anchor": [Registered(anchors.names)],
-        "clone_inputs": [StrOptions(set(CLONE_INPUTS))],
-        "reference_steps": [*_WHOLE, None],
-        "clone_steps": [*_WHOLE, None],
-        "clone_tol": [StrOptions({"auto"}), *_AT_LEAST_0],
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [Registered(lambda: ("auto", *activations.names()))],
-        "solver": [Registered(optimizers.names)],
-        "alpha": _AT_LEAST_0,
-        "batch_size": [StrOptions({"auto"}), *_WHOLE],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither"), None],
-        "max_iter": [*_WHOLE, None],
-        "tol": _AT_LEAST_0,
-        "n_restarts": [Interval(Integral, 0, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": _WHOLE,
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-        "device": [str],
-        "memory": [None, str, HasMethods("cache")],
-        "callbacks": [None, list],
-    }
 
     #: The state that ``partial_fit`` keeps between calls.
     _stream = None
@@ -81,66 +41,10 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
     #: The ``Masking`` of the rows that the fitted network takes, None if there is no mask.
     _masking = None
 
-    def __init__(
-        self,
-        *,
-        symmetry=None,
-        reference="auto",
-        reference_fit="task",
-        cloning="network",
-        strength="auto",
-        anchor="function",
-        clone_inputs="orbit",
-        reference_steps=None,
-        clone_steps=None,
-        clone_tol="auto",
-        hidden_layer_sizes=(192, 192),
-        activation="auto",
-        solver="adam",
-        alpha=1e-4,
-        batch_size="auto",
-        learning_rate_init=None,
-        max_iter=None,
-        tol=0.0,
-        n_restarts=0,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        warm_start=False,
-        random_state=None,
-        verbose=False,
-        device="auto",
-        memory=None,
-        callbacks=None,
-    ):
-        self.symmetry = symmetry
-        self.reference = reference
-        self.reference_fit = reference_fit
-        self.cloning = cloning
-        self.strength = strength
-        self.anchor = anchor
-        self.clone_inputs = clone_inputs
-        self.reference_steps = reference_steps
-        self.clone_steps = clone_steps
-        self.clone_tol = clone_tol
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
-        self.max_iter = max_iter
-        self.tol = tol
-        self.n_restarts = n_restarts
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.warm_start = warm_start
-        self.random_state = random_state
-        self.verbose = verbose
-        self.device = device
-        self.memory = memory
-        self.callbacks = callbacks
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
     def _has_symmetry(self):
         return self.symmetry is not None
@@ -182,13 +86,13 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         """
         check_is_fitted(self)
         module = self._student.to_module(self._weights)
-        if self._task.is_classification:
-            module.append(torch.nn.Softmax(dim=1))
+        if self._learned_task.head is not None:
+            module.append(self._learned_task.head())
         return module.eval()
 
     def _predictions(self, X):
         """Return predicted values, or probabilities of classes, for new samples."""
-        return self._task.predictions(self._outputs(X))
+        return self._learned_task.predictions(self._outputs(X))
 
     def _outputs(self, X):
         """Return predicted values, or scores of classes, for new samples."""
@@ -271,7 +175,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         """Return data for ``fit``, with what is held out."""
         held_out.check()
         data = self._read(X, y)
-        weights = self._check_weights(sample_weight, data.X)
+        weights = self._balanced(self._check_weights(sample_weight, data.X), data)
         data = replace(data, weights=weights, is_weighted=sample_weight is not None)
 
         def read(X, y, sample_weight):
@@ -282,12 +186,16 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
 
         return held_out.joined_to(data, read)
 
+    def _balanced(self, weights, data):
+        """Return weights of samples, times what an estimator gives them itself."""
+        return weights
+
     def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
         """Return the settings of a fit, from the parameters and changed ones."""
         return fitting.Settings.decide(
             {**self.get_params(deep=False), **changed},
             data,
-            self._task,
+            self._task_of(data),
             target=self._target,
             device=device,
             cache=cache,
@@ -309,6 +217,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
             data = self._read_all(X, y, sample_weight, held_out)
             complaints = self._complaints(self._check(data), data)
             self._masking_of(data.sizes)
+            if self.warm_start:
+                self._check_same_targets(data, before)
             for complaint in complaints:
                 # four frames above this one is the user's line
                 warnings.warn(complaint, SymmetryWarning, stacklevel=5)
@@ -330,8 +240,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         self._keep(result, data, **learned)
         if settings.complaint is not None:
             warnings.warn(settings.complaint, SymmetryWarning, stacklevel=5)
-        if result.clone.complaint is not None:
-            warnings.warn(result.clone.complaint, ConvergenceWarning, stacklevel=5)
+        for complaint in (result.clone.complaint, result.complaint):
+            if complaint is not None:
+                warnings.warn(complaint, ConvergenceWarning, stacklevel=5)
 
     def _complaints(self, symmetries, data):
         """Return warnings about columns that speak against symmetries."""
@@ -339,11 +250,16 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         paddings = [padding(symmetry, data.X) for symmetry in symmetries]
         return [*scaled_one_by_one(symmetries, data, names), *filter(None, paddings)]
 
+    def _check_same_targets(self, data, before):
+        """Raise an error if a warm start cannot go on to learn these targets."""
+
     def _check(self, data):
         """Return the symmetries that may be cloned, bound to the columns, before any training.
 
         Parameters that do not fit the data raise their error here.
         """
+        if self.early_stopping and data.validation is None:
+            data.counted().check_split(self.validation_fraction)
         is_open = fitting.asks_data(self.strength)
         changed = {"strength": 1.0} if is_open else {}
         settings = self._decide(
@@ -388,12 +304,14 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
         """Return the attributes of an estimator whose fit has stopped at these weights."""
         model = copy(self)
         weights = weights.divided_by(settings.temperature).astype(data.dtype)
-        model._keep_network(student, weights, data)
+        model._keep_network(student, weights, data, settings.task)
         return vars(model)
 
-    def _keep_network(self, student, weights, data):
+    def _keep_network(self, student, weights, data, task):
         """Set the attributes that predictions need."""
-        self.n_features_in_ = data.sizes[0]
+        self.n_features_in_, self.n_outputs_ = data.sizes
+        self.n_layers_ = len(weights.coefs) + 1
+        self._learned_task, self.out_activation_ = task, task.out_activation
         self._masking = self._masking_of(data.sizes)
         self._keep_targets(data)
         self.activation_ = student.activation
@@ -415,7 +333,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, BaseEstimator):
             self.best_loss_ = min(map(float, losses), default=None)
         else:
             self.best_validation_score_ = float(np.fmax.reduce(result.validation_scores))
-        self._keep_network(result.student, result.weights, data)
+        self.t_ = result.n_seen
+        self._keep_network(result.student, result.weights, data, settings.task)
         if self.symmetry_ is not None and self.symmetry_.columns is not None:
             self._table = self.symmetry_
             if hasattr(self, "feature_names_in_"):
@@ -437,4 +356,4 @@ def _start_of(previous):
     if "coefs_" not in previous:
         return None
     weights = Weights(previous["coefs_"], previous["intercepts_"])
-    return fitting.Start(weights, previous["activation_"])
+    return fitting.Start(weights, previous["activation_"], previous.get("t_", 0))

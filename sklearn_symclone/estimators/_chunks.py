@@ -29,6 +29,11 @@ def fit_chunk(estimator, data):
         The samples of the chunk.
     """
     parameters = estimator.get_params(deep=False)
+    if parameters["early_stopping"]:
+        raise ValueError(
+            "partial_fit does not support early_stopping=True, which holds out samples of the "
+            "whole table: set it to False, or call fit"
+        )
     data = estimator._arranged(data, estimator.symmetry)
     changed = fitting.chunk_parameters(parameters)
     # a copy: after an interrupt the next chunk draws what this one would have drawn

@@ -9,7 +9,7 @@ _TEMPLATE = Template(
 
 Parameters
 ----------
-$symmetry
+$first$symmetry
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
     "pairs", "egnn", "invariants", "pooled", "units", "average", "pointwise", "tensors",
@@ -92,15 +92,38 @@ batch_size : int or "auto", default="auto"
     Number of samples of a batch of the fit to the task. "auto" is min(200, n_samples). "lbfgs"
     takes all samples as one batch and holds them in memory. Other solvers hold at most 131,072
     samples in memory at a time.
+learning_rate : {"auto", "cosine", "constant", "invscaling", "adaptive"}, default="auto"
+    How the learning rate of the fit to the task changes. "cosine": it rises in the first steps and
+    falls to zero along a cosine over ``max_iter`` epochs. "constant": it stays. "invscaling": it is
+    divided by ``(t + 1) ** power_t``, where ``t`` samples have been seen. "adaptive": it is divided
+    by 5 where the fit would stop for lack of progress, until it is below 1e-6. "auto": "constant"
+    for "sgd", otherwise "cosine". "lbfgs" does not use it.
 learning_rate_init : float or None, default=None
-    Largest learning rate of the fit to the task. It falls to zero along a cosine over ``max_iter``
-    epochs. None: 0.001 from random weights, 0.0005 from a clone or with a warm start.
+    Largest learning rate of the fit to the task. "lbfgs" does not use it. None: 0.001
+    from random weights, 0.0005 from a clone or with a warm start.
 max_iter : int or None, default=None
     Number of epochs of the fit to the task. None: 200 from random weights, 100 from a clone or with
     a warm start.
 tol : float, default=0.0
     If above 0, the fit to the task stops when its loss has not fallen by ``tol`` for
-    ``n_iter_no_change`` epochs. If 0, it runs for ``max_iter`` epochs.
+    ``n_iter_no_change`` epochs, or with "lbfgs" when no gradient is above ``tol``. If it takes
+    all of ``max_iter`` epochs, a ConvergenceWarning says so. If 0, it runs for ``max_iter`` epochs.
+max_fun : int, default=15000
+    Largest number of evaluations of the loss by "lbfgs". It warns if it gets there.
+shuffle : bool, default=True
+    Whether samples come in a new order in each epoch of the fit to the task.
+momentum : float, default=0.9
+    Momentum of "sgd", between 0 and 1.
+nesterovs_momentum : bool, default=True
+    Whether "sgd" uses Nesterov's momentum.
+beta_1 : float, default=0.9
+    Decay rate of the first moments of "adam".
+beta_2 : float, default=0.999
+    Decay rate of the second moments of "adam".
+epsilon : float, default=1e-8
+    What "adam" adds to the roots of second moments, for numerical stability.
+power_t : float, default=0.5
+    Exponent of ``learning_rate="invscaling"``.
 n_restarts : int, default=0
     Number of further fits to the task, which start from other random weights, or from the same
     clone with other batches. The fit of least loss is kept. The loss is that on the samples of
@@ -109,23 +132,24 @@ n_restarts : int, default=0
 early_stopping : bool, default=False
     If True, set aside ``validation_fraction`` of the samples, stop the fit to the task when the
     loss on them has not fallen by ``tol`` for ``n_iter_no_change`` epochs, and take the weights of
-    the best epoch. Samples that you give to ``fit`` for validation take their place. Of too few
-    samples none are set aside, and the fit runs as if this were False.
+    the best epoch. Samples that you give to ``fit`` for validation take their place. If there are
+    too few samples to set some aside, ``fit`` raises an error.
 validation_fraction : float, default=0.1
     Share of the samples that ``early_stopping`` sets aside. It is not used if ``fit`` gets
     validation samples.
-n_iter_no_change : int, default=10
-    Stop after this many epochs without progress.
+n_iter_no_change : int, inf or None, default=None
+    Stop after this many epochs without progress. None: 10 with ``early_stopping``, ``tol`` or
+    ``learning_rate="adaptive"``; otherwise the fit does not stop.
 warm_start : bool, default=False
     If True, ``fit`` starts from the weights of the previous fit, and not from the clone or from
     random weights.
 random_state : int, RandomState or None, default=None
     Draws initial weights, batches, cloning inputs and group elements; pass an int for reproducible
     results.
-verbose : bool, default=False
+verbose : bool or int, default=False
     Print which reference "auto" takes, and for each phase how long it learned and why. Show the
-    progress of each phase. Where ``logging`` shows lines of the level INFO, the logger
-    "sklearn_symclone" gets them instead.
+    progress of each phase. A number above 1 prints a line for each epoch of the fit to the task.
+    Where ``logging`` shows the level INFO, the logger "sklearn_symclone" gets the lines instead.
 device : str, default="auto"
     Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": the
     processes that ``accelerate launch`` has started share the samples of each step.
@@ -187,6 +211,14 @@ equivariance_error_ : float
     a symmetry.
 n_features_in_ : int
     Number of columns of X.
+n_outputs_ : int
+    Number of outputs of the network, one for each class or target.
+n_layers_ : int
+    Number of layers, with that of the inputs and that of the outputs.
+out_activation_ : str
+    What turns outputs into predictions: "identity", "softmax", "logistic" or "exp".
+t_ : int
+    Samples that the fits to the task have seen, each of them once in an epoch.
 feature_names_in_ : ndarray of str of shape (n_features_in_,)
     Names of the columns of X, if they have names: in the order of the symmetry, if it names them,
     else in that of X.$attributes
@@ -205,6 +237,19 @@ $examples
 """
 )
 
+
+#: The first parameter of regressors, and that of classifiers.
+LOSS = """\
+loss : {"squared_error", "poisson", "absolute_error", "huber"}, default="squared_error"
+    What is minimised. "poisson": half the Poisson deviance, for counts or rates of at least 0; the
+    network's outputs are logarithms. "absolute_error" and "huber", which is squared below a tenth
+    of the standard deviation, are not dominated by targets far out.
+"""
+CLASS_WEIGHT = """\
+class_weight : dict, "balanced" or None, default=None
+    Weights of the classes, which are multiplied with those of the samples. "balanced": inversely
+    proportional to the numbers of members. None: all classes weigh the same.
+"""
 
 #: How the strength acts, whether it is given or searched.
 _STRENGTHS = """\
@@ -273,113 +318,3 @@ def estimator_docstring(*, targets, score=None, **parts):
     own = _PLAIN if score is None else _SEARCH
     own = {name: text.format(targets=targets, score=score) for name, text in own.items()}
     return _TEMPLATE.substitute(own | parts)
-
-
-_FIT = Template(
-    """Fit a reference, let the student imitate it, and fit the student to the data.
-
-Parameters
-----------
-X : array-like of shape (n_samples, n_features)
-    The samples.
-y : array-like of shape $shape
-    $targets
-sample_weight : array-like of shape (n_samples,), default=None
-    Weights of the samples. None: all weigh the same.
-${own}groups : array-like of shape (n_samples,), default=None
-    Labels of groups of samples, numbers or strings. Samples of one group are held out
-    together$also. None: equal samples are held out together.
-
-Returns
--------
-self
-    The fitted estimator.
-
-Raises
-------
-ValueError
-    If data, parameters and symmetry do not fit together, before any training starts, or if the loss
-    becomes infinite. The estimator is then not fitted.
-"""
-)
-
-#: What a search does not have: it holds out samples as its ``cv`` says.
-_VALIDATION = """\
-X_val : array-like of shape (n_validation_samples, n_features), default=None
-    Held-out samples of your own. They decide all that held-out samples decide: how long the
-    reference and a plain network learn, ``strength="auto"``, the temperature, and with
-    ``early_stopping`` when the fit to the task ends. Nothing is fitted to them, and none of the
-    samples of X are held out. None: parts of X are held out.
-y_val : array-like of the shape of y, default=None
-    Their targets. A classifier needs no class to be among them, but knows only those of y.
-sample_weight_val : array-like of shape (n_validation_samples,), default=None
-    Their weights. None: all weigh the same.
-"""
-
-
-def documented_fit(shape, targets, *, searches=False):
-    """Return a decorator that gives ``fit`` its docstring.
-
-    Parameters
-    ----------
-    shape, targets : str
-        The shape of y, and the text about it.
-    searches : bool, default=False
-        Whether the estimator is a search.
-    """
-    own = "" if searches else _VALIDATION
-    also = ", by ``cv`` if it takes groups as well" if searches else ""
-
-    def document(function):
-        function.__doc__ = _FIT.substitute(shape=shape, targets=targets, own=own, also=also)
-        return function
-
-    return document
-
-
-_PARTIAL_FIT = Template(
-    """Fit one more chunk of a table, in one epoch.
-
-The first call fits the reference and its clone to its chunk, which should therefore be typical of
-the table. After ``fit`` it goes on from the fitted weights. All calls are anchored to that clone.
-Within each chunk the learning rate starts at ``learning_rate_init`` and falls to zero. Parameters
-of the symmetry, of the network and of the reference cannot change after the first call. There,
-``strength="auto"`` is 0.1. There is no ``partial_fit`` with ``early_stopping=True``,
-``solver="lbfgs"``, or an anchor with ``cloning="layers"`` or ``"weights"``.
-
-Parameters
-----------
-X : array-like of shape (n_samples, n_features)
-    The samples of the chunk.
-$targets
-sample_weight : array-like of shape (n_samples,), default=None
-    Weights of the samples. None: all weigh the same.
-
-Returns
--------
-self
-    The fitted estimator.
-
-Raises
-------
-ValueError
-    If data, parameters and symmetry do not fit together, before any training starts, or if the loss
-    becomes infinite. The estimator is then as it was before the call.
-"""
-)
-
-
-def documented_partial_fit(targets):
-    """Return a decorator that gives ``partial_fit`` its docstring.
-
-    Parameters
-    ----------
-    targets : str
-        The text about the parameters between X and the weights.
-    """
-
-    def document(function):
-        function.__doc__ = _PARTIAL_FIT.substitute(targets=targets)
-        return function
-
-    return document

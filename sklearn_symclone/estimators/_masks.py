@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import validate_data
 
@@ -24,13 +25,13 @@ def first_masked(symmetries):
 
 
 def validated(estimator, X, *y, symmetry, **settings):
-    """Return X and y as scikit-learn validates them, with absent items filled before.
+    """Return X and y as scikit-learn validates them, dense, with absent items filled before.
 
     Parameters
     ----------
     estimator : estimator
         Gets the names and the number of features.
-    X : array-like of shape (n_samples, n_features)
+    X : array-like or sparse matrix of shape (n_samples, n_features)
         Anything may stand in the columns of absent items, such as NaN.
     *y : array-like
         The targets, if any.
@@ -44,13 +45,13 @@ def validated(estimator, X, *y, symmetry, **settings):
     tuple of ndarray
         X, then y if it was given.
     """
-    if symmetry is None:
-        found = validate_data(estimator, X, *y, **settings)
-        return found if y else (found,)
-    found = validate_data(estimator, X, *y, ensure_all_finite=False, **settings)
+    settings = {"accept_sparse": "csr", "ensure_all_finite": symmetry is None, **settings}
+    found = validate_data(estimator, X, *y, **settings)
     X, *y = found if y else (found,)
-    X = symmetry.filled(X)
-    assert_all_finite(X, input_name="X", estimator_name=type(estimator).__name__)
+    X = X.toarray() if issparse(X) else X
+    if symmetry is not None:
+        X = symmetry.filled(X)
+        assert_all_finite(X, input_name="X", estimator_name=type(estimator).__name__)
     return X, *y
 
 

@@ -8,6 +8,11 @@ WITH_SYMMETRY = (1e-30, 1e30)
 WITHOUT_SYMMETRY = (1e-150, 1e150)
 #: Of sample weights: their sums are compared with numbers of samples.
 OF_WEIGHTS = (1e-12, 1e12)
+#: What scikit-learn's networks say of numbers that are too large, but only after the training.
+_LIKE_SCIKIT_LEARN = (
+    ". Otherwise: Solver produced non-finite parameter weights. The input data may contain large "
+    "values and need to be preprocessed."
+)
 
 
 def check_range(values, name, bounds):
@@ -29,5 +34,5 @@ def check_range(values, name, bounds):
         raise ValueError(
             f"the largest size of a number in {name} is {largest:.3g}, it must be between "
             f"{least:g} and {most:g}: give {name} in other units, or leave out what is no "
-            "measurement"
+            f"measurement{_LIKE_SCIKIT_LEARN if largest > most else ''}"
         )

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
-from ..training import TrainingData
-from ..training.tasks import REGRESSION
+from ..training import QUANTITIES, TrainingData
 from ._base import SymmetryClonedEstimator
 from ._chunks import can_be_chunked, fit_chunk
-from ._docstrings import documented_fit, documented_partial_fit, estimator_docstring
+from ._docstrings import LOSS, estimator_docstring
 from ._held_out import HeldOut
+from ._method_docstrings import documented_fit, documented_partial_fit
+from ._parameters import with_shared
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -32,6 +34,7 @@ the data, while an *anchor*, a second term in the loss, keeps as much of the sym
 ``strength`` says.""",
         see_also="""SymmetryClonedRegressorCV : Chooses symmetry and strength by cross-validation.
 SymmetryClonedClassifier : The same for classes.""",
+        first=LOSS,
         targets=" and y",
         attributes="",
         examples=""">>> from sklearn_symclone import SymmetryClonedRegressor
@@ -44,8 +47,19 @@ SymmetryClonedClassifier : The same for classes.""",
 (2, 9)""",
     )
 
-    _task = REGRESSION
+    _parameter_constraints: dict = {
+        **SymmetryClonedEstimator._parameter_constraints,
+        "loss": [StrOptions(set(QUANTITIES))],
+    }
     _target = "y"
+
+    @with_shared
+    def __init__(self, *, loss="squared_error", **parameters):
+        super().__init__(**parameters)
+        self.loss = loss
+
+    def _task_of(self, data):
+        return QUANTITIES[self.loss]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -108,6 +122,11 @@ SymmetryClonedClassifier : The same for classes.""",
         masking = self._masking_of((X.shape[1], 1 if y.ndim == 1 else y.shape[1]))
         if masking is not None and masking.outputs.are_masked:
             y = masking.filled_outputs(X, y.reshape(len(y), -1)).reshape(y.shape)
+        if self.loss == "poisson" and y.min() < 0:
+            raise ValueError(
+                f"y has negative values, the least is {y.min():g}: loss='poisson' needs counts or "
+                "rates of at least 0; give another loss"
+            )
         return TrainingData(X, y, np.broadcast_to(1.0, len(X)), is_weighted=False)
 
     def _keep_targets(self, data):

@@ -11,70 +11,66 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.base import _fit_context
+from sklearn.metrics import check_scoring
 
 from .. import fitting
 from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
-from ._docstrings import documented_fit, estimator_docstring
+from ._docstrings import CLASS_WEIGHT, LOSS, estimator_docstring
 from ._held_out import HeldOut
+from ._method_docstrings import documented_fit
+from ._parameters import with_shared
 from ._regressor import SymmetryClonedRegressor
 from ._scoring import check_finite
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
 
-#: The parameters of an estimator that a search does not choose.
-_SHARED = inspect.Signature(
-    [
-        parameter
-        for name, parameter in inspect.signature(SymmetryClonedEstimator).parameters.items()
-        if name not in ("symmetry", "strength")
-    ]
-)
+#: What a search chooses.
+_CHOSEN = ("symmetry", "strength")
 
 
-def _with_shared(init):
-    """Write the shared parameters into the signature, where scikit-learn reads them."""
-    signature = inspect.signature(init)
-    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-    init.__signature__ = signature.replace(parameters=[*own, *_SHARED.parameters.values()])
-    return init
+def _init_of(estimator):
+    """Return the ``__init__`` of a search over an estimator, whose parameters it takes."""
+    shared = with_shared(lambda **parameters: None, of=estimator, without=_CHOSEN)
 
-
-class SymmetryClonedSearch(SymmetryClonedEstimator):
-    """What both searches share. It stands before the estimator in their lists of base classes."""
-
-    _parameter_constraints: dict = {
-        "symmetries": [Representation, Symmetry, str, None, "array-like"],
-        "strengths": ["array-like", str],
-        "cv": ["cv_object"],
-        "scoring": [str, callable, None],
-        **{
-            name: SymmetryClonedEstimator._parameter_constraints[name]
-            for name in _SHARED.parameters
-        },
-    }
-
-    @_with_shared
-    def __init__(
+    def __init__(  # noqa: N807
         self, *, symmetries=(None,), strengths="auto", cv=None, scoring=None, **parameters
     ):
         self.symmetries = symmetries
         self.strengths = strengths
         self.cv = cv
         self.scoring = scoring
-        for name in ("symmetry", "strength"):
+        for name, plural in zip(_CHOSEN, ("symmetries", "strengths"), strict=True):
             if name in parameters:
-                plural = {"symmetry": "symmetries", "strength": "strengths"}[name]
                 raise TypeError(
                     f"{type(self).__name__} has no parameter {name}: it compares several, give "
                     f"{plural}=[{parameters[name]!r}, ...]"
                 )
-        shared = _SHARED.bind(**parameters)
-        shared.apply_defaults()
-        vars(self).update(shared.arguments)
+        bound = inspect.signature(shared).bind(**parameters)
+        bound.apply_defaults()
+        vars(self).update(bound.arguments)
+
+    return with_shared(__init__, of=estimator, without=_CHOSEN)
+
+
+class SymmetryClonedSearch(SymmetryClonedEstimator):
+    """What both searches share. It stands before the estimator in their lists of base classes."""
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "_estimator" in vars(cls):
+            cls.__init__ = _init_of(cls._estimator)
+            theirs = cls._estimator._parameter_constraints
+            cls._parameter_constraints = {
+                "symmetries": [Representation, Symmetry, str, None, "array-like"],
+                "strengths": ["array-like", str],
+                "cv": ["cv_object"],
+                "scoring": [str, callable, None],
+                **{name: value for name, value in theirs.items() if name not in _CHOSEN},
+            }
 
     @_fit_context(prefer_skip_nested_validation=True)
     @documented_fit(
@@ -123,6 +119,10 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         learned = {
             "cv_results_": _results(pairs, scores),
             "best_score_": float(scores[best].mean()),
+            "best_index_": best,
+            "best_params_": pairs[best],
+            "n_splits_": scores.shape[1],
+            "scorer_": check_scoring(self._plain(), self.scoring),
         }
         return self._decide(data, device, cache, start, **pairs[best]).quiet(), learned
 
@@ -131,7 +131,8 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
 
     def _plain(self):
         """Return an estimator that is not fitted and can hold a result."""
-        return type(self)._estimator(**{n: getattr(self, n) for n in _SHARED.parameters})
+        names = inspect.signature(self._estimator).parameters
+        return self._estimator(**{n: getattr(self, n) for n in names if n not in _CHOSEN})
 
     def _checked_symmetries(self):
         given = self.symmetries
@@ -200,6 +201,14 @@ and strength is then fitted to all samples, as by :class:`{}` with the same
 _SEE_ALSO = "{0} : The same for one symmetry and one strength."
 
 _ATTRIBUTES = """
+best_index_ : int
+    Place of the chosen candidate in ``cv_results_``.
+best_params_ : dict
+    Its symmetry and strength.
+n_splits_ : int
+    Number of folds.
+scorer_ : callable
+    The scorer.
 best_score_ : float
     Mean score of the chosen candidate on held-out samples.
 cv_results_ : dict of ndarrays
@@ -212,6 +221,7 @@ class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("regressor", "SymmetryClonedRegressor"),
         see_also=_SEE_ALSO.format("SymmetryClonedRegressor"),
+        first=LOSS,
         targets=" and y",
         score="R²",
         attributes=_ATTRIBUTES,
@@ -232,6 +242,7 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
     __doc__ = estimator_docstring(
         summary=_SUMMARY.format("classifier", "SymmetryClonedClassifier"),
         see_also=_SEE_ALSO.format("SymmetryClonedClassifier"),
+        first=CLASS_WEIGHT,
         targets=" and the class scores (in the order of ``classes_``, if it names no classes)",
         score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""

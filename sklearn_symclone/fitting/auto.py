@@ -192,7 +192,7 @@ def settle_plain(settings, data, seeds):
         None: there was nothing to choose, or nothing to choose it by.
     """
     how = settings.fitting
-    is_open = how.max_iter is None and not how.early_stopping and not how.tol
+    is_open = how.max_iter is None and how.anneals and not how.early_stopping and not how.watches
     if not is_open or len(data) > MOST_WITH_EPOCHS:
         return settings, None
     full, _ = how.length(starts_random=True)

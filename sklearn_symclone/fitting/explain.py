@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ..messages import tell
 from ..training import TOO_FEW, TOO_MANY
 
@@ -62,3 +64,31 @@ def explain_task(result, plan):
 def explain_temperature(temperature):
     """Tell what the outputs were divided by, and why."""
     tell(f"temperature {temperature:.3g}, for it gives held-out samples the least log loss")
+
+
+def complain(plan, loss_curve, how):
+    """Return the warning that a fit to the task has not converged, or None.
+
+    Parameters
+    ----------
+    plan : TrainingPlan
+    loss_curve : list of float
+    how : TaskSettings
+    """
+    n_epochs = len(loss_curve)
+    if not math.isfinite(loss_curve[-1]):
+        return (
+            f"the loss became {loss_curve[-1]} in epoch {n_epochs} of {plan.phase}, and the "
+            "weights of the best epoch on held-out samples are kept: try a lower learning_rate_init"
+        )
+    if plan.limit is not None and plan.limit.is_reached:
+        return (
+            f"{how.solver} has not converged in max_fun={how.max_fun} evaluations of the loss: "
+            "give more of them, or scale the columns"
+        )
+    if how.watches and n_epochs == plan.max_iter:
+        return (
+            f"Stochastic Optimizer: Maximum iterations ({plan.max_iter}) reached and the "
+            "optimization hasn't converged yet. Give a larger max_iter, or a larger tol"
+        )
+    return None

@@ -9,7 +9,7 @@ import numpy as np
 from ..defaults import FALLBACK_STRENGTH, FROM_CLONE, FROM_RANDOM
 from ..imitation import IMITATIONS, Clone
 from ..students import ColumnScaling
-from ..training import optimizers
+from ..training import OptimizerState, optimizers
 from .pipeline import fit, result
 from .settings import Seeds, checked_widths
 from .strength import asks_data, keeps_nothing
@@ -39,6 +39,8 @@ class Stream:
         Standardises columns as for the first chunk.
     random_state : RandomState
         Draws the seeds of each chunk.
+    memory : OptimizerState
+        What the optimiser has stored of earlier gradients.
     fixed : dict
         The values of the parameters that cannot change.
     """
@@ -46,6 +48,7 @@ class Stream:
     clone: Clone
     scaling: ColumnScaling
     random_state: np.random.RandomState
+    memory: OptimizerState
     fixed: dict
 
 
@@ -59,8 +62,6 @@ def refusal(parameters):
     """
     if "strengths" in parameters:
         return "a search holds out samples of the whole table"
-    if parameters["early_stopping"]:
-        return "early_stopping=True holds out samples of the whole table"
     # the fit refuses unknown names
     solver, cloning = parameters["solver"], parameters["cloning"]
     if solver in optimizers.names() and optimizers.get(solver).needs_all_rows:
@@ -109,8 +110,18 @@ def fit_first(settings, data, random_state, parameters, start=None):
     stream : Stream
         What is kept for the next chunk.
     """
+    memory = OptimizerState(settings.fitting.solver)
+    if not settings.fitting.n_restarts:  # one of several fits would leave what it has stored
+        settings = _remembering(settings, memory)
     found = fit(settings, data, Seeds.draw(random_state), start)
-    return found, Stream(found.clone.pack(), found.scaling, random_state, _fixed(parameters))
+    parts = found.clone.pack(), found.scaling, random_state, memory
+    return found, Stream(*parts, _fixed(parameters))
+
+
+def _remembering(settings, memory):
+    """Return settings of a fit that goes on with what the optimiser has stored."""
+    callbacks = (*settings.fitting.callbacks, memory)
+    return replace(settings, fitting=replace(settings.fitting, callbacks=callbacks))
 
 
 def check_unchanged(stream, parameters):
@@ -153,6 +164,9 @@ def fit_next(settings, data, stream, weights):
     clone = replace(stream.clone.unpack(data, settings, seeds), scaling=stream.scaling)
     # only the first chunk has restarts; one network goes on from there
     settings = replace(settings, fitting=replace(settings.fitting, n_restarts=0))
+    if stream.memory.solver != settings.fitting.solver:
+        stream.memory.solver, stream.memory.state = settings.fitting.solver, {}
+    settings = _remembering(settings, stream.memory)
     task_fits = fits_to_task(settings, data, None, clone, seeds, weights)
     if not task_fits:
         return None

@@ -17,7 +17,7 @@ from ..messages import tell
 from ..metrics import equivariance_error
 from ..students import ColumnScaling, Dense, Weights
 from ..training import DivergenceError, stage
-from .explain import explain_task, explain_temperature
+from .explain import complain, explain_task, explain_temperature
 from .settings import Settings
 from .task import fits_to_task, run_all
 
@@ -44,6 +44,10 @@ class Result:
         The score on held-out samples after each of its epochs; None if none were held out.
     equivariance_error : float or None
         None if there is no symmetry.
+    n_seen : int
+        Samples that were seen, in all epochs of the fit to the task and of warm starts before it.
+    complaint : str or None
+        A warning about the fit to the task.
     """
 
     settings: Settings
@@ -54,6 +58,8 @@ class Result:
     loss_curve: list
     validation_scores: list | None
     equivariance_error: float | None
+    n_seen: int
+    complaint: str | None
 
 
 def fit(settings, data, seeds, start=None):
@@ -122,4 +128,6 @@ def result(settings, data, clone, task_fits, seeds):
             random_state=seeds.inputs,
         )
     curves = (best.loss_curve, best.validation_scores) if task_fits else ([], None)
-    return Result(settings, student, weights, best.scaling, clone, *curves, error)
+    seen = settings.fitting.rate.seen + len(curves[0]) * len(data)
+    complaint = complain(best.plan, best.loss_curve, settings.fitting) if task_fits else None
+    return Result(settings, student, weights, best.scaling, clone, *curves, error, seen, complaint)

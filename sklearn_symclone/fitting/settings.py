@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import anchors
-from ..defaults import BATCH_SIZE, FROM_CLONE, FROM_RANDOM
 from ..imitation import IMITATIONS, NOTHING, Imitation, Part
 from ..students import Dense, Weights
 from ..symmetry import Symmetry, as_symmetry
-from ..training import agreed, optimizers
+from ..training import agreed
 from ..training.tasks import Task
 from .cache import Cache
 from .strength import Strength
+from .task_settings import TaskSettings
 
 
 class Seeds(NamedTuple):
@@ -61,10 +61,13 @@ class Start(NamedTuple):
     ----------
     weights : Weights
     activation : str
+    seen : int
+        Samples that were seen before, each of them once in an epoch.
     """
 
     weights: Weights
     activation: str
+    seen: int
 
 
 @dataclass(frozen=True)
@@ -112,44 +115,6 @@ class ImitationSettings:
     steps: int | None
     tol: float | str
     is_quick: bool
-
-
-@dataclass(frozen=True)
-class TaskSettings:
-    """How a network is fitted to the task.
-
-    Parameters
-    ----------
-    solver, alpha, max_iter, tol, n_restarts, early_stopping, validation_fraction
-        As of the estimators; ``max_iter`` and ``learning_rate_init`` may be None, which is what the
-        start of the fit asks for.
-    batch_size : int or None
-        None: all samples.
-    learning_rate_init : float or None
-    n_iter_no_change : int
-    callbacks : tuple
-    """
-
-    solver: str
-    alpha: float
-    batch_size: int | None
-    learning_rate_init: float | None
-    max_iter: int | None
-    tol: float
-    n_iter_no_change: int
-    n_restarts: int
-    early_stopping: bool
-    validation_fraction: float
-    callbacks: tuple
-
-    def length(self, starts_random):
-        """Return the number of epochs, and the largest learning rate."""
-        max_iter, learning_rate = FROM_RANDOM if starts_random else FROM_CLONE
-        return self.max_iter or max_iter, self.learning_rate_init or learning_rate
-
-    def patience(self, holds_out):
-        """Return the epochs without progress after which a fit stops; None: it does not stop."""
-        return self.n_iter_no_change if holds_out or self.tol else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,7 +235,7 @@ class Settings:
                 parameters["clone_tol"],
                 is_quick,
             ),
-            fitting=_task_settings(parameters),
+            fitting=TaskSettings.of(parameters, start.seen if start else 0),
             hidden_layer_sizes=widths,
             students=tuple(Dense(hidden, name) for name in tried),
             cache=cache,
@@ -300,23 +265,6 @@ def check_moves_columns(symmetry):
     raise ValueError(
         f"in symmetry '{symmetry.expression}' the group {idle[0]} moves outputs, but no column of "
         f"X: {cure}"
-    )
-
-
-def _task_settings(parameters):
-    batch_size = parameters["batch_size"]
-    if optimizers.get(parameters["solver"]).needs_all_rows:
-        batch_size = None
-    elif batch_size == "auto":
-        batch_size = BATCH_SIZE
-    same = ("solver", "alpha", "learning_rate_init", "max_iter", "tol", "n_restarts")
-    return TaskSettings(
-        **{name: parameters[name] for name in same},
-        batch_size=batch_size,
-        n_iter_no_change=parameters["n_iter_no_change"],
-        early_stopping=parameters["early_stopping"],
-        validation_fraction=parameters["validation_fraction"],
-        callbacks=tuple(parameters["callbacks"] or ()),
     )
 
 

@@ -110,7 +110,8 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
     network = network.to(dtype).to(device)
     generator = torch.Generator().manual_seed(seeds.batches)
     where = {"dtype": dtype, "device": device}
-    batches = data.batches(scaling, how.batch_size or len(data), generator, **where)
+    order = generator if how.shuffle else None
+    batches = data.batches(scaling, how.batch_size or len(data), order, **where)
     scores = None
     if validation is not None:
         weights = validation.row_weights
@@ -128,7 +129,10 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
         tol=how.tol,
         n_iter_no_change=how.patience(holds_out=validation is not None),
         device=device,
-        verbose=settings.verbose,
+        options=how.options,
+        rate=replace(how.rate, n_samples=len(data)),
+        limit=how.new_limit(),
+        verbose=how.verbose,
         callbacks=how.callbacks,
         meaning=_meaning(settings, data, scaling, where) if how.callbacks else None,
         so_far=lambda: (student, student.export(network, scaling)),

@@ -2,10 +2,13 @@
 
 from . import optimizers
 from .batches import ChunkedBatches, MixedBatches, ShuffledBatches
-from .callbacks import DivergenceError, ValidationScores
+from .callbacks import OptimizerState, ValidationScores
+from .counts import QUANTITIES
 from .data import TrainingData, imitation_batches
 from .distributed import agreed, sharing_batches
+from .endings import DivergenceError, EvaluationLimit
 from .folds import fold_numbers, merge_equal
+from .labels import LABELS
 from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
 from .meaning import Meaning
@@ -13,6 +16,7 @@ from .partition import TOO_FEW, TOO_MANY, Partition
 from .plan import TrainingPlan
 from .progress import Progress, following, stage
 from .randomness import Seeded
+from .rates import Rate
 from .stacked import train_together
 from .tasks import CLASSIFICATION, REGRESSION, Task
 from .threads import one_thread
@@ -20,18 +24,23 @@ from .transfer import to_device
 
 __all__ = [
     "CLASSIFICATION",
+    "LABELS",
+    "QUANTITIES",
     "REGRESSION",
     "TOO_FEW",
     "TOO_MANY",
     "ChunkedBatches",
     "CrossEntropy",
     "DivergenceError",
+    "EvaluationLimit",
     "HalfSquaredError",
     "Huber",
     "Meaning",
     "MixedBatches",
+    "OptimizerState",
     "Partition",
     "Progress",
+    "Rate",
     "Seeded",
     "ShuffledBatches",
     "Task",

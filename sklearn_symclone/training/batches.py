@@ -29,8 +29,8 @@ class ShuffledBatches(IterableDataset):
         Weights of the samples.
     batch_size : int
         Largest size of a batch. All batches have about the same size.
-    generator : torch.Generator
-        Shuffles the samples. It lives on the CPU.
+    generator : torch.Generator or None
+        Shuffles the samples. It lives on the CPU. None: they stay in order.
     """
 
     def __init__(self, inputs, targets, weights, batch_size, generator):
@@ -45,7 +45,7 @@ class ShuffledBatches(IterableDataset):
         columns = (self.inputs, self.targets, self.weights)
         # one batch needs no order, so it draws no random number: the fit then depends on the
         # weights of the samples alone, not on how often each sample is listed
-        if self.n_batches > 1:
+        if self.n_batches > 1 and self.generator is not None:
             order = torch.randperm(len(self.inputs), generator=self.generator)
             order = to_device(order, self.inputs.device)
             # reorder all samples at once, because slices of them cost nothing
@@ -78,8 +78,7 @@ class ChunkedBatches(IterableDataset):
     batch_size : int
         Largest size of a batch.
     generator : torch.Generator or None
-        Shuffles the samples. It lives on the CPU. None: nothing is shuffled, and batches must be as
-        large as chunks.
+        Shuffles the samples. It lives on the CPU. None: they stay in order.
     chunk_size : int
         Largest size of a chunk.
     """

@@ -1,22 +1,14 @@
-"""Callbacks of a training: its learning rate, its end, its progress bar."""
+"""Callbacks of a training: which ones a plan asks for, its scores, what it shows."""
 
 from __future__ import annotations
 
-import math
-
 import torch
-from skorch.callbacks import Callback, EarlyStopping
-from skorch.utils import noop
+from skorch.callbacks import Callback
 from tqdm.auto import tqdm
 
+from ..messages import tell
 from . import distributed, progress
-
-#: The learning rate rises during this share of the steps.
-WARM_UP = 0.03
-
-
-class DivergenceError(ValueError):
-    """The loss of a training became infinite or NaN."""
+from .endings import Ended, EndOnDivergence, EndWithoutProgress
 
 
 def callbacks_of(plan, n_steps, follower=None):
@@ -31,24 +23,21 @@ def callbacks_of(plan, n_steps, follower=None):
     follower : Progress, default=None
         What is told of the epochs.
     """
-    callbacks = [("divergence", RaiseOnDivergence(plan.phase))]
+    # scores are noted before what may end the last epoch
+    callbacks = [] if plan.scores is None else [("scores", plan.scores)]
+    if plan.verbose > 1 and distributed.is_main_process():
+        callbacks.append(("lines", EpochLines(plan.scores)))
+    callbacks.append(("divergence", EndOnDivergence(plan.phase, plan.validation is not None)))
     if plan.optimizer.has_schedule:
-        callbacks.append(("rate", WarmUpAndDecay(n_steps)))
-    if plan.scores is not None:
-        callbacks.append(("scores", plan.scores))  # before what may end the last epoch
+        callbacks += plan.rate.callbacks(n_steps)
     if follower is not None:
+        # before what may end the training
         callbacks.append(("follower", Followed(follower, plan.so_far)))
+    if plan.limit is not None:
+        callbacks.append(("limit", plan.limit))
     if plan.n_iter_no_change is not None:
-        stopping = EarlyStopping(
-            monitor="train_loss" if plan.validation is None else "valid_loss",
-            patience=plan.n_iter_no_change,
-            threshold=plan.tol,
-            threshold_mode="abs",
-            load_best=plan.validation is not None,
-            sink=noop,
-        )
-        callbacks.append(("stopping", stopping))
-    if plan.verbose and distributed.is_main_process():
+        callbacks.append(("stopping", EndWithoutProgress(plan)))
+    if plan.verbose == 1 and distributed.is_main_process():
         callbacks.append(("progress", ProgressBar(plan.phase)))
     return [*callbacks, *plan.callbacks]
 
@@ -73,56 +62,7 @@ class Followed(Callback):
     def on_epoch_end(self, net, **kwargs):
         """Tell of the end of an epoch."""
         if self.follower.end_epoch(self.so_far):
-            raise progress.StopTraining
-
-
-class WarmUpAndDecay(Callback):
-    """Set the learning rate before each step: a linear rise, times a cosine that falls to 0.
-
-    Parameters
-    ----------
-    n_steps : int
-        Number of steps of the whole training.
-    """
-
-    def __init__(self, n_steps):
-        self.n_steps = n_steps
-
-    def on_train_begin(self, net, **kwargs):
-        """Start at the first step."""
-        self.step_ = 0
-
-    def on_batch_begin(self, net, training, **kwargs):
-        """Set the learning rate of one step."""
-        if not training:
-            return
-        warm_up = max(1, round(WARM_UP * self.n_steps))
-        decay = 0.5 * (1 + math.cos(math.pi * self.step_ / self.n_steps))
-        for group in net.optimizer_.param_groups:
-            group["lr"] = net.lr * min(1.0, (self.step_ + 1) / warm_up) * decay
-        self.step_ += 1
-
-
-class RaiseOnDivergence(Callback):
-    """Raise an error after an epoch whose loss is infinite or NaN.
-
-    Parameters
-    ----------
-    phase : str
-        The name of the training in the error.
-    """
-
-    def __init__(self, phase):
-        self.phase = phase
-
-    def on_epoch_end(self, net, **kwargs):
-        """Check the loss."""
-        loss = net.history[-1, "train_loss"]
-        if not math.isfinite(loss):
-            raise DivergenceError(
-                f"the loss became {loss} in epoch {len(net.history)} of {self.phase}: try a lower "
-                "learning_rate_init, or scale columns with extreme values"
-            )
+            raise Ended
 
 
 class ValidationScores(Callback):
@@ -152,6 +92,54 @@ class ValidationScores(Callback):
             pairs = [(net.module_(x).cpu(), y.cpu()) for x, (y, _) in self.batches]
         outputs, targets = (torch.cat(side).double().numpy() for side in zip(*pairs, strict=True))
         self.values.append(self.score(outputs, targets, self.weights))
+
+
+class EpochLines(Callback):
+    """Print a line for each epoch, as scikit-learn's networks do.
+
+    Parameters
+    ----------
+    scores : ValidationScores or None
+        Of held-out samples.
+    """
+
+    def __init__(self, scores):
+        self.scores = scores
+
+    def on_epoch_end(self, net, **kwargs):
+        """Print the loss, and the score on held-out samples."""
+        tell(f"Iteration {len(net.history)}, loss = {net.history[-1, 'train_loss']:.8f}")
+        if self.scores is not None:
+            tell(f"Validation score: {self.scores.values[-1]:f}")
+
+
+class OptimizerState(Callback):
+    """Keeps what an optimiser has stored of earlier gradients, for the next training.
+
+    Parameters
+    ----------
+    solver : str
+        Its name. The state of another one is not used.
+    """
+
+    def __init__(self, solver):
+        self.solver, self.state = solver, {}
+
+    def on_train_begin(self, net, **kwargs):
+        """Give the optimiser what it stored before."""
+        if self.state:
+            net.optimizer_.load_state_dict({**net.optimizer_.state_dict(), "state": self.state})
+
+    def on_train_end(self, net, **kwargs):
+        """Keep what it has stored, on the CPU."""
+        self.state = {
+            number: {name: _on_cpu(value) for name, value in values.items()}
+            for number, values in net.optimizer_.state_dict()["state"].items()
+        }
+
+
+def _on_cpu(value):
+    return value.detach().cpu() if isinstance(value, torch.Tensor) else value
 
 
 class ProgressBar(Callback):

@@ -172,6 +172,28 @@ class TrainingData:
             return self, None
         return [self.take(places) for places in parts]
 
+    def check_split(self, share):
+        """Raise a ValueError if there are too few samples to split off a share, with the cure."""
+        cure = "set early_stopping=False, or give X_val and y_val"
+        labels = self.group_labels
+        if labels is not None and len(np.unique(labels)) == 1:
+            raise ValueError(f"groups has one label, early_stopping needs two: {cure}")
+        if len(self) < FEWEST_TO_SPLIT:
+            raise ValueError(
+                "The validation set is too small. Increase 'validation_fraction' or the size of "
+                f"your dataset; or {cure}"
+            )
+        if labels is not None:
+            return
+        stratify = None if self.classes is None else self.targets
+        if stratify is not None and len(self.classes) == 2:
+            # what scikit-learn's networks ask for, and name in the error
+            stratify = (stratify == self.classes[1])[:, None]
+        try:
+            train_test_split(np.arange(len(self)), test_size=share, stratify=stratify)
+        except ValueError as error:
+            raise ValueError(f"early_stopping cannot hold samples out: {error} ({cure})") from None
+
     def batches(self, scaling, batch_size, generator, *, dtype, device):
         """Return standardised samples as a source of batches.
 
@@ -183,8 +205,7 @@ class TrainingData:
         batch_size : int
             Largest size of a batch. A batch larger than ``CHUNK`` is in memory as a whole.
         generator : torch.Generator or None
-            Shuffles the samples. None: they stay in order, and a batch has at most ``CHUNK``
-            samples.
+            Shuffles the samples. None: they stay in order.
         dtype : torch.dtype
             The precision of the batches.
         device : str

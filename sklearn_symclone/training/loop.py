@@ -50,7 +50,7 @@ def train(module, batches, criterion, plan):
 def _settings(plan, n_steps, follower):
     """Return a plan as keyword arguments of skorch."""
     solver, validation = plan.optimizer, plan.validation
-    arguments = solver.arguments(plan.weight_decay)
+    arguments = solver.arguments(plan.weight_decay) | dict(plan.options)
     return {
         "l2": plan.l2,
         "penalty": plan.penalty,

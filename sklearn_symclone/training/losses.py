@@ -37,6 +37,35 @@ class Huber(nn.Module):
         return vecdot(weight, losses.mean(-1))
 
 
+class AbsoluteError(nn.Module):
+    """Weighted mean of the absolute error, averaged over the outputs."""
+
+    def forward(self, prediction, target, weight):
+        """Return the loss of a batch whose weights sum to one."""
+        return vecdot(weight, (prediction - target).abs().mean(-1))
+
+
+class PoissonDeviance(nn.Module):
+    """Half the weighted mean of the Poisson deviance of counts, averaged over the outputs."""
+
+    def forward(self, prediction, target, weight):
+        """Return the loss of a batch of logarithms of rates, whose weights sum to one."""
+        deviance = torch.xlogy(target, target) - target * (prediction + 1) + prediction.exp()
+        return vecdot(weight, deviance.mean(-1))
+
+
+class BinaryCrossEntropy(nn.Module):
+    """Weighted mean of the Kullback-Leibler divergence of independent labels, their sum."""
+
+    def forward(self, prediction, target, weight):
+        """Return the loss of a batch of logits whose weights sum to one."""
+        losses = nn.functional.binary_cross_entropy_with_logits(
+            prediction, target, reduction="none"
+        )
+        entropy = torch.xlogy(target, target) + torch.xlogy(1 - target, 1 - target)
+        return vecdot(weight, (losses + entropy).sum(-1))
+
+
 class CrossEntropy(nn.Module):
     """Weighted mean of the Kullback-Leibler divergence from target to predicted probabilities.
 

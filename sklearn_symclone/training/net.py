@@ -13,8 +13,8 @@ from skorch.history import History
 from skorch.utils import TeeGenerator
 from torch.utils.data import IterableDataset
 
+from .endings import Ended
 from .noted import NotedLosses
-from .progress import StopTraining
 
 #: The events of skorch that occur in each batch.
 BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
@@ -68,16 +68,18 @@ class TensorNet(NeuralNet):
             event: [c for _, c in self.callbacks_ if _listens(c, event)] for event in BATCH_EVENTS
         }
         self._batches = batches
+        # of steps with many evaluations: their number, and the largest gradient before the last
+        self.n_evaluations, self.slope = 0, float("inf")
         self.module_.train()
         self.notify("on_train_begin", X=batches, y=None)
         try:
             self.fit_loop(batches)
+        except Ended:
+            pass
         except KeyboardInterrupt:
             stoppers = [c for _, c in self.callbacks_ if isinstance(c, EarlyStopping)]
             if not any(stopper.misses_ == stopper.patience for stopper in stoppers):
                 raise
-        except StopTraining:
-            pass
         finally:
             self.notify("on_train_end", X=batches, y=None)
 
@@ -119,9 +121,13 @@ class TensorNet(NeuralNet):
             self.optimizer_.zero_grad()
             steps.append(self.train_step_single(batch, **fit_params))
             self._complete_gradients(batch)
+            if len(steps) == 1:  # at the weights where the step begins
+                gradients = [p.grad for p in self.module_.parameters() if p.grad is not None]
+                self.slope = max(float(gradient.abs().max()) for gradient in gradients)
             return steps[-1]["loss"].detach() + 0.5 * self.l2 * squares
 
         self.optimizer_.step(evaluate)
+        self.n_evaluations += len(steps)
         return steps[0]
 
     def _complete_gradients(self, batch):

@@ -253,6 +253,8 @@ register(
     has_schedule=False,
     line_search_fn="strong_wolfe",
     max_iter=1,
+    # one and a quarter by default, which would leave the line search without evaluations
+    max_eval=25,
 )
 # a string, because the package takes as long to import as torch itself
 register(

@@ -10,6 +10,7 @@ from torch.utils.data import IterableDataset
 
 from . import optimizers
 from .meaning import Meaning
+from .rates import COSINE, Rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class TrainingPlan:
     phase : str
         The name of the training in errors and at the progress bar.
     learning_rate_init : float
-        Largest learning rate. It falls to zero along a cosine, if the solver has a schedule.
+        Largest learning rate.
     max_iter : int
         Number of epochs.
     solver : str, default="adam"
@@ -41,10 +42,16 @@ class TrainingPlan:
         An epoch makes progress if the loss falls by more than this.
     n_iter_no_change : int, default=None
         Stop after this many epochs without progress. None: never.
+    options : tuple of (str, value), default=()
+        Further arguments of the solver's class.
+    rate : Rate, default=COSINE
+        How the learning rate changes, if the solver has a schedule.
+    limit : EvaluationLimit, default=None
+        Ends the training early, for a solver that evaluates the loss several times in a step.
     device : str, default="cpu"
         Where torch computes.
-    verbose : bool, default=False
-        Whether to show a progress bar.
+    verbose : int, default=0
+        1 shows a progress bar, more prints a line for each epoch.
     callbacks : tuple of skorch callbacks, default=()
         Callbacks of the user.
     meaning : Meaning, default=None
@@ -63,9 +70,12 @@ class TrainingPlan:
     validation: IterableDataset | None = None
     scores: Callback | None = None
     tol: float = 0.0
-    n_iter_no_change: int | None = None
+    n_iter_no_change: float | None = None
+    options: tuple = ()
+    rate: Rate = COSINE
+    limit: Callback | None = None
     device: str = "cpu"
-    verbose: bool = False
+    verbose: int = 0
     callbacks: tuple = ()
     meaning: Meaning | None = field(default=None, compare=False)
     so_far: Callable | None = field(default=None, compare=False)

@@ -14,10 +14,6 @@ _follower: ContextVar[Progress | None] = ContextVar("follower", default=None)
 _stages: ContextVar[tuple[str, ...]] = ContextVar("stages", default=())
 
 
-class StopTraining(Exception):  # noqa: N818, it is no error
-    """What follows a training asks to stop it after this epoch."""
-
-
 class Progress(ABC):
     """What follows a fit: it is told of stages, trainings and epochs.
 

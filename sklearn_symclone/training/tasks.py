@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 from sklearn.metrics import r2_score
+from torch import nn
 
 from ..defaults import TEMPERED
 from .losses import CrossEntropy, HalfSquaredError, Huber
@@ -33,7 +37,12 @@ class Task(ABC):
         Whether targets are classes.
     scale_targets : bool
         Whether targets and outputs are standardised.
+    out_activation : str
+        What turns outputs into predictions, as scikit-learn's networks call it.
     """
+
+    #: Makes the module that stands behind the network for it; None for the identity.
+    head: ClassVar[Callable | None] = None
 
     @abstractmethod
     def link(self, outputs):
@@ -76,6 +85,7 @@ class Regression(Task):
     clone_criterion = Huber  # because a reference can have huge answers far from the data
     is_classification = False
     scale_targets = True
+    out_activation = "identity"
 
     def link(self, outputs):
         """Return the outputs."""
@@ -112,6 +122,24 @@ class Regression(Task):
         return targets
 
 
+def best_temperature(logits, losses, weights):
+    """Return the temperature of least loss of logits, drawn towards 1.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n_samples, n_outputs)
+    losses : callable
+        From divided logits to the loss of each sample.
+    weights : ndarray of shape (n_samples,)
+    """
+
+    def cost(log_temperature):
+        scaled = losses(logits / np.exp(log_temperature))
+        return weights @ scaled + TEMPERED * log_temperature**2
+
+    return float(np.exp(minimize_scalar(cost, bounds=(-3, 5), method="bounded").x))
+
+
 @dataclass(frozen=True)
 class Classification(Task):
     """Targets are probabilities of classes, outputs are logits."""
@@ -120,6 +148,8 @@ class Classification(Task):
     clone_criterion = CrossEntropy
     is_classification = True
     scale_targets = False
+    out_activation = "softmax"
+    head = partial(nn.Softmax, dim=1)
 
     def link(self, outputs):
         """Return probabilities for a tensor of logits."""
@@ -149,12 +179,10 @@ class Classification(Task):
         """
         logs = outputs - outputs.max(axis=1, keepdims=True)
 
-        def cost(log_temperature):
-            scaled = logs / np.exp(log_temperature)
-            losses = np.log(np.exp(scaled).sum(axis=1)) - (Y * scaled).sum(axis=1)
-            return weights @ losses + TEMPERED * log_temperature**2
+        def losses(scaled):
+            return np.log(np.exp(scaled).sum(axis=1)) - (Y * scaled).sum(axis=1)
 
-        return float(np.exp(minimize_scalar(cost, bounds=(-3, 5), method="bounded").x))
+        return best_temperature(logs, losses, weights)
 
     def mean(self, answers, weights):
         """Return the logits of the weighted mean of the probabilities."""

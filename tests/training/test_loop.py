@@ -10,7 +10,7 @@ from skorch.callbacks import Callback, EarlyStopping
 from torch import nn
 
 from sklearn_symclone.training import DivergenceError
-from sklearn_symclone.training.callbacks import WARM_UP
+from sklearn_symclone.training.rates import WARM_UP
 
 from ._helpers import N_FEATURES, N_OUTPUTS, N_SAMPLES, fit, linear_module, linear_task, loss_of
 
