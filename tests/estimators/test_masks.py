@@ -103,7 +103,7 @@ def test_answers_of_absent_items_are_not_asked_for(outputs):
 
 
 def test_answers_can_be_whole_numbers_or_one_for_each_row():
-    X, *_ = charged()
+    X = charged()[0]
     Y = (10 * X[:, 4:8]).round()
     model = SymmetryClonedRegressor(symmetry=f"{CHARGED} -> S(4)", strength=0.5, **QUICK)
     first = model.fit(X, Y).predict(X)
