@@ -12,6 +12,7 @@ PACKAGES = [
     "sklearn_symclone",
     "sklearn_symclone.anchors",
     "sklearn_symclone.datasets",
+    "sklearn_symclone.inspection",
     "sklearn_symclone.metrics",
     "sklearn_symclone.references",
     "sklearn_symclone.students",
