@@ -23,6 +23,11 @@ TASKS = {
 #: Breaking, noise as a share of the standard deviation of y, and the number of data sets.
 CASES = ((0.3, 0.0, 20), (0.0, 0.3, 100), (0.0, 0.0, 100))
 N_ROWS = 300
+NOTES = (
+    f"Share of data sets of {N_ROWS} rows for which the test says p ≤ .05. Where nothing is broken "
+    "it should be .05. Parts are factors of the group, tested alone. Effects are medians. Seconds "
+    "are processor seconds of one test of all parts."
+)
 COLUMNS = ("task", "breaking", "noise", "part", "data_sets", "rejected", "effect", "seconds")
 
 
@@ -69,9 +74,7 @@ def main():
                 "Tests of symmetries",
                 "python benchmarks/symmetry_tests.py",
                 COLUMNS,
-                f"Share of data sets of {N_ROWS} rows of which the test says p ≤ .05. Where nothing "
-                "is broken it should be .05. Parts are factors of the group, tested alone. Effects "
-                "are medians. Processor seconds of one test.",
+                NOTES,
             )
 
 

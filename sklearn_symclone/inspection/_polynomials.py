@@ -12,7 +12,7 @@ from ..symmetry import Trivial, equivariant_maps, point_columns
 #: Entries of the largest matrix from products of columns to outputs, and numbers of a basis.
 MAX_ENTRIES, MAX_NUMBERS = 400_000, 8_000_000
 #: Functions of the largest model that is tried.
-MAX_FUNCTIONS = 1500
+MAX_FUNCTIONS = 600
 #: Directions of less than this share of the largest squared length are rounding.
 TOLERANCE = 1e-10
 #: A model has at most this many functions for each number in y: of more, residuals tell little.

@@ -27,7 +27,7 @@ def features(X, random_state):
     Returns
     -------
     list of ndarray of shape (n_samples, n_functions)
-        Of each column alone, and of pairs of columns.
+        Constants and functions of each column alone, then of pairs of columns.
     """
     Z = (X - X.mean(axis=0)) / np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
     first, second = np.triu_indices(Z.shape[1])
@@ -36,7 +36,9 @@ def features(X, random_state):
         first, second = first[drawn], second[drawn]
     alone = np.concatenate([Z, Z**2, np.abs(Z), np.tanh(Z)], axis=1)
     pairs = np.concatenate([Z, Z[:, first] * Z[:, second]], axis=1)
-    return [found - found.mean(axis=0) for found in (alone, pairs)]
+    # a constant shows, too, where the outputs turn
+    one = np.ones((len(X), 1))
+    return [np.hstack([one, found - found.mean(axis=0)]) for found in (alone, pairs)]
 
 
 def p_value(sets, span, left, n_permutations, random_state):

@@ -90,7 +90,8 @@ def suggest_symmetries(frame: Any) -> list[Suggestion]:
 
 def _numeric(frame):
     """Return the names of the columns if all are numbers; none otherwise."""
-    if isinstance(frame, Sequence) and not isinstance(frame, str):
+    is_list = isinstance(frame, Sequence) and not isinstance(frame, str)
+    if is_list or (isinstance(frame, np.ndarray) and frame.ndim == 1):
         return [str(name) for name in frame]
     if not hasattr(frame, "columns"):
         raise TypeError(
@@ -146,7 +147,9 @@ def _pairs(names):
     for word, of_word in found.items():
         labels = sorted({label for pair in of_word for label in pair})
         wanted = [(a, b) for i, a in enumerate(labels) for b in labels[i + 1 :]]
-        if len(labels) >= 3 and set(of_word) == set(wanted):
+        # a name for each of all ordered pairs is a cell of a grid
+        is_half = not any(match and match[2] >= match[3] for _, match in matches)
+        if is_half and len(labels) >= 3 and set(of_word) == set(wanted):
             order = [of_word[pair] for pair in wanted]
             expression = f"S({len(labels)}).pairs"
             reason = f"{word} has a column for each pair of {', '.join(labels)}"

@@ -184,7 +184,8 @@ def _test(X, Y, symmetry: Any, n_permutations, random_state):
         return SymmetryTestResult(symmetry, 1.0, 0.0)
     sets = features(X, random_state)
     p = p_value(sets, span, left, n_permutations, random_state)
-    size = effect(np.concatenate(sets, axis=1), left, total)
+    # an offset that the symmetry excludes can be larger than the spread of the targets
+    size = effect(np.concatenate(sets, axis=1), left, max(total, (left**2).sum()))
     return SymmetryTestResult(symmetry, p, size)
 
 
