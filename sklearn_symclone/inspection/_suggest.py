@@ -185,7 +185,7 @@ def _labelled(names):
     """Return the labels of items, and the column of each word and label; or None."""
     patterns = (r"(?P<word>[A-Za-z]+)_?(?P<label>\d+)", r"(?P<label>[A-Za-z]+)_(?P<word>\w+)")
     for pattern in patterns:
-        words: dict = {}
+        words = {}
         for name in names:
             if match := re.fullmatch(pattern, name):
                 words.setdefault(match["word"], {})[match["label"]] = name

@@ -49,7 +49,7 @@ def test_all_methods_at_all_sizes(tmp_path):
 
 
 def test_classes_are_moved_with_the_rows():
-    X, y = table()
+    X, _ = table()
     labels = np.where(X[:, 0] > X[:, 1], "a", "b")
     found = compare_symmetries(
         X[:, :2],
