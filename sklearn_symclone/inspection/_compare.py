@@ -132,7 +132,6 @@ def compare_symmetries(
     cv: Any = None,
     memory: Any = None,
     n_jobs: int | None = None,
-    random_state: int = 0,
 ) -> SymmetryComparison:
     """Compare learning curves with and without symmetries.
 
@@ -148,7 +147,8 @@ def compare_symmetries(
         Numbers of rows to learn from. None: .1, .3 and 1 of the rows that are not held out.
     estimator : estimator, default=None
         A ``SymmetryClonedRegressor`` or ``SymmetryClonedClassifier``, whose ``strength`` is kept.
-        None: the regressor with default parameters, which chooses the strength for each symmetry.
+        Its ``random_state`` seeds splits and fits, 0 if it is None. None: the regressor with
+        default parameters, which chooses the strength for each symmetry.
     rivals : bool, default=True
         Whether other methods are compared, too: for each symmetry a plain network that sees
         moved copies of the rows, and boosted trees.
@@ -159,8 +159,6 @@ def compare_symmetries(
     n_jobs : int or None, default=None
         Number of cells that are computed at once, as in joblib. A ``joblib.parallel_config`` can
         send them to other machines.
-    random_state : int, default=0
-        Seeds the splits, the rows that are learned from, and the fits.
 
     Returns
     -------
@@ -194,7 +192,8 @@ def compare_symmetries(
     if isinstance(symmetries, str) or len(symmetries) == 0:
         raise ValueError(f"symmetries must be a list of at least one symmetry, got {symmetries!r}")
     estimator = SymmetryClonedRegressor() if estimator is None else estimator
-    splits = _splits(X, y, cv, is_classifier(estimator), random_state)
+    seed = 0 if estimator.random_state is None else estimator.random_state
+    splits = _splits(X, y, cv, is_classifier(estimator), seed)
     fewest = min(len(train) for train, _ in splits)
     if train_sizes is None:
         train_sizes = [max(2, round(share * fewest)) for share in SHARES]
@@ -203,7 +202,7 @@ def compare_symmetries(
             f"train_sizes must be from 2 to {fewest}, the rows that cv leaves to learn from, got "
             f"{list(train_sizes)}"
         )
-    methods = _methods(estimator, symmetries, rivals, random_state)
+    methods = _methods(estimator, symmetries, rivals, seed)
     score = _score if memory is None else check_memory(memory).cache(_score)
     cells = [
         {"method": name, "n_rows": int(size), "split": number}
