@@ -13,6 +13,7 @@ PACKAGES = [
     "sklearn_symclone.anchors",
     "sklearn_symclone.datasets",
     "sklearn_symclone.exceptions",
+    "sklearn_symclone.inspection",
     "sklearn_symclone.metrics",
     "sklearn_symclone.preprocessing",
     "sklearn_symclone.references",

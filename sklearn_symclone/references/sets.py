@@ -63,7 +63,7 @@ class Sets(nn.Module):
         arrays = _arrays(symmetry)
         self.presence = Presence(symmetry)
         self.arrays = nn.ModuleList(_Array(groups, inputs, len(arrays)) for groups in arrays)
-        self.n_states = sum(math.prod(array.sizes) for array in self.arrays)
+        self.n_states = sum(math.prod(group.dimension for group in groups) for groups in arrays)
         self.sources = [_source(block, arrays) for block in outputs]
         self.outputs = nn.ModuleList(
             _BlockOutput(block, () if source is None else arrays[source])

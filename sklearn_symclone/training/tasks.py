@@ -81,8 +81,8 @@ class Task(ABC):
 class Regression(Task):
     """Targets are quantities, and so are outputs."""
 
-    criterion = HalfSquaredError
-    clone_criterion = Huber  # because a reference can have huge answers far from the data
+    criterion: ClassVar[type] = HalfSquaredError
+    clone_criterion: ClassVar[type] = Huber  # because a reference can have huge answers far from the data
     is_classification = False
     scale_targets = True
     out_activation = "identity"
@@ -144,12 +144,12 @@ def best_temperature(logits, losses, weights):
 class Classification(Task):
     """Targets are probabilities of classes, outputs are logits."""
 
-    criterion = CrossEntropy
-    clone_criterion = CrossEntropy
+    criterion: ClassVar[type] = CrossEntropy
+    clone_criterion: ClassVar[type] = CrossEntropy
     is_classification = True
     scale_targets = False
     out_activation = "softmax"
-    head = partial(nn.Softmax, dim=1)
+    head: ClassVar[Callable | None] = partial(nn.Softmax, dim=1)
 
     def link(self, outputs):
         """Return probabilities for a tensor of logits."""

@@ -230,6 +230,10 @@ class Masked:
 
     inputs: Any
 
+    def _of_inputs(self, n_features):
+        """Return the symmetry of the inputs alone, bound to so many columns."""
+        raise NotImplementedError
+
     @property
     def masking(self) -> Masking | None:
         """What masks say of rows, None if there is no mask.
@@ -266,6 +270,6 @@ class Masked:
         """
         if not has_mask(self.inputs):
             return X
-        masking = Masking(type(self)(self.inputs).bind(X.shape[1], 1))
+        masking = Masking(self._of_inputs(X.shape[1]))
         masking.check(X)
         return masking.filled(X)

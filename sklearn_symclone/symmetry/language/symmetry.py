@@ -93,6 +93,9 @@ class Symmetry(Masked, Named):
             outputs = None if outputs is None else outputs.substitute(name, value)
         return inputs, outputs
 
+    def _of_inputs(self, n_features):
+        return Symmetry(self.inputs).bind(n_features, 1)
+
     @classmethod
     def parse(
         cls, text: str, *, columns: Iterable | None = None, classes: Iterable | None = None
