@@ -82,7 +82,9 @@ class Regression(Task):
     """Targets are quantities, and so are outputs."""
 
     criterion: ClassVar[type] = HalfSquaredError
-    clone_criterion: ClassVar[type] = Huber  # because a reference can have huge answers far from the data
+    clone_criterion: ClassVar[type] = (
+        Huber  # because a reference can have huge answers far from the data
+    )
     is_classification = False
     scale_targets = True
     out_activation = "identity"
