@@ -81,8 +81,8 @@ def copy_results(app):
 
 def lead_to_copies(app, page, source):
     """Turn paths that work on the pages of the repository into those of the site."""
-    theirs = r"\.\./benchmarks/(?:results/)?(\w+\.(?:md|png))"
-    source[0] = re.sub(theirs, r"tables/\1", source[0])
+    text = source[0].replace("../benchmarks/results/README.md", "tables/summary.md")
+    source[0] = re.sub(r"\.\./benchmarks/(?:results/)?(\w+\.(?:md|png))", r"tables/\1", text)
     if page == "tables/NOTES":
         source[0] = source[0].replace("](results/", "](")
 

@@ -3,9 +3,9 @@ How much of a symmetry do the data have?
 ========================================
 
 Five bodies, their masses and positions, and their moment of inertia: turn the frame, and the 3 × 3
-tensor turns along. Here one direction is special, and the symmetry holds only in part. A model that is
-exactly equivariant cannot be better than a certain error. A model that knows no symmetry needs many
-rows.
+tensor turns along. Here one direction is special, and the symmetry holds only in part. A model
+that is exactly equivariant cannot be better than a certain error. A model that knows no symmetry
+needs many rows.
 
 ``strength`` goes from one to the other. By default, held-out samples choose it.
 """

@@ -2,9 +2,9 @@
 A board and its mirror image
 ============================
 
-Positions of Connect Four are worth the same in the mirror: the left half of the board and the right
-half change places. ``Grid(6,7,"mirror")*2`` is a board of 6 × 7 cells with two columns a cell: is it a
-stone of the first player, is it one of the second?
+Positions of Connect Four are worth the same in the mirror: the left half of the board and the
+right half change places. ``Grid(6,7,"mirror")*2`` is a board of 6 × 7 cells with two columns a
+cell: is it a stone of the first player, is it one of the second?
 
 The target is how many more lines of four the first player can still complete than the second, with
 lines that hold more stones counting more.
@@ -57,8 +57,9 @@ X_test, y_test = make_positions(3000, 1)
 # %%
 # The models
 # ----------
-# Cells are permuted, so the weights of an equivariant network can be copied, and nothing needs to be
-# imitated: ``cloning="weights"``. With ``strength=1`` a position and its mirror image get the same value.
+# Cells are permuted, so the weights of an equivariant network can be copied, and nothing needs to
+# be imitated: ``cloning="weights"``. With ``strength=1`` a position and its mirror image get the
+# same value.
 
 models = {
     "ridge": RidgeCV(np.logspace(-2, 3, 11)),

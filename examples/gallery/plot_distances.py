@@ -2,9 +2,9 @@
 Distances of five atoms
 =======================
 
-A molecule of five atoms of one kind is given by its ten distances. Which atom is called the first one
-does not matter, but the columns cannot be shuffled at will: atoms are exchanged, and the columns of
-*pairs* of atoms move along. That is ``S(5).pairs``.
+A molecule of five atoms of one kind is given by its ten distances. Which atom is called the first
+one does not matter, but the columns cannot be shuffled at will: atoms are exchanged, and the
+columns of *pairs* of atoms move along. That is ``S(5).pairs``.
 """
 
 # %%

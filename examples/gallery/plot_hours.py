@@ -2,9 +2,9 @@
 Twenty-four hours of a day without a beginning
 ==============================================
 
-A machine runs around the clock. Its table has 24 columns, the power in each hour, and the target is
-the cost of the worst six hours in a row. Midnight is no special hour: if all readings move by one
-hour, the answer stays. *Cyclic shifts* of 24 columns are the group ``C(24)``.
+A machine runs around the clock. Its table has 24 columns, the power in each hour, and the target
+is the cost of the worst six hours in a row. Midnight is no special hour: if all readings move by
+one hour, the answer stays. *Cyclic shifts* of 24 columns are the group ``C(24)``.
 """
 
 # %%
@@ -57,7 +57,8 @@ for name, model in models.items():
 # %%
 # What the clone has learned
 # --------------------------
-# One day is moved by every number of hours. The truth stays the same, and so should the predictions.
+# One day is moved by every number of hours. The truth stays the same, and so should the
+# predictions.
 
 day = np.array([np.roll(X_test[0], shift) for shift in range(24)])
 figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")

@@ -2,12 +2,12 @@
 A robot with two legs
 =====================
 
-A walking robot has a left and a right leg, with three joint angles each. The forward speed of a step
-stays the same if the robot is mirrored, and its turn to the left becomes a turn to the right. So one
-target is invariant, and the other one changes its sign.
+A walking robot has a left and a right leg, with three joint angles each. The forward speed of a
+step stays the same if the robot is mirrored, and its turn to the left becomes a turn to the right.
+So one target is invariant, and the other one changes its sign.
 
-``S(2)*3 + 1 -> 1 + S(2).det``: two exchangeable legs with three columns each and a load that nothing
-moves; a target that stays, and one that changes its sign with the exchange.
+``S(2)*3 + 1 -> 1 + S(2).det``: two exchangeable legs with three columns each and a load that
+nothing moves; a target that stays, and one that changes its sign with the exchange.
 """
 
 # %%

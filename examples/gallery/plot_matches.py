@@ -4,8 +4,8 @@ Who wins: two teams that meet, with draws
 
 A row is a match: four numbers about the first team, and the same four about the second. The result
 is a win of the first team, a win of the second, or a draw. If the teams change places, "first" and
-"second" change places, and a draw stays a draw. A model that does not know this must learn each fact
-about teams twice.
+"second" change places, and a draw stays a draw. A model that does not know this must learn each
+fact about teams twice.
 """
 
 # %%
@@ -47,8 +47,8 @@ X, y, _ = make_matches(300, 0)
 X_test, y_test, chances = make_matches(10_000, 1)
 
 # %%
-# The classes stand in sorted order: "draw", "first", "second". The first score does not move, and the
-# other two are exchanged with the teams: ``S(2)*4 -> 1 + S(2)``.
+# The classes stand in sorted order: "draw", "first", "second". The first score does not move, and
+# the other two are exchanged with the teams: ``S(2)*4 -> 1 + S(2)``.
 
 models = {
     "logistic regression": make_pipeline(

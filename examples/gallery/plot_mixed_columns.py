@@ -2,11 +2,12 @@
 Some columns are exchangeable, others are not
 =============================================
 
-Most tables are mixed. Here a batch is made from five ingredients of one kind, each with an amount and
-a purity, in a vessel with a temperature, a pressure and a stirring speed. The ingredients can be listed
-in any order; the three settings of the vessel stand for themselves.
+Most tables are mixed. Here a batch is made from five ingredients of one kind, each with an amount
+and a purity, in a vessel with a temperature, a pressure and a stirring speed. The ingredients can
+be listed in any order; the three settings of the vessel stand for themselves.
 
-``S(5)*2 + 3``: five exchangeable items with two columns each, then three columns that nothing moves.
+``S(5)*2 + 3``: five exchangeable items with two columns each, then three columns that nothing
+moves.
 """
 
 # %%

@@ -2,9 +2,9 @@
 Five sensors of one kind, and noisy labels
 ==========================================
 
-Five sensors of one kind lie in a field. Each gives two readings, and the target sums something over
-the sensors. Which sensor is called the first one does not matter: *exchangeable items*, written
-``S(5)``. The labels are as noisy as they are informative, and there are 300 rows.
+Five sensors of one kind lie in a field. Each gives two readings, and the target sums something
+over the sensors. Which sensor is called the first one does not matter: *exchangeable items*,
+written ``S(5)``. The labels are as noisy as they are informative, and there are 300 rows.
 
 Does a symmetry still help where the noise is as large as the signal?
 """

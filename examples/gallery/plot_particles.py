@@ -3,11 +3,11 @@ Four particles in a data frame, as pt, eta and phi
 ==================================================
 
 A detector reports each particle by its transverse momentum ``pt``, its pseudorapidity ``eta`` and
-the angle ``phi``. The mass of what decayed into four particles is the same for every observer. It is
-a *Lorentz invariant*, and it does not depend on the order in which the particles are listed.
+the angle ``phi``. The mass of what decayed into four particles is the same for every observer. It
+is a *Lorentz invariant*, and it does not depend on the order in which the particles are listed.
 
-The symmetry acts on energies and momenta, not on angles. So the columns are converted first, and the
-estimator comes second in the pipeline.
+The symmetry acts on energies and momenta, not on angles. So the columns are converted first, and
+the estimator comes second in the pipeline.
 """
 
 # %%
@@ -88,9 +88,9 @@ for name, model in models.items():
     print(f"{name:16} {errors[name]:6.2f} GeV")
 
 # %%
-# There is no scaler before the clone. A scaler would multiply each component by a number of its own,
-# and a Lorentz transformation of such columns is none any more. The estimator scales its columns
-# itself, in the way that the symmetry allows.
+# There is no scaler before the clone. A scaler would multiply each component by a number of its
+# own, and a Lorentz transformation of such columns is none any more. The estimator scales its
+# columns itself, in the way that the symmetry allows.
 
 figure, axis = plt.subplots(figsize=(4, 3.6), layout="constrained")
 axis.plot(new_mass, new_mass, color="tab:gray", linewidth=1)

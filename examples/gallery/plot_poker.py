@@ -3,9 +3,9 @@ Hands of cards
 ==============
 
 A hand of poker has five cards. Their order does not matter, and neither do the names of the four
-suits: exchange hearts and spades everywhere, and nothing changes. The table has 17 columns for each
-card, four for its suit and 13 for its rank, with a single 1 in each: ``S(5)*(S(4)' + 13)``. The prime
-says that suits are exchanged by a group of their own.
+suits: exchange hearts and spades everywhere, and nothing changes. The table has 17 columns for
+each card, four for its suit and 13 for its rank, with a single 1 in each: ``S(5)*(S(4)' + 13)``.
+The prime says that suits are exchanged by a group of their own.
 
 Is there anything in the hand: a pair or better?
 """

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 from sklearn.base import clone as unfitted
+from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
@@ -55,7 +56,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _masking_of(self, sizes):
         """Return the ``Masking`` of tables of so many features and outputs, None if no mask."""
-        return masking_of(self._masked(), sizes, self._target, self._task.is_classification)
+        return masking_of(self._masked(), sizes, self._target, is_classifier(self))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
@@ -137,7 +138,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
     def _in_order(self, X, *, reset):
         """Return a table with its columns in the order in which a symmetry names them."""
         if reset:
-            self._table = order_of_table(self._stated(), X, self._task.is_classification)
+            self._table = order_of_table(self._stated(), X, is_classifier(self))
         return X if self._table is None else self._table.arrange(X)
 
     def _arranged(self, data, symmetry):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from .tasks import REGRESSION, Regression
 class AbsoluteRegression(Regression):
     """Outputs are medians: the loss is the absolute error, in standard deviations."""
 
-    criterion = AbsoluteError
+    criterion: ClassVar[type] = AbsoluteError
 
     def losses(self, answers, Y, scale):
         """Return the absolute error of each sample, averaged over outputs, over a deviation."""
@@ -33,7 +34,7 @@ class AbsoluteRegression(Regression):
 class HuberRegression(AbsoluteRegression):
     """The loss is the Huber loss, which targets far out do not dominate."""
 
-    criterion = Huber
+    criterion: ClassVar[type] = Huber
 
 
 class Exponential(nn.Module):
