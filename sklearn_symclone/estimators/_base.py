@@ -93,7 +93,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _predictions(self, X):
         """Return predicted values, or probabilities of classes, for new samples."""
-        return self._learned_task.predictions(self._outputs(X))
+        outputs = self._outputs(X)
+        return self._learned_task.predictions(outputs)
 
     def _outputs(self, X):
         """Return predicted values, or scores of classes, for new samples."""

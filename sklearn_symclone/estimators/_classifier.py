@@ -146,7 +146,12 @@ classes : array-like of shape (n_classes,), default=None
     def _read(self, X, y, like=None):
         """Return data of weight 1 for ``fit``: training data, or validation data like these."""
         X, y = self._validated(X, y, like, multi_output=True)
-        if _are_labels(y):
+        are_labels = _are_labels(y)
+        if like is not None and like.classes is None and not are_labels:
+            raise ValueError(
+                f"y_val must be a matrix of 0 and 1 with {like.sizes[1]} columns, as y is"
+            )
+        if are_labels and (like is None or like.classes is None):
             if like is not None:
                 _check_labels(y, like.sizes[1], "y_val")
             return TrainingData(X, y, np.broadcast_to(1.0, len(X)), is_weighted=False)

@@ -9,7 +9,7 @@ _TEMPLATE = Template(
 
 Parameters
 ----------
-$first$symmetry
+$head
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
     "pairs", "egnn", "invariants", "pooled", "units", "average", "pointwise", "tensors",
@@ -219,7 +219,7 @@ out_activation_ : str
     What turns outputs into predictions: "identity", "softmax", "logistic" or "exp".
 t_ : int
     Samples that the fits to the task have seen, each of them once in an epoch.
-feature_names_in_ : ndarray of str of shape (n_features_in_,)
+feature_names_in_ : ndarray of str of shape (``n_features_in_``,)
     Names of the columns of X, if they have names: in the order of the symmetry, if it names them,
     else in that of X.$attributes
 
@@ -298,13 +298,15 @@ scoring : str, callable or None, default=None
 }
 
 
-def estimator_docstring(*, targets, score=None, **parts):
+def estimator_docstring(*, targets, first, score=None, **parts):
     """Return the docstring of an estimator.
 
     Parameters
     ----------
     targets : str
         What the symmetry moves besides the columns of X.
+    first : str
+        The parameter that regressors alone, or classifiers alone, have.
     score : str, default=None
         How a search scores its candidates. None: the estimator does not search.
     **parts : str
@@ -317,4 +319,7 @@ def estimator_docstring(*, targets, score=None, **parts):
     """
     own = _PLAIN if score is None else _SEARCH
     own = {name: text.format(targets=targets, score=score) for name, text in own.items()}
-    return _TEMPLATE.substitute(own | parts)
+    # a search takes the loss or the weights of classes after its own parameters
+    pair = [first.rstrip(), own.pop("symmetry")]
+    head = "\n".join(pair if score is None else reversed(pair))
+    return _TEMPLATE.substitute(own | parts, head=head)

@@ -81,7 +81,7 @@ DOC = """{summary}
         The symmetry, with its unknown size solved.{attributes}
     n_features_in_ : int
         Number of columns of X.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (``n_features_in_``,)
         Names of the columns of X, if they have names.
 
     See Also

@@ -53,7 +53,7 @@ class EquivariantScaler(OneToOneFeatureMixin, SymmetricTransformer):
         How the columns transform, with an unknown size solved.
     n_features_in_ : int
         Number of columns of X.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (``n_features_in_``,)
         Names of the columns of X, if they have names.
 
     See Also

@@ -242,7 +242,6 @@ def test_a_first_chunk_that_fails_leaves_no_model(o5):
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"early_stopping": True}, "early_stopping=True"),
         ({"solver": "lbfgs"}, "lbfgs"),
         ({"cloning": "weights"}, 'cloning="weights"'),
     ],
@@ -253,6 +252,11 @@ def test_where_chunks_cannot_be_fitted_there_is_no_method(settings, reason):
     with pytest.raises(AttributeError) as error:
         fitted.partial_fit  # noqa: B018
     assert reason in str(error.value.__cause__)
+
+
+def test_chunks_and_early_stopping_do_not_go_together(o5):
+    with pytest.raises(ValueError, match="partial_fit does not support early_stopping=True"):
+        model(early_stopping=True).partial_fit(*o5)
 
 
 def test_auto_is_a_tenth_where_no_samples_can_be_held_out(o5):

@@ -79,7 +79,7 @@ def test_gaps_that_were_filled_column_by_column_are_noticed():
     X = SimpleImputer().fit_transform(with_gaps(RAW))
     for text in ("2*O(5)", "S(10)"):
         assert "repeats its own mean" in about(text, X)
-        assert "one number for all columns that belong together" in about(text, X)
+        assert "by an EquivariantImputer" in about(text, X)
     assert about("10", X) is None
     assert about("S(10)", np.nan_to_num(with_gaps(RAW))) is None
 
