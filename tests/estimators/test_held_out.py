@@ -178,7 +178,7 @@ def test_bad_names_and_classes_are_refused(o5, own):
     with pytest.raises(ValueError, match="in X_val, y_val: y should be a 1d array"):
         model.fit(X, kinds, X_val=X[:5], y_val=np.zeros((5, 2), dtype=int))
     several = np.column_stack([kinds, 1 - kinds, kinds])
-    with pytest.raises(ValueError, match="in X_val, y_val: y_val must be a matrix .* 3 columns"):
+    with pytest.raises(ValueError, match="y_val must be a matrix of 0 and 1 with 3 columns"):
         model.fit(X, several, X_val=X[:5], y_val=kinds[:5])
 
 

@@ -48,7 +48,7 @@ KINDS = sorted({type(estimator) for estimator in ESTIMATORS}, key=lambda kind: k
 
 
 def expected_failures(estimator):
-    """Return the check, of dense and of sparse data, that random draws from the rows cannot pass."""
+    """Return the check, of dense and sparse data, that random draws from the rows cannot pass."""
     # a search takes the ordinary network here
     if getattr(estimator, "symmetry", None) is None or estimator.cloning != "network":
         return {}
