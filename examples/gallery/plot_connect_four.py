@@ -3,8 +3,9 @@ A board and its mirror image
 ============================
 
 Positions of Connect Four are worth the same in the mirror: the left half of the board and the
-right half change places. ``Grid(6,7,"mirror")*2`` is a board of 6 × 7 cells with two columns a
-cell: is it a stone of the first player, is it one of the second?
+right half change places. If the players exchange their stones, the value changes its sign. The
+table has two columns for each of the 6 × 7 cells: is it a stone of the first player, is it one of
+the second? Both symmetries together are ``Grid(6,7,"mirror")*S(2) -> S(2).det``.
 
 The target is how many more lines of four the first player can still complete than the second, with
 lines that hold more stones counting more.
@@ -57,9 +58,7 @@ X_test, y_test = make_positions(3000, 1)
 # %%
 # The models
 # ----------
-# Cells are permuted, so the weights of an equivariant network can be copied, and nothing needs to
-# be imitated: ``cloning="weights"``. With ``strength=1`` a position and its mirror image get the
-# same value.
+# ``S(2)`` stands for the two players, and ``.det`` for a target that changes its sign.
 
 models = {
     "ridge": RidgeCV(np.logspace(-2, 3, 11)),
@@ -68,7 +67,7 @@ models = {
     "support vectors": SVR(C=100),
     "MLPRegressor": MLPRegressor(early_stopping=True, max_iter=1000, random_state=0),
     "clone": SymmetryClonedRegressor(
-        symmetry='Grid(6,7,"mirror")*2', cloning="weights", strength=1, random_state=0
+        symmetry='Grid(6,7,"mirror")*S(2) -> S(2).det', random_state=0
     ),
 }
 scores = {}
@@ -77,12 +76,13 @@ for name, model in models.items():
     print(f"{name:16} {scores[name]:.3f}")
 
 # %%
-# One position and its mirror image
-# ---------------------------------
+# One position, its mirror image, and the players exchanged
+# ---------------------------------------------------------
 
 board = X_test[0].reshape(6, 7, 2)
-figure, axes = plt.subplots(1, 2, figsize=(6, 3), layout="constrained")
-for axis, shown in zip(axes, (board, board[:, ::-1]), strict=True):
+figure, axes = plt.subplots(1, 3, figsize=(8, 2.8), layout="constrained")
+moved = (board, board[:, ::-1], board[..., ::-1])
+for axis, shown in zip(axes, moved, strict=True):
     for player, color in enumerate(("tab:red", "gold")):
         rows, columns = np.nonzero(shown[..., player])
         axis.scatter(columns, rows, s=180, color=color)
