@@ -8,7 +8,8 @@ from tqdm.auto import tqdm
 
 from ..messages import tell
 from . import distributed, progress
-from .endings import Ended, EndOnDivergence, EndWithoutProgress
+from .endings import EndOnDivergence, EndWithoutProgress
+from .net import Ended
 
 
 def callbacks_of(plan, n_steps, follower=None):

@@ -9,11 +9,8 @@ from skorch.utils import noop
 
 from ..messages import tell
 from . import distributed
+from .net import Ended
 from .rates import lower_rate
-
-
-class Ended(KeyboardInterrupt):
-    """A training has come to its end. skorch's own callbacks raise a KeyboardInterrupt for it."""
 
 
 class DivergenceError(ValueError):

@@ -13,11 +13,14 @@ from skorch.history import History
 from skorch.utils import TeeGenerator
 from torch.utils.data import IterableDataset
 
-from .endings import Ended
 from .noted import NotedLosses
 
 #: The events of skorch that occur in each batch.
 BATCH_EVENTS = ("on_batch_begin", "on_grad_computed", "on_batch_end")
+
+
+class Ended(KeyboardInterrupt):
+    """A training has come to its end. skorch's own callbacks raise a KeyboardInterrupt for it."""
 
 
 class TensorNet(NeuralNet):

@@ -41,6 +41,8 @@ def counted(monkeypatch):
     ids=str,
 )
 @pytest.mark.parametrize("kind", [SymmetryClonedRegressorCV, SymmetryClonedClassifierCV])
+# two epochs are too few for a tolerance
+@pytest.mark.filterwarnings("ignore:Stochastic:sklearn.exceptions.ConvergenceWarning")
 def test_a_search_fits_together_what_it_can(counted, settings, of_regressors, of_classifiers, kind):
     X, y = make_o5(60, random_state=0)
     model = kind(

@@ -123,7 +123,7 @@ def test_a_constant_has_no_error():
             lambda symmetry: nn.Linear(9, 3),
             ValueError,
             f"of their size, {TOLERANCE} is allowed. Known families: sets, pairs, egnn, "
-            "invariants, average, pointwise, tensors",
+            "invariants, pooled, units, average, pointwise, tensors",
         ),
     ],
 )

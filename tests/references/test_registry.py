@@ -208,7 +208,8 @@ def model(**parameters):
 
 
 def test_built_in_families_stand_in_the_order_in_which_auto_asks():
-    special, general = ["sets", "pairs", "egnn", "invariants"], ["average", "pointwise", "tensors"]
+    special = ["sets", "pairs", "egnn", "invariants", "pooled", "units"]
+    general = ["average", "pointwise", "tensors"]
     assert list(FAMILIES) == [*special, *general, "quadratic"]
     assert families() is FAMILIES
     assert all(map(is_built_in, FAMILIES))

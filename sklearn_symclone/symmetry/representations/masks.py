@@ -65,6 +65,10 @@ class Mask(Representation):
     def without_shifts(self, linear):
         return self
 
+    def roles(self):
+        """Return what each column is, in words."""
+        return (f"presence of item {n} of {self.group}" for n in range(1, self.dimension + 1))
+
     def restricted(self, group):
         return self if self.group == group else Trivial(self.dimension)
 
