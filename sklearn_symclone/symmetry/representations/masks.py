@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,8 +66,14 @@ class Mask(Representation):
     def without_shifts(self, linear):
         return self
 
-    def roles(self):
-        """Return what each column is, in words."""
+    def roles(self) -> Iterable[str]:
+        """Return what each column is, in words.
+
+        Returns
+        -------
+        iterable of str
+            One text for each column; items are counted from 1.
+        """
         return (f"presence of item {n} of {self.group}" for n in range(1, self.dimension + 1))
 
     def restricted(self, group):
