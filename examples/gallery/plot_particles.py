@@ -74,7 +74,7 @@ models = {
     "boosted trees": rival(HistGradientBoostingRegressor(random_state=0)),
     "support vectors": rival(SVR(C=1000)),
     "MLPRegressor": rival(
-        MLPRegressor(hidden_layer_sizes=(100, 100), max_iter=1000, random_state=0)
+        MLPRegressor(hidden_layer_sizes=(100, 100), max_iter=3000, random_state=0)
     ),
     "clone": make_pipeline(
         FunctionTransformer(four_momenta),
