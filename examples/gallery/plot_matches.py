@@ -23,7 +23,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from sklearn_symclone import SymmetryClonedClassifier
+from sklearn_symclone import Symmetry, SymmetryClonedClassifier
 
 CLASSES = np.array(["draw", "first", "second"])
 
@@ -47,8 +47,10 @@ X, y, _ = make_matches(300, 0)
 X_test, y_test, chances = make_matches(10_000, 1)
 
 # %%
-# The classes stand in sorted order: "draw", "first", "second". The first score does not move, and
-# the other two are exchanged with the teams: ``S(2)*4 -> 1 + S(2)``.
+# The symmetry names the classes: the first two are exchanged with the teams, and a draw stays.
+
+symmetry = Symmetry.parse("S(2)*4 -> S(2) + 1", classes=["first", "second", "draw"])
+print(symmetry.describe())
 
 models = {
     "logistic regression": make_pipeline(
@@ -69,7 +71,7 @@ models = {
     "MLPClassifier": make_pipeline(
         StandardScaler(), MLPClassifier(early_stopping=True, max_iter=1000, random_state=0)
     ),
-    "clone": SymmetryClonedClassifier(symmetry="S(2)*4 -> 1 + S(2)", random_state=0),
+    "clone": SymmetryClonedClassifier(symmetry=symmetry, random_state=0),
 }
 losses = {"best possible": log_loss(y_test, chances)}
 for name, model in models.items():
