@@ -104,3 +104,9 @@ def test_matplotlib_is_asked_for_when_something_is_drawn(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match="pip install matplotlib"):
         display.plot()
+
+
+def test_the_score_of_the_reference_is_the_title():
+    display = LossCurveDisplay({"task": [1.0, 0.5]}, reference_score=0.9).plot()
+    assert display.ax_.get_title() == "score of the reference, held out: 0.9"
+    assert display.lines_[0].get_ydata().tolist() == [1.0, 0.5]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sklearn_symclone.datasets import make_o5, make_tic_tac_toe
-from sklearn_symclone.inspection import symmetry_test
+from sklearn_symclone.inspection import _sign_flips, symmetry_test
 
 
 def test_a_broken_symmetry_is_found_and_a_kept_one_is_not():
@@ -92,3 +92,11 @@ def test_what_is_refused():
         symmetry_test(X, y, "3*O(5)")
     with pytest.raises(ValueError, match="n_permutations must be a whole number of at least 19"):
         symmetry_test(X, y, "2*O(5)", n_permutations=5)
+
+
+def test_of_many_columns_some_products_are_taken():
+    X = np.random.RandomState(0).standard_normal((50, 40))
+    alone, pairs = _sign_flips.features(X, np.random.RandomState(0))
+    assert alone.shape == (50, 1 + 4 * 40)
+    assert pairs.shape == (50, 1 + 40 + _sign_flips.MAX_PRODUCTS)
+    np.testing.assert_allclose(pairs[:, 1:].mean(axis=0), 0, atol=1e-12)
