@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.base import (
@@ -30,9 +30,6 @@ from ..fitting.settings import check_moves_columns
 from ..references.average import refuses
 from ..references.layers.scaling import Centring
 from ..symmetry import Representation, Symmetry, Trivial, as_symmetry
-
-if TYPE_CHECKING:
-    pass  # of Python 3.11
 
 #: Moved rows that are predicted at once, about.
 MAX_ROWS = 2**15

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from numbers import Integral
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,9 +28,6 @@ from ..symmetry import Representation, Symmetry, Trivial
 from ._held_out import checked_groups
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, check_range
 from ._regressor import SymmetryClonedRegressor
-
-if TYPE_CHECKING:
-    pass  # of Python 3.11
 
 DOC = """{summary}
 
