@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..references.fitting import fit_reference, restore_reference
+from ..training import marks_of
 
 
 def fitted(cache, samples, plan):
@@ -35,10 +36,25 @@ def module_of(state, plan):
     )
 
 
-def in_float64(data):
-    """Return X in float64, Y and weights of a table."""
+def distinct_samples(data):
+    """Return X in float64, Y and weights of the distinct samples of a table.
+
+    They are in an order of their contents, and equal samples are one of their total weight. So a
+    reference and its clone depend neither on the order of the table, nor on whether a sample has
+    a weight of 2 or stands twice.
+
+    Parameters
+    ----------
+    data : TrainingData
+    """
     X, Y, sample_weight = data.read()
-    return X.astype(np.float64), Y, sample_weight
+    order = np.lexsort((marks_of(Y), marks_of(X)))
+    order = order[sample_weight[order] > 0]
+    X, Y, sample_weight = X[order].astype(np.float64), Y[order], sample_weight[order]
+    is_new = np.ones(len(X), dtype=bool)
+    is_new[1:] = (X[1:] != X[:-1]).any(axis=1) | (Y[1:] != Y[:-1]).any(axis=1)
+    first = np.flatnonzero(is_new)
+    return X[first], Y[first], np.add.reduceat(sample_weight, first)
 
 
 def _key(plan, cache):

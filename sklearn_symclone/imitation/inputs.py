@@ -7,6 +7,26 @@ import numpy as np
 from ..defaults import JITTER, POOL, UNMOVED
 
 
+class _Samples:
+    """Samples of a table, drawn with probabilities in proportion to their weights.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    sample_weight : ndarray of shape (n_samples,)
+    random_state : RandomState
+    """
+
+    def __init__(self, X, sample_weight, random_state):
+        self.X, self.random_state = X, random_state
+        self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
+
+    def draw(self, n_rows):
+        """Return an ndarray of shape (n_rows, n_features)."""
+        chosen = np.searchsorted(self.cumulative, self.random_state.uniform(size=n_rows), "right")
+        return self.X[np.minimum(chosen, len(self.X) - 1)]
+
+
 class OrbitInputs:
     """Training samples, moved by random group elements. One sample in ten is not moved.
 
@@ -22,7 +42,7 @@ class OrbitInputs:
     symmetry : Symmetry
         Bound to the columns.
     X : ndarray of shape (n_samples, n_features)
-        Training samples.
+        Training samples, all of them distinct.
     sample_weight : ndarray of shape (n_samples,)
         The probability of a sample is proportional to its weight.
     random_state : RandomState
@@ -30,26 +50,21 @@ class OrbitInputs:
     """
 
     def __init__(self, symmetry, X, sample_weight, random_state):
-        self.symmetry, self.X, self.random_state = symmetry, X, random_state
+        self.symmetry, self.random_state = symmetry, random_state
+        self.samples = _Samples(X, sample_weight, random_state)
         self.masking = symmetry.masking
         self.jittered = max(0.0, 1 - len(X) * symmetry.capped_order / POOL)
-        self.cumulative = np.cumsum(sample_weight) / np.sum(sample_weight)
-
-    def _rows(self, n_rows):
-        # a sample of weight 2 and two equal samples of weight 1 give the same draws
-        chosen = np.searchsorted(self.cumulative, self.random_state.uniform(size=n_rows), "right")
-        return self.X[np.minimum(chosen, len(self.X) - 1)]
 
     def draw(self, n_rows):
         """Return fresh rows, an ndarray of shape (n_rows, n_features)."""
-        rows = self._rows(n_rows)
+        rows = self.samples.draw(n_rows)
         if self.jittered > 0:
             sigma = self.random_state.uniform(1 - 1 / self.jittered, 1, size=(n_rows, 1))
-            difference = self._rows(n_rows) - self._rows(n_rows)
+            difference = self.samples.draw(n_rows) - self.samples.draw(n_rows)
             jittered = rows + JITTER * sigma.clip(min=0) * difference
             rows = _filled_as(self.masking, rows, jittered)
         n_moved = n_rows - round(UNMOVED * n_rows)
-        elements = self.symmetry.sample(n_moved, self.random_state, self.X)
+        elements = self.symmetry.sample(n_moved, self.random_state, rows)
         rows[:n_moved] = self.symmetry.inputs.transform(elements, rows[:n_moved])
         return rows
 
@@ -73,7 +88,7 @@ class GaussianInputs:
         self.mean = np.average(X, axis=0, weights=sample_weight)
         variance = np.average((X - self.mean) ** 2, axis=0, weights=sample_weight)
         self.deviation, self.random_state = np.sqrt(variance), random_state
-        self.X = X
+        self.samples = _Samples(X, sample_weight, random_state)
         self.masking = symmetry.masking
 
     def draw(self, n_rows):
@@ -82,8 +97,7 @@ class GaussianInputs:
         rows = self.mean + self.deviation * normal
         if self.masking is None:
             return rows
-        samples = self.X[self.random_state.randint(len(self.X), size=n_rows)]
-        return _filled_as(self.masking, samples, rows)
+        return _filled_as(self.masking, self.samples.draw(n_rows), rows)
 
 
 def _filled_as(masking, samples, rows):

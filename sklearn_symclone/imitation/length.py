@@ -17,7 +17,7 @@ from ..defaults import (
 )
 from ..training import merge_equal
 from .answers import reference_answers
-from .fitted import fitted, in_float64, module_of
+from .fitted import distinct_samples, fitted, module_of
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class HeldOut:
         few = n_samples <= FEW_SAMPLES
         self.scouts = self.every[: SCOUTS if few else 1]
         self.compared = self.every[: SCOUTS if few else 2]
-        self._outside = [in_float64(part) for part in partition.outside]
+        self._outside = [distinct_samples(part) for part in partition.outside]
         self._answers = {}
 
     def answers(self, folds, steps):
@@ -72,7 +72,7 @@ class HeldOut:
         return [self._answers[fold, steps] for fold in folds]
 
     def _ask(self, fold, plan):
-        state, _ = fitted(self.cache, in_float64(self.partition.inside[fold]), plan)
+        state, _ = fitted(self.cache, distinct_samples(self.partition.inside[fold]), plan)
         module = module_of(state, plan)
         return reference_answers(module, plan.task, self._outside[fold][0], plan.device)
 

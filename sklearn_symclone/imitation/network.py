@@ -6,7 +6,6 @@ import math
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import torch
 
 from ..defaults import (
@@ -26,6 +25,7 @@ from ..students import activations
 from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
+from .fitted import distinct_samples
 from .rounds import ImitationPlan, imitate, resolve_steps
 from .teacher import restored
 
@@ -92,8 +92,8 @@ class NetworkClone(Clone):
 
     def unpack(self, data, settings, seeds):
         """Return the clone again, with cloning inputs from other training data."""
-        X, _, sample_weight = data.sample(seeds.reference)
-        inputs = _inputs(settings, X.astype(np.float64), sample_weight, seeds)
+        X, _, sample_weight = distinct_samples(data.drawn(seeds.reference))
+        inputs = _inputs(settings, X, sample_weight, seeds)
         plan = settings.imitation.reference_plan(data, settings, seeds)
         return replace(self, module=restored(self.members, plan), inputs=inputs)
 

@@ -14,7 +14,7 @@ from ..references.checks import check_fitted
 from ..references.fitting import ReferencePlan
 from ..references.registry import is_built_in
 from ..training import TOO_FEW
-from .fitted import fitted, in_float64, module_of
+from .fitted import distinct_samples, fitted, module_of
 from .recipe import Recipe
 
 
@@ -137,10 +137,10 @@ def fit_teacher(data, settings, seeds, recipe):
         return None
     plan = settings.imitation.reference_plan(data, settings, seeds)
     data = data.drawn(seeds.reference)
-    samples = in_float64(data)
+    samples = distinct_samples(data)
     tables = [samples]
     if recipe.is_noisy and plan.build is None:
-        tables = [in_float64(part) for part in recipe.partition.inside]
+        tables = [distinct_samples(part) for part in recipe.partition.inside]
     members, curves = [], {}
     for part in recipe.parts:
         how = replace(plan, reference=part.reference, steps=part.steps)

@@ -47,20 +47,7 @@ ESTIMATORS = [
 KINDS = sorted({type(estimator) for estimator in ESTIMATORS}, key=lambda kind: kind.__name__)
 
 
-def expected_failures(estimator):
-    """Return the check, of dense and sparse data, that random draws from the rows cannot pass."""
-    # a search takes the ordinary network here
-    if getattr(estimator, "symmetry", None) is None or estimator.cloning != "network":
-        return {}
-    reason = (
-        "cloning draws rows at random by their weights; the equivalence holds in distribution, and "
-        "is tested so"
-    )
-    kinds = ("dense", "sparse")
-    return {f"check_sample_weight_equivalence_on_{kind}_data": reason for kind in kinds}
-
-
-@parametrize_with_checks(ESTIMATORS, expected_failed_checks=expected_failures)
+@parametrize_with_checks(ESTIMATORS)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
 # a check that sets n_iter_no_change, and more iterations than are needed to pass it
 @pytest.mark.filterwarnings("ignore:Stochastic:sklearn.exceptions.ConvergenceWarning")

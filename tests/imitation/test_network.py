@@ -105,3 +105,19 @@ def test_a_classifier_tries_nothing(monkeypatch, table, symmetry, chosen):
     assert model.activation_ == chosen
     if symmetry is not None:
         assert len(model.clone_loss_curve_) == 12
+
+
+def test_neither_the_order_of_a_table_nor_repeated_samples_change_a_clone():
+    X, y = make_o5(60, random_state=0)
+    weights = np.random.RandomState(0).randint(0, 4, size=60)
+    order = np.random.RandomState(1).permutation(60)
+    model = SymmetryClonedRegressor(
+        symmetry="2*O(5)", strength=1, reference_steps=30, clone_steps=40, random_state=0
+    )
+
+    def answers(*table):
+        return model.fit(*table).predict(X)
+
+    weighted = answers(X, y, weights)
+    np.testing.assert_array_equal(answers(X[order], y[order], weights[order]), weighted)
+    np.testing.assert_array_equal(answers(X.repeat(weights, axis=0), y.repeat(weights)), weighted)
