@@ -39,7 +39,7 @@ OPTIONS = {
     "solver": ["adam", "adam", "sgd", "lbfgs"],
     "batch_size": ["auto", 1, 7, 1000],
     "learning_rate_init": [None, 1e-3, 1.0, 1e30],
-    "alpha": [1e-4, 0.0, 1e6],
+    "alpha": ["auto", 1e-4, 0.0, 1e6],
     "early_stopping": [False, False, True],
     "n_restarts": [0, 0, 1],
 }

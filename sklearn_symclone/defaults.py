@@ -121,11 +121,15 @@ BATCH_SIZE = 200
 #: Number of samples of the imitation, or of orbits, beside each batch of the task. Not tuned.
 ANCHOR_SAMPLES = 256
 
-#: Epochs of a plain network that held-out samples choose from, if there are at most
-#: ``MOST_WITH_EPOCHS`` samples; more of them are hardly learned by heart. If most samples still
-#: gain, all ``FROM_RANDOM`` epochs are taken.
-EPOCHS = (6, 25, 80)
-MOST_WITH_EPOCHS = 5000
+#: Values of ``alpha`` that held-out samples choose from for a plain network, from the least to the
+#: largest, if there are at most ``MOST_WITH_DECAYS`` samples; more of them are hardly learned by
+#: heart. The first one is that of all other fits, and scikit-learn's default. Chosen on A1, A2, O5,
+#: inertia and particle with 100 to 1000 noisy samples, seeds from 100 on.
+DECAYS = (1e-4, 0.3, 1.0, 3.0, 10.0)
+MOST_WITH_DECAYS = 5000
+#: The fits that are compared for it have fewer epochs, and a learning rate that is this many times
+#: as large. They choose the same as fits of full length; half as many epochs do not always.
+DECAY_EPOCHS, DECAY_RATE = 80, 2.5
 
 #: A temperature is drawn towards 1 as strongly as this many samples would draw it. Chosen on
 #: matches with random winners, seeds 0 to 2, which are therefore not published by ``noisy.py``.
@@ -147,8 +151,8 @@ SEARCH_FOLDS = 2
 #: Strengths that "auto" compares first, beside the plain network. If the largest is not among
 #: the best, it compares all.
 FIRST_STRENGTHS = (1.0, 0.1)
-#: A plain network that has learned for the last of ``EPOCHS`` goes on to all epochs only if its
-#: held-out loss is within this factor of the best one: it seldom gains more than that.
+#: A plain network goes on from ``DECAY_EPOCHS`` to a fit of full length only if its held-out loss
+#: is within this factor of the best one: it seldom gains more than that.
 LATE_GAINS = 4.0
 #: A strength is not among the best if its held-out loss is above the least one by more than this
 #: many standard errors.

@@ -326,6 +326,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             self.equivariance_error_ = result.equivariance_error
         vars(self).update(clone.report())
         self.symmetry_, self.strength_ = settings.symmetry, settings.strength.value
+        self.alpha_ = settings.fitting.decay
         self.loss_curve_, self.validation_scores_ = result.loss_curve, result.validation_scores
         losses = result.loss_curve or clone.loss_curve
         self.n_iter_ = len(losses)

@@ -1,4 +1,4 @@
-"""What is left to held-out samples: a strength, the epochs of a plain network, a temperature.
+"""What is left to held-out samples: a strength, the decay of a plain network, a temperature.
 
 Folds are those that the reference's length was chosen by, so that its references serve here, too.
 """
@@ -14,21 +14,22 @@ from ..defaults import (
     CLEARLY_WORSE,
     CONTRADICTED,
     CONTRADICTED_BY,
-    EPOCHS,
+    DECAY_EPOCHS,
+    DECAY_RATE,
+    DECAYS,
     FALLBACK_STRENGTH,
     FEW_SAMPLES,
     FIRST_STRENGTHS,
     LATE_GAINS,
-    MOST_WITH_EPOCHS,
+    MOST_WITH_DECAYS,
     MUCH_WORSE,
     SCOUTS,
     SEARCH_FOLDS,
-    STILL_GAINS,
 )
 from ..imitation import choose_recipe, compare
 from ..students import Dense
 from ..training import TOO_FEW, Partition, merge_equal
-from .explain import explain_epochs, explain_fallback, explain_strength
+from .explain import explain_decay, explain_fallback, explain_strength
 from .search import fit_all
 from .settings import Settings
 
@@ -176,7 +177,9 @@ def contradiction(clone, plain, recipe):
 
 
 def settle_plain(settings, data, seeds):
-    """Return settings of a plain network whose epochs held-out samples have chosen.
+    """Return settings of a plain network whose weight decay held-out samples have chosen.
+
+    Short fits with more and more decay are compared, until one is clearly worse.
 
     Parameters
     ----------
@@ -189,35 +192,35 @@ def settle_plain(settings, data, seeds):
     -------
     settings : Settings
     trial : Trial or None
-        None: there was nothing to choose, or nothing to choose it by.
+        The best of the short fits. None: there was nothing to choose, or nothing to choose it by.
     """
     how = settings.fitting
-    is_open = how.max_iter is None and how.anneals and not how.early_stopping and not how.watches
-    if not is_open or len(data) > MOST_WITH_EPOCHS:
+    if not how.leaves_decay_open or len(data) > MOST_WITH_DECAYS:
         return settings, None
-    full, _ = how.length(starts_random=True)
     folds = Folds.of(data, SCOUTS)
     if folds is None:
         if settings.tells:
-            explain_epochs(full, TOO_FEW)
+            explain_decay(how.decay, TOO_FEW)
         return settings, None
-    trials, z, ratio = [], 0.0, 1.0
-    for epochs in EPOCHS:
-        one = replace(settings, fitting=replace(how, max_iter=epochs, n_restarts=0, callbacks=()))
-        trials += folds.fit([one], seeds)
-        if len(trials) > 1:
-            z, ratio = trials[-1].compare(trials[-2])
-        if z > CLEARLY_WORSE:
+    _, rate = how.length(starts_random=True)
+    trials = []
+    for decay in DECAYS:
+        short = replace(
+            how,
+            alpha=decay,
+            max_iter=DECAY_EPOCHS,
+            learning_rate_init=DECAY_RATE * rate,
+            n_restarts=0,
+            callbacks=(),
+        )
+        trials += folds.fit([replace(settings, fitting=short)], seeds)
+        best = min(trials, key=lambda trial: trial.loss)
+        if trials[-1].compare(best)[0] > CLEARLY_WORSE:
             break
-    best, last = min(trials, key=lambda trial: trial.loss), trials[-1]
-    if z <= CLEARLY_WORSE and ratio < STILL_GAINS:
-        if settings.tells:
-            explain_epochs(full, "for held-out samples still gain after fewer")
-        return settings, last
+    chosen = best.settings.fitting.alpha
     if settings.tells:
-        more = "hardly gain by more" if best is last else "lose by more"
-        explain_epochs(best.settings.fitting.max_iter, f"for held-out samples {more}")
-    chosen = replace(how, max_iter=best.settings.fitting.max_iter)
+        explain_decay(chosen, "for it gives held-out samples the least loss")
+    chosen = replace(how, alpha=chosen)
     return replace(settings, fitting=chosen, temperature=best.temperature), best
 
 
@@ -264,13 +267,9 @@ def settle_strength(decide, strengths, data, seeds):
         return prefer([trials[strength] for strength in in_order])
 
     compare_all(FIRST_STRENGTHS)
-    is_tried = trial is not None
-    if is_tried:
-        trials[0.0] = trial.first(folds)
-        is_full = trial.settings.fitting.max_iter == plain.fitting.max_iter
-        is_tried = is_full or trials[0.0].loss >= LATE_GAINS * preferred().loss
-    if not is_tried:
-        trials[0.0] = folds.fit([plain], seeds)[0]
+    short = None if trial is None else trial.first(folds)
+    is_far = short is not None and short.loss >= LATE_GAINS * preferred().loss
+    trials[0.0] = short if is_far else folds.fit([plain], seeds)[0]
     if preferred() is not trials[first]:
         compare_all(strengths)
     chosen = preferred()

@@ -34,9 +34,9 @@ def explain_strength(chosen, losses):
     tell(f"strength {chosen:g}: " + ", ".join([f"held-out loss {losses[chosen]:.4g}", *others]))
 
 
-def explain_epochs(n_epochs, why):
-    """Tell how many epochs a plain network is to learn, and why."""
-    tell(f"plain network: {n_epochs} epochs, {why}")
+def explain_decay(decay, why):
+    """Tell how much weight decay a plain network is to have, and why."""
+    tell(f"plain network: alpha {decay:g}, {why}")
 
 
 def explain_task(result, plan):

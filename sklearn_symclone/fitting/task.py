@@ -123,7 +123,7 @@ def _fit_to_task(settings, data, validation, clone, scaling, start, seeds):
         solver=how.solver,
         learning_rate_init=learning_rate,
         max_iter=max_iter,
-        l2=how.alpha * len(batches) / data.total_weight,
+        l2=how.decay * len(batches) / data.total_weight,
         validation=validation,
         scores=scores,
         tol=how.tol,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..defaults import BATCH_SIZE, FROM_CLONE, FROM_RANDOM
+from ..defaults import BATCH_SIZE, DECAYS, FROM_CLONE, FROM_RANDOM
 from ..training import EvaluationLimit, Rate, optimizers
 
 #: Epochs without progress after which a fit stops that watches its progress.
@@ -17,9 +17,11 @@ class TaskSettings:
 
     Parameters
     ----------
-    solver, alpha, max_iter, tol, n_restarts, early_stopping, validation_fraction
+    solver, max_iter, tol, n_restarts, early_stopping, validation_fraction
         As of the estimators; ``max_iter`` and ``learning_rate_init`` may be None, which is what the
         start of the fit asks for.
+    alpha : float or "auto"
+        "auto": held-out samples may choose it, and else it is the least of ``DECAYS``.
     batch_size : int or None
         None: all samples.
     learning_rate_init : float or None
@@ -36,7 +38,7 @@ class TaskSettings:
     """
 
     solver: str
-    alpha: float
+    alpha: float | str
     batch_size: int | None
     learning_rate_init: float | None
     max_iter: int | None
@@ -88,6 +90,17 @@ class TaskSettings:
             # its line search starts at the length of a Newton step
             return self.max_iter or max_iter, 1.0
         return self.max_iter or max_iter, self.learning_rate_init or learning_rate
+
+    @property
+    def decay(self):
+        """The weight of the squares of all weights in the loss."""
+        return DECAYS[0] if self.alpha == "auto" else self.alpha
+
+    @property
+    def leaves_decay_open(self):
+        """Whether held-out samples may choose the decay, in fits that come to rest."""
+        is_open = self.alpha == "auto" and self.max_iter is None
+        return is_open and self.anneals and not self.early_stopping and not self.watches
 
     @property
     def anneals(self):

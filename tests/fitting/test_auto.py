@@ -1,4 +1,4 @@
-"""What is left to held-out samples: a strength, epochs, and a temperature."""
+"""What is left to held-out samples: a strength, a decay, and a temperature."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,7 @@ from scipy.special import softmax
 from torch import nn
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.defaults import EPOCHS, FIRST_STRENGTHS, STRENGTHS
+from sklearn_symclone.defaults import DECAY_EPOCHS, DECAYS, FIRST_STRENGTHS, STRENGTHS
 from sklearn_symclone.fitting import auto
 from sklearn_symclone.imitation import rounds
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION
@@ -52,9 +52,26 @@ def test_with_too_few_samples_auto_is_a_tenth(n_samples):
 def test_a_plain_network_does_not_learn_noise_by_heart():
     X, y = items(100)
     noisy = np.random.RandomState(1).standard_normal(100)
-    assert SymmetryClonedRegressor(random_state=0).fit(X, noisy).n_iter_ == EPOCHS[0]
-    assert SymmetryClonedRegressor(random_state=0).fit(X, X[:, 0]).n_iter_ > EPOCHS[0]
-    assert SymmetryClonedRegressor(random_state=0, max_iter=9).fit(X, y).n_iter_ == 9
+    assert SymmetryClonedRegressor(random_state=0).fit(X, noisy).alpha_ == DECAYS[-1]
+    model = SymmetryClonedRegressor(random_state=0).fit(X, y)
+    assert model.alpha_ < DECAYS[-1]
+    assert model.n_iter_ == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "alpha"),
+    [
+        ({"alpha": 0.5}, 0.5),
+        ({"max_iter": 9}, DECAYS[0]),
+        ({"tol": 1e-3, "early_stopping": True}, DECAYS[0]),
+        ({"solver": "sgd"}, DECAYS[0]),
+    ],
+)
+def test_the_decay_is_chosen_only_where_it_is_left_open(settings, alpha):
+    X, _ = items(40)
+    noisy = np.random.RandomState(1).standard_normal(40)
+    model = SymmetryClonedRegressor(hidden_layer_sizes=8, random_state=0, **settings)
+    assert model.fit(X, noisy).alpha_ == alpha
 
 
 def test_callbacks_hear_of_the_kept_fit_alone():
@@ -98,11 +115,11 @@ def test_probabilities_of_noisy_classes_are_calibrated():
 
 @pytest.fixture
 def tried(monkeypatch):
-    """What is fitted to folds: the strengths of each call, and the epochs of plain networks."""
+    """What is fitted to folds: the strengths of each call, with decays and epochs."""
     found, fit_all = [], auto.fit_all
 
     def counted(candidates, parts, seeds):
-        found.append([(c.strength.value, c.fitting.max_iter) for c in candidates])
+        found.append([(c.strength.value, c.fitting.decay, c.fitting.max_iter) for c in candidates])
         return fit_all(candidates, parts, seeds)
 
     monkeypatch.setattr(auto, "fit_all", counted)
@@ -110,7 +127,7 @@ def tried(monkeypatch):
 
 
 def plain_ones(tried):
-    return [epochs for call in tried for strength, epochs in call if strength == 0]
+    return [tuple(how) for call in tried for strength, *how in call if strength == 0]
 
 
 def test_a_law_without_the_symmetry_is_left_to_a_plain_network(tried):
@@ -118,13 +135,14 @@ def test_a_law_without_the_symmetry_is_left_to_a_plain_network(tried):
     y = 3 * X[:, 0] - 2 * X[:, 1] * X[:, 2]
     model = SymmetryClonedRegressor(symmetry="S(4)", **SHORT | {"hidden_layer_sizes": (64,)})
     assert model.fit(X, y).strength_ == 0
-    # its number of epochs was chosen once, and then it was compared with all of them
-    assert plain_ones(tried) == [*EPOCHS, None]
-    assert tried[: len(EPOCHS)] == [[(0, n)] for n in EPOCHS]
-    assert [strength for strength, _ in tried[len(EPOCHS)]] == list(FIRST_STRENGTHS)
-    assert {s for call in tried for s, _ in call} == set(STRENGTHS)
+    # its decay was chosen once, in short fits, and then it was fitted in full
+    *short, last = plain_ones(tried)
+    assert short == [(decay, DECAY_EPOCHS) for decay in DECAYS[: len(short)]]
+    assert last == (model.alpha_, None)
+    assert [strength for strength, *_ in tried[len(short)]] == list(FIRST_STRENGTHS)
+    assert {strength for call in tried for strength, *_ in call} == set(STRENGTHS)
     alone = SymmetryClonedRegressor(hidden_layer_sizes=(64,), random_state=0).fit(X, y)
-    assert model.n_iter_ == alone.n_iter_ > EPOCHS[-1]
+    assert (model.alpha_, model.n_iter_) == (alone.alpha_, alone.n_iter_)
 
 
 def test_noisy_symmetric_data_keep_the_symmetry(tried):
@@ -133,8 +151,6 @@ def test_noisy_symmetric_data_keep_the_symmetry(tried):
     settings = SHORT | {"reference_steps": 40, "clone_steps": 200}
     model = SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, noisy)
     assert model.strength_ in FIRST_STRENGTHS
-    # noise has ended the plain network's fit early: there is nothing that more epochs could gain
-    assert plain_ones(tried) == list(EPOCHS)
     X_new = np.random.RandomState(2).standard_normal((500, 4))
     truth = np.square(X_new).sum(axis=1)
     plain = SymmetryClonedRegressor(hidden_layer_sizes=(32,), random_state=0).fit(X, noisy)
@@ -149,7 +165,8 @@ def test_a_plain_network_that_is_far_behind_is_not_fitted_to_the_end(
     X = np.random.RandomState(0).standard_normal((80, 4))
     settings = SHORT | {"reference_steps": 20, "clone_steps": 5}
     SymmetryClonedRegressor(symmetry="S(4)", **settings).fit(X, X[:, 0])
-    assert plain_ones(tried) == [*EPOCHS, *more]
+    epochs = [n_epochs for _, n_epochs in plain_ones(tried)]
+    assert epochs == [*[DECAY_EPOCHS] * epochs.count(DECAY_EPOCHS), *more]
 
 
 def test_the_activation_that_the_search_took_is_kept(monkeypatch):
