@@ -204,6 +204,9 @@ reference_score_ : float or None
     Score of what was cloned on held-out samples, of a mixture as a whole: R², or minus the log
     loss. If held-out samples gained to the end, that of shorter fits, of at most 540 steps. None:
     no samples were held out for it. It exists if something was cloned.
+reference_loss_curve_ : list of float
+    Loss of the reference's fit in each epoch, the mean over several references. Empty: it was not
+    fitted. It exists if something was cloned.
 clone_loss_curve_ : list of float
     Training loss of each epoch of the imitation, if there was one. With ``cloning="layers"`` or
     ``"weights"``, that of the fit under the exact symmetry.

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: What a search chooses.
 _CHOSEN = ("symmetry", "strength")
+#: What ``cv_results_`` calls the equivariance errors of a split, and their mean.
+EQUIVARIANCE = "equivariance_error"
 
 
 def _init_of(estimator):
@@ -111,13 +113,12 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             ordered = self._arranged(data, first["symmetry"])
             every = [self._decide(ordered, device, cache, **pair) for pair in (first, *others)]
             tables.append((every, ordered))
-        scores = np.concatenate(
-            [fitting.cross_validate(*table, seeds, scorer, splits) for table in tables]
-        )
+        found = [fitting.cross_validate(*table, seeds, scorer, splits) for table in tables]
+        scores, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))
         check_finite(scores, self.scoring)
         best = fitting.choose([pair["strength"] for pair in pairs], scores)
         learned = {
-            "cv_results_": _results(pairs, scores),
+            "cv_results_": _results(pairs, scores, errors),
             "best_score_": float(scores[best].mean()),
             "best_index_": best,
             "best_params_": pairs[best],
@@ -174,8 +175,8 @@ def _order(symmetry):
     return symmetry.columns, symmetry.classes
 
 
-def _results(pairs, scores):
-    """Return scores as GridSearchCV does."""
+def _results(pairs, scores, errors):
+    """Return scores as GridSearchCV does, and equivariance errors beside them."""
     parameters = [{"strength": p["strength"], "symmetry": p["symmetry"]} for p in pairs]
     columns = {}
     for name in parameters[0]:
@@ -188,6 +189,8 @@ def _results(pairs, scores):
         "mean_test_score": scores.mean(axis=1),
         "std_test_score": scores.std(axis=1),
         "rank_test_score": rankdata(-scores.mean(axis=1), method="min").astype(int),
+        **{f"split{number}_{EQUIVARIANCE}": column for number, column in enumerate(errors.T)},
+        f"mean_{EQUIVARIANCE}": errors.mean(axis=1),
     }
 
 
@@ -214,7 +217,8 @@ best_score_ : float
 cv_results_ : dict of ndarrays
     As in ``GridSearchCV``: ``params``, a list of dicts with ``symmetry`` and ``strength``,
     ``split0_test_score`` and so on, ``mean_test_score``, ``std_test_score`` and
-    ``rank_test_score``."""
+    ``rank_test_score``; and ``split0_equivariance_error`` and so on, with their mean. These are
+    NaN without a symmetry."""
 
 
 class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):

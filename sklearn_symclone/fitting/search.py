@@ -47,7 +47,7 @@ def splits_of(data, cv):
 
 
 def cross_validate(candidates, data, seeds, score, splits):
-    """Return the scores of candidates on held-out samples.
+    """Return the scores of candidates on held-out samples, and their equivariance errors.
 
     Parameters
     ----------
@@ -63,15 +63,19 @@ def cross_validate(candidates, data, seeds, score, splits):
 
     Returns
     -------
-    ndarray of shape (n_candidates, n_splits)
+    scores : ndarray of shape (n_candidates, n_splits)
+    errors : ndarray of shape (n_candidates, n_splits)
+        On samples that were fitted. NaN where a candidate has no symmetry.
     """
     parts = [_part(data, train) for train, _ in splits]
     held_out = [_part(data, test) for _, test in splits]
+    fitted = fit_all(candidates, parts, seeds)
     scores = [
-        [score(found, samples) for found, samples in zip(fitted, held_out, strict=True)]
-        for fitted in fit_all(candidates, parts, seeds)
+        [score(found, samples) for found, samples in zip(row, held_out, strict=True)]
+        for row in fitted
     ]
-    return np.array(scores)
+    errors = [[found.equivariance_error for found in row] for row in fitted]
+    return np.array(scores), np.array(errors, dtype=float)
 
 
 def _part(data, places):

@@ -111,6 +111,7 @@ class Teacher:
             "reference_": self.plan.reference,
             "reference_steps_": steps,
             "reference_score_": None if error is None else self.plan.task.score(error),
+            "reference_loss_curve_": self.loss_curve,
         }
 
 

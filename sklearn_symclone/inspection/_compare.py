@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state, check_X_y
 from sklearn.utils.validation import check_memory
 
 from .._version import __version__
-from ..estimators import SymmetryClonedRegressor
+from ..estimators import EquivariantClassifier, EquivariantRegressor, SymmetryClonedRegressor
 from ..symmetry import as_symmetry
 from ._axes import axes
 from ._rivals import Augmented, boosting
@@ -150,8 +150,8 @@ def compare_symmetries(
         Its ``random_state`` seeds splits and fits, 0 if it is None. None: the regressor with
         default parameters, which chooses the strength for each symmetry.
     rivals : bool, default=True
-        Whether other methods are compared, too: for each symmetry a plain network that sees
-        moved copies of the rows, and boosted trees.
+        Whether other methods are compared, too: for each symmetry the equivariant network that is
+        cloned and a plain network that sees moved copies of the rows; and boosted trees.
     cv : int, splitter, iterable of (train, test), or None, default=None
         How rows are held out. None: .3 of them, three times.
     memory : str, object with the joblib.Memory interface, or None, default=None
@@ -242,10 +242,18 @@ def _methods(estimator, symmetries, rivals, seed):
         name = str(as_symmetry(symmetry))
         methods[name] = clone(plain).set_params(symmetry=symmetry)
         if rivals:
+            methods[f"reference, {name}"] = _reference(plain, symmetry)
             methods[f"augmentation, {name}"] = Augmented(clone(plain), symmetry, random_state=seed)
     if rivals:
         methods["boosted trees"] = boosting(is_classifier(estimator), seed)
     return methods
+
+
+def _reference(plain, symmetry):
+    """Return the equivariant network that an estimator clones."""
+    kind = EquivariantClassifier if is_classifier(plain) else EquivariantRegressor
+    shared = ("reference", "reference_steps", "random_state", "device", "memory")
+    return kind(symmetry, **{name: getattr(plain, name) for name in shared})
 
 
 def _attempt(score, method, X, y, train, test):

@@ -9,18 +9,22 @@ from sklearn.utils.validation import check_is_fitted
 from ._axes import axes
 
 #: What an estimator calls the curve of each phase.
-PHASES = {"imitation": "clone_loss_curve_", "task": "loss_curve_"}
+PHASES = {
+    "reference": "reference_loss_curve_",
+    "imitation": "clone_loss_curve_",
+    "task": "loss_curve_",
+}
 
 
 class LossCurveDisplay:
-    """Training losses of the imitation and of the fit to the task, epoch by epoch.
+    """Training losses of the reference, the imitation and the fit to the task, epoch by epoch.
 
     Parameters
     ----------
     curves : dict of str to sequence of float
         The losses of each phase that took place.
     reference_score : float or None, default=None
-        Held-out score of the reference, which has no curve. It stands in the title.
+        Held-out score of the reference. It stands in the title.
 
     Attributes
     ----------
@@ -73,7 +77,8 @@ class LossCurveDisplay:
         if not curves:
             raise ValueError(
                 "the fit recorded no losses: a strength below 1 fits to the task and records "
-                "loss_curve_, and cloning='network' imitates and records clone_loss_curve_"
+                "loss_curve_, and cloning='network' imitates and records clone_loss_curve_ and "
+                "reference_loss_curve_"
             )
         return cls(curves, getattr(estimator, "reference_score_", None)).plot(ax=ax)
 

@@ -14,7 +14,9 @@ LINEAR = 0.01
 
 
 class StrengthCurveDisplay:
-    """Held-out score against strength, by fold and on average, for each symmetry.
+    """Held-out score and equivariance error against strength, for each symmetry.
+
+    Scores are drawn by fold and on average, the average errors as dashed lines.
 
     Parameters
     ----------
@@ -22,6 +24,8 @@ class StrengthCurveDisplay:
         The strengths of each symmetry.
     scores : dict of str to ndarray of shape (n_strengths, n_folds)
         Their held-out scores.
+    errors : dict of str to ndarray of shape (n_strengths,), default={}
+        Their equivariance errors, the mean over the folds. Symmetries may be missing.
 
     Attributes
     ----------
@@ -30,7 +34,11 @@ class StrengthCurveDisplay:
     figure_ : matplotlib Figure
         The figure of these axes.
     lines_ : list of matplotlib Line2D
-        The mean over the folds of each symmetry.
+        The mean score over the folds of each symmetry.
+    error_ax_ : matplotlib Axes or None
+        The axis of equivariance errors. None: there are none.
+    error_lines_ : list of matplotlib Line2D
+        The equivariance error of each symmetry.
 
     See Also
     --------
@@ -46,8 +54,8 @@ class StrengthCurveDisplay:
     [0.85, 0.8]
     """
 
-    def __init__(self, strengths: dict, scores: dict) -> None:
-        self.strengths, self.scores = strengths, scores
+    def __init__(self, strengths: dict, scores: dict, errors: dict | None = None) -> None:
+        self.strengths, self.scores, self.errors = strengths, scores, errors or {}
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> StrengthCurveDisplay:
@@ -83,12 +91,15 @@ class StrengthCurveDisplay:
         given = np.array(results["param_strength"], dtype=float)
         splits = [name for name in results if name.startswith("split") and "_test_" in name]
         table = np.stack([results[name] for name in splits], axis=1)
-        strengths, scores = {}, {}
+        strengths, scores, errors = {}, {}, {}
+        recorded = results.get("mean_equivariance_error")
         for name in dict.fromkeys(names):
             rows = np.flatnonzero(np.array(names) == name)
             rows = rows[np.argsort(given[rows], kind="stable")]
             strengths[name], scores[name] = given[rows], table[rows]
-        return cls(strengths, scores).plot(ax=ax)
+            if recorded is not None and np.isfinite(recorded[rows]).all():
+                errors[name] = recorded[rows]
+        return cls(strengths, scores, errors).plot(ax=ax)
 
     def plot(self, *, ax: Any = None) -> StrengthCurveDisplay:
         """Draw the scores.
@@ -105,14 +116,20 @@ class StrengthCurveDisplay:
         """
         self.ax_ = axes(ax)
         self.figure_ = self.ax_.figure
-        self.lines_ = []
+        self.lines_, self.error_lines_ = [], []
+        self.error_ax_ = self.ax_.twinx() if self.errors else None
         for name, strengths in self.strengths.items():
             table = self.scores[name]
             (line,) = self.ax_.plot(strengths, table.mean(axis=1), marker="o", label=name)
             for fold in table.T:
                 self.ax_.plot(strengths, fold, color=line.get_color(), alpha=0.3, linewidth=1)
             self.lines_.append(line)
+            if name in self.errors:
+                style = {"color": line.get_color(), "linestyle": "--", "marker": "."}
+                self.error_lines_ += self.error_ax_.plot(strengths, self.errors[name], **style)
         self.ax_.set_xscale("symlog", linthresh=LINEAR)
         self.ax_.set(xlabel="strength", ylabel="held-out score")
+        if self.error_ax_ is not None:
+            self.error_ax_.set(ylabel="equivariance error (dashed)", yscale="log")
         self.ax_.legend()
         return self

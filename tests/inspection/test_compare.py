@@ -36,16 +36,17 @@ def test_all_methods_at_all_sizes(tmp_path):
     }
     found = compare_symmetries(X, y, ["S(4)", "S(5)"], **settings)
     frame = found.to_frame()
-    assert len(frame) == 2 * 6
-    assert set(found.summary()) == {"no symmetry", "S(4)", "augmentation, S(4)", "boosted trees"}
-    assert set(found.failures) == {"S(5)", "augmentation, S(5)"}
+    assert len(frame) == 2 * 8
+    of_s4 = {"S(4)", "reference, S(4)", "augmentation, S(4)"}
+    assert set(found.summary()) == {"no symmetry", *of_s4, "boosted trees"}
+    assert set(found.failures) == {"S(5)", "reference, S(5)", "augmentation, S(5)"}
     assert "needs 5 columns in X, X has 4" in found.failures["S(5)"]
     entries = len(list(tmp_path.rglob("output.pkl")))
-    assert entries == 8
+    assert entries == 10
     again = compare_symmetries(X, y, ["S(4)", "S(5)"], **settings)
     assert again.summary() == found.summary()
     assert len(list(tmp_path.rglob("output.pkl"))) == entries
-    assert len(found.plot().lines) == 4
+    assert len(found.plot().lines) == 5
 
 
 def test_classes_are_moved_with_the_rows():
@@ -60,8 +61,8 @@ def test_classes_are_moved_with_the_rows():
         cv=FIRST_HALF,
     )
     assert not found.failures
-    assert len(found.summary()) == 4
-    assert len(found.cells) == 4
+    assert len(found.summary()) == 5
+    assert len(found.cells) == 5
 
 
 def test_means_and_deviations():

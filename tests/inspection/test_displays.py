@@ -40,10 +40,12 @@ def table():
 def test_the_losses_of_all_phases(table):
     model = SymmetryClonedRegressor(symmetry="S(6)", strength=0.5, **QUICK).fit(*table)
     display = LossCurveDisplay.from_estimator(model)
-    imitation, task = display.lines_
+    reference, imitation, task = display.lines_
+    np.testing.assert_allclose(reference.get_ydata(), model.reference_loss_curve_)
+    assert len(model.reference_loss_curve_) == model.reference_steps_ == 5
     np.testing.assert_allclose(task.get_ydata(), model.loss_curve_)
     np.testing.assert_allclose(imitation.get_ydata(), model.clone_loss_curve_)
-    assert [line.get_label() for line in display.lines_] == ["imitation", "task"]
+    assert [line.get_label() for line in display.lines_] == ["reference", "imitation", "task"]
     assert display.ax_.figure is display.figure_
     again = display.plot(ax=display.ax_)
     assert again is display
@@ -51,7 +53,7 @@ def test_the_losses_of_all_phases(table):
 
 def test_a_fit_without_losses_says_what_records_them(table):
     model = SymmetryClonedRegressor(symmetry="S(6)", strength=1, **QUICK).fit(*table)
-    model.clone_loss_curve_ = []
+    model.clone_loss_curve_ = model.reference_loss_curve_ = []
     with pytest.raises(ValueError, match="a strength below 1 fits to the task and records loss_cu"):
         LossCurveDisplay.from_estimator(model)
 
@@ -65,6 +67,17 @@ def test_the_scores_of_strengths_by_fold(table):
     np.testing.assert_array_equal(first.get_xdata(), [0.1, 1])
     np.testing.assert_allclose(first.get_ydata(), search.cv_results_["mean_test_score"][[1, 0]])
     assert len(display.ax_.lines) == 2 * (1 + 2)
+    # the plain network has no equivariance error
+    (dashed,) = display.error_lines_
+    recorded = search.cv_results_["mean_equivariance_error"]
+    np.testing.assert_array_equal(dashed.get_ydata(), recorded[[1, 0]])
+    assert (recorded[:2] > 0).all()
+    assert np.isnan(recorded[2])
+    assert np.isnan(search.cv_results_["split1_equivariance_error"]).tolist() == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_scores_that_were_not_recorded(table):
