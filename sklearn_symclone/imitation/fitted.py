@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from ..references.fitting import fit_reference, restore_reference
-from ..training import marks_of
 
 
 def fitted(cache, samples, plan):
@@ -39,16 +38,17 @@ def module_of(state, plan):
 def distinct_samples(data):
     """Return X in float64, Y and weights of the distinct samples of a table.
 
-    They are in an order of their contents, and equal samples are one of their total weight. So a
+    They are sorted by their columns, and equal samples are one of their total weight. So a
     reference and its clone depend neither on the order of the table, nor on whether a sample has
-    a weight of 2 or stands twice.
+    a weight of 2 or stands twice. Other units leave the order as it is.
 
     Parameters
     ----------
     data : TrainingData
     """
     X, Y, sample_weight = data.read()
-    order = np.lexsort((marks_of(Y), marks_of(X)))
+    # the last key is the first one to sort by
+    order = np.lexsort((*Y.T[::-1], *X.T[::-1]))
     order = order[sample_weight[order] > 0]
     X, Y, sample_weight = X[order].astype(np.float64), Y[order], sample_weight[order]
     is_new = np.ones(len(X), dtype=bool)

@@ -7,7 +7,7 @@ from .counts import QUANTITIES
 from .data import TrainingData, imitation_batches
 from .distributed import agreed, sharing_batches
 from .endings import DivergenceError, EvaluationLimit
-from .folds import fold_numbers, marks_of, merge_equal
+from .folds import fold_numbers, merge_equal
 from .labels import LABELS
 from .loop import train
 from .losses import CrossEntropy, HalfSquaredError, Huber
@@ -51,7 +51,6 @@ __all__ = [
     "fold_numbers",
     "following",
     "imitation_batches",
-    "marks_of",
     "merge_equal",
     "one_thread",
     "optimizers",

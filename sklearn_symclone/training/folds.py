@@ -34,7 +34,7 @@ def fold_numbers(X, Y, sample_weight, n_folds, groups=None):
     """
     if groups is not None:
         return _folds_of_groups(X, sample_weight, groups, n_folds)
-    marks = marks_of(X)
+    marks = _marks(X)
     kinds = Y.argmax(axis=1) if _are_classes(Y) else np.zeros(len(Y), dtype=int)
     folds = np.zeros(len(X), dtype=int)
     for kind in np.unique(kinds):
@@ -55,7 +55,7 @@ def count_distinct(X, numbers, minlength=0):
     minlength : int, default=0
         Numbers that are counted at least.
     """
-    pairs = marks_of(X) + numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    pairs = _marks(X) + numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     _, first = np.unique(pairs, return_index=True)
     return np.bincount(numbers[first], minlength=minlength)
 
@@ -100,7 +100,7 @@ def merge_equal(X, losses, weights):
     losses, weights : ndarray of shape (n_distinct,)
         Without rows of weight zero.
     """
-    _, kinds = np.unique(marks_of(X), return_inverse=True)
+    _, kinds = np.unique(_marks(X), return_inverse=True)
     total = np.bincount(kinds, weights)
     counted = total > 0
     return np.bincount(kinds, weights * losses)[counted] / total[counted], total[counted]
@@ -128,17 +128,8 @@ def _are_classes(Y):
     return Y.shape[1] > 1 and bool(np.isin(Y, (0, 1)).all() and (Y.sum(axis=1) == 1).all())
 
 
-def marks_of(X):
-    """Return a number for each row of X, the same for equal rows, without an order otherwise.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-
-    Returns
-    -------
-    ndarray of uint64 of shape (n_samples,)
-    """
+def _marks(X):
+    """Return a number for each row of X, the same for equal rows, without an order otherwise."""
     # the digits of float32: the same table in both precisions has the same folds
     columns = np.ascontiguousarray(X, dtype=np.float32) + np.float32(0)  # 0 and -0 are equal
     words = columns.view(np.uint32).astype(np.uint64)
