@@ -36,7 +36,7 @@ ValueError
 _VALIDATION = """\
 X_val : array-like of shape (n_validation_samples, n_features), default=None
     Held-out samples of your own. They decide all that held-out samples decide: how long the
-    reference and a plain network learn, ``strength="auto"``, the temperature, and with
+    reference learns, ``alpha="auto"``, ``strength="auto"``, the temperature, and with
     ``early_stopping`` when the fit to the task ends. Nothing is fitted to them, and none of the
     samples of X are held out. None: parts of X are held out.
 y_val : array-like of the shape of y, default=None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: What a search chooses.
 _CHOSEN = ("symmetry", "strength")
 #: What ``cv_results_`` calls the equivariance errors of a split, and their mean.
-EQUIVARIANCE = "equivariance_error"
+_EQUIVARIANCE = "equivariance_error"
 
 
 def _init_of(estimator):
@@ -189,8 +189,8 @@ def _results(pairs, scores, errors):
         "mean_test_score": scores.mean(axis=1),
         "std_test_score": scores.std(axis=1),
         "rank_test_score": rankdata(-scores.mean(axis=1), method="min").astype(int),
-        **{f"split{number}_{EQUIVARIANCE}": column for number, column in enumerate(errors.T)},
-        f"mean_{EQUIVARIANCE}": errors.mean(axis=1),
+        **{f"split{number}_{_EQUIVARIANCE}": column for number, column in enumerate(errors.T)},
+        f"mean_{_EQUIVARIANCE}": errors.mean(axis=1),
     }
 
 
