@@ -202,19 +202,22 @@ class _Law(torch.nn.Module):
 
 
 def test_an_imitation_is_sooner_faithful(monkeypatch):
-    model = SymmetryClonedRegressor(
-        symmetry="4*O(1,3)",
-        reference=_Law,
-        reference_fit="random",
-        activation="silu_square",
-        clone_steps=150,
-        strength=1,
-        random_state=1,
-    )
     table = make_particle_interaction(100, random_state=0)
-    near = model.fit(*table).clone_error_
+
+    def errors():
+        """Clones differ by factors from seed to seed."""
+        settings = {
+            "symmetry": "4*O(1,3)",
+            "reference": _Law,
+            "reference_fit": "random",
+            "activation": "silu_square",
+        }
+        model = SymmetryClonedRegressor(strength=1, clone_steps=150, **settings)
+        return [model.set_params(random_state=n).fit(*table).clone_error_ for n in range(3)]
+
+    near = np.array(errors())
     monkeypatch.setattr(Dense, "start_near", lambda *arguments: None)
-    assert near < 0.7 * model.fit(*table).clone_error_
+    assert np.median(near / errors()) < 0.5
 
 
 def test_units_without_squares_see_pairs_of_items():
