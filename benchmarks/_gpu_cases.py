@@ -45,6 +45,32 @@ def make_rows(task, n_rows, seed):
     if task == "volumes":
         X = normal((n_rows, 9))
         return X, np.linalg.det(X.reshape(-1, 3, 3)), "3*SL(3)"
+    if task == "noisy O5":
+        X, y = make_o5(n_rows, random_state=seed)
+        return X, y + np.std(y) * normal(y.shape), "2*O(5)"
+    if task == "moving points":
+        r = (X := normal((n_rows, 12))).reshape(-1, 4, 3)
+        apart = r[:, :, None] - r[:, None]
+        forces = apart / (1 + (apart**2).sum(3, keepdims=True))
+        return X, (r + forces.sum(2)).reshape(-1, 12), "S(4)*E(3) -> S(4)*E(3)"
+    if task == "present points":
+        X, y, _ = make_rows("points", n_rows, seed)
+        present = (np.arange(4) < 3 + np.arange(n_rows)[:, None] % 2).astype(float)
+        r = np.where(present[:, :, None] == 1, X.reshape(-1, 4, 3), 0)
+        apart = np.linalg.norm(r[:, :, None] - r[:, None], axis=3)
+        y = (apart * present[:, :, None] * present[:, None]).sum((1, 2))
+        return np.hstack([present, r.reshape(-1, 12)]), y, "S(4).mask + S(4)*E(3)"
+    if task == "graphs":
+        edges = np.triu_indices(4, 1)
+        X = normal((n_rows, 6))
+        weights = np.zeros((n_rows, 4, 4))
+        weights[:, edges[0], edges[1]] = X
+        weights += weights.transpose(0, 2, 1)
+        return X, np.trace(weights @ weights @ weights, axis1=1, axis2=2), "S(4).pairs"
+    if task == "units":
+        X = np.exp(normal((n_rows, 3)) / 3)
+        symmetry = "2*Scaling(1) + Scaling(1)' -> Scaling(1)**2*(Scaling(1)'.dual)**2"
+        return X, X[:, 0] * X[:, 1] / X[:, 2] ** 2, symmetry
     raise ValueError(f"task must be one of those above, got {task!r}")
 
 
@@ -163,6 +189,14 @@ CASES = {
     "tensors 2*O(3)": Case("vectors", {"reference": "tensors"}),
     "tensors 3*SL(3)": Case("volumes"),
     "points": Case("points"),
+    "egnn": Case("moving points", {"reference": "egnn"}),
+    "items that are absent": Case("present points"),
+    "pairs": Case("graphs"),
+    "pooled": Case("points", {"reference": "pooled"}),
+    "units": Case("units"),
+    "quadratic": Case("vectors", {"reference": "quadratic"}),
+    "noisy labels": Case("noisy O5", {"reference_steps": None}),
+    "noisy labels, no symmetry": Case("noisy O5", PLAIN),
     "own reference": Case("sets", {"reference": own_reference}),
     "random reference": Case(settings={"reference_fit": "random", "strength": 0.01}),
     "Gaussian inputs": Case(settings={"clone_inputs": "gaussian"}),

@@ -19,7 +19,7 @@ from sklearn_symclone import (
 )
 
 #: Cases that come before those of memory that does not suffice.
-N_FIRST = 24
+N_FIRST = 33
 
 
 def run_case(name, device, quick):
