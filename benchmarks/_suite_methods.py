@@ -12,7 +12,7 @@ from _penalties import SOLVER, Distilled, OrbitPenalty, ProjectionPenalty, Resid
 from _suite_tasks import SuiteTask
 
 from sklearn_symclone import Symmetry, SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.fitting.settings import FROM_CLONE, FROM_RANDOM
+from sklearn_symclone.defaults import FROM_CLONE, FROM_RANDOM
 from sklearn_symclone.imitation.network import MANY_SAMPLES
 from sklearn_symclone.imitation.rounds import resolve_steps
 from sklearn_symclone.students.activations import SILU, SILU_SQUARE

@@ -1,6 +1,7 @@
 """What the benchmarks promise of the rows that they use."""
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -197,3 +198,14 @@ def test_a_picture_is_drawn_of_what_is_there(benchmark, tmp_path):
     frame["noise"] = pandas.to_numeric(frame["noise"])
     benchmark("noisy_plots").draw(frame, tmp_path / "noisy.png")
     assert (tmp_path / "noisy.png").stat().st_size > 10_000
+
+
+def test_every_benchmark_can_be_imported():
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    # those that need EMLP itself, with a Python of its own
+    foreign = {"_emlp_bases", "_emlp_training"}
+    names = sorted({path.stem for path in BENCHMARKS.glob("*.py")} - foreign)
+    found = subprocess.run(
+        [sys.executable, "-c", code, *names], cwd=BENCHMARKS, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stderr
