@@ -1,6 +1,6 @@
 """How often ``symmetry_test`` rejects: symmetries that data have, and symmetries that are broken.
 
-The seeds of the data are 0, 1, 2 and so on. The statistic was chosen on seeds from 100 on.
+The statistic was chosen on seeds from 100 to 999; those of this table start at 1000.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ TASKS = {
     "particle": (make_particle_interaction, "4*O(1,3)"),
 }
 #: Breaking, noise as a share of the standard deviation of y, and the number of data sets.
-CASES = ((0.3, 0.0, 20), (0.0, 0.3, 100), (0.0, 0.0, 100))
+CASES = ((0.3, 0.0, 100), (0.0, 0.3, 500), (0.0, 0.0, 500))
+FIRST_SEED = 1000
 N_ROWS = 300
 NOTES = (
     f"Share of data sets of {N_ROWS} rows for which the test says p ≤ .05. Where nothing is broken "
@@ -35,7 +36,7 @@ def cell(task, breaking, noise, n_sets):
     """Yield a row of the table for the whole group, and for each factor."""
     make, symmetry = TASKS[task]
     found, start = {}, time.process_time()
-    for seed in range(n_sets):
+    for seed in range(FIRST_SEED, FIRST_SEED + n_sets):
         X, y = make(N_ROWS, breaking=breaking, random_state=seed)
         drawn = np.random.RandomState(1000 + seed).standard_normal(y.shape)
         result = symmetry_test(X, y + noise * y.std() * drawn, symmetry, random_state=seed)

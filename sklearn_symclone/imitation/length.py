@@ -62,7 +62,7 @@ class HeldOut:
         self.scouts = self.every[: SCOUTS if few else 1]
         self.compared = self.every[: SCOUTS if few else 2]
         self._outside = [distinct_samples(part) for part in partition.outside]
-        self._answers = {}
+        self._inside, self._answers = {}, {}
 
     def answers(self, folds, steps):
         """Return the answers of references of this length for held-out samples, fold by fold."""
@@ -72,7 +72,9 @@ class HeldOut:
         return [self._answers[fold, steps] for fold in folds]
 
     def _ask(self, fold, plan):
-        state, _ = fitted(self.cache, distinct_samples(self.partition.inside[fold]), plan)
+        if fold not in self._inside:
+            self._inside[fold] = distinct_samples(self.partition.inside[fold])
+        state, _ = fitted(self.cache, self._inside[fold], plan)
         module = module_of(state, plan)
         return reference_answers(module, plan.task, self._outside[fold][0], plan.device)
 

@@ -18,6 +18,7 @@ from sklearn_symclone import (
     SymmetryClonedRegressorCV,
 )
 from sklearn_symclone.datasets import make_o5
+from sklearn_symclone.fitting import auto, task_settings
 
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
 QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
@@ -45,6 +46,13 @@ ESTIMATORS = [
     SymmetryClonedClassifierCV(**SEARCHING),
 ]
 KINDS = sorted({type(estimator) for estimator in ESTIMATORS}, key=lambda kind: kind.__name__)
+
+
+@pytest.fixture(autouse=True)
+def short_fits(monkeypatch):
+    """Default fits take a fourth of their epochs, at a larger rate, and choose the same way."""
+    monkeypatch.setattr(task_settings, "FROM_RANDOM", (50, 5e-3))
+    monkeypatch.setattr(auto, "DECAY_EPOCHS", 10)
 
 
 @parametrize_with_checks(ESTIMATORS)
