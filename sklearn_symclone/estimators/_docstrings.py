@@ -151,6 +151,7 @@ random_state : int, RandomState or None, default=None
 verbose : bool or int, default=False
     Print which reference "auto" takes, and for each phase how long it learned and why. Show the
     progress of each phase. A number above 1 prints a line for each epoch of the fit to the task.
+    A search prints a line for each fold and candidate before its last fit.
     Where ``logging`` shows the level INFO, the logger "sklearn_symclone" gets the lines instead.
 device : str, default="auto"
     Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": the
@@ -300,7 +301,15 @@ cv : int, splitter, iterable of (train, test), or None, default=None
 scoring : str, callable or None, default=None
     As in ``GridSearchCV``. None:
     {{score}}.
-    If there are sample weights, a scorer that takes ``sample_weight`` gets them.""",
+    If there are sample weights, a scorer that takes ``sample_weight`` gets them.
+n_jobs : int or None, default=None
+    Number of references and clones, of several folds and symmetries, that are fitted at the same
+    time by joblib. None: 1, unless ``joblib.parallel_config`` says otherwise. -1: one for each
+    processor. The results do not depend on it. Callbacks do not see what other processes fit.
+time_limit : float or None, default=None
+    Seconds after which no further reference is fitted. Symmetries that have none for all folds by
+    then are left out: they are NaN in ``cv_results_``, and a warning tells their number. What has
+    begun is finished, and so are the fits to the task and the last fit. None: no limit.""",
     "strength": "",
 }
 
