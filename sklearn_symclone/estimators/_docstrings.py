@@ -173,7 +173,8 @@ coefs_ : list of ndarray of shape (fan_in, fan_out)
 intercepts_ : list of ndarray of shape (fan_out,)
     Biases, for columns in their own units.
 loss_curve_ : list of float
-    Training loss of each epoch of the fit to the task, on standardised targets.
+    Training loss of each epoch of the fit to the task, on standardised targets. A warm start
+    appends to it, and to ``validation_scores_``.
 loss_ : float or None
     The last of these losses. Without a fit to the task it is the last one of the imitation. None:
     nothing was trained.
