@@ -177,8 +177,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
         """Return data for ``fit``, with what is held out."""
         held_out.check()
         data = self._read(X, y)
-        weights = self._balanced(self._check_weights(sample_weight, data.X), data)
-        data = replace(data, weights=weights, is_weighted=sample_weight is not None)
+        weights = self._check_weights(sample_weight, data.X)
+        data = self._balanced(replace(data, weights=weights, is_weighted=sample_weight is not None))
 
         def read(X, y, sample_weight):
             with _errors_in("X_val, y_val"):
@@ -188,9 +188,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
         return held_out.joined_to(data, read)
 
-    def _balanced(self, weights, data):
-        """Return weights of samples, times what an estimator gives them itself."""
-        return weights
+    def _balanced(self, data):
+        """Return data with the weights that an estimator gives samples itself."""
+        return data
 
     def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
         """Return the settings of a fit, from the parameters and changed ones."""

@@ -257,7 +257,8 @@ loss : {"squared_error", "poisson", "absolute_error", "huber"}, default="squared
 CLASS_WEIGHT = """\
 class_weight : dict, "balanced" or None, default=None
     Weights of the classes, which are multiplied with those of the samples. "balanced": inversely
-    proportional to the numbers of members. None: all classes weigh the same.
+    proportional to the numbers of members. None: all classes weigh the same. A sample with
+    probabilities counts as if it stood once for each class, with its probability as its weight.
 """
 
 #: How the strength acts, whether it is given or searched.

@@ -90,7 +90,9 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     @documented_fit(
-        "(n_samples,) or (n_samples, n_outputs)", "The targets, or the classes.", searches=True
+        "(n_samples,) or (n_samples, n_outputs)",
+        "The targets, the classes, or probabilities as of ``SymmetryClonedClassifier``.",
+        searches=True,
     )
     def fit(
         self,
@@ -304,7 +306,8 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
         score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""
 classes_ : ndarray of shape (n_classes,)
-    Labels of the classes, sorted.{_ATTRIBUTES}""",
+    Labels of the classes, sorted. If y is a matrix, these are 0, 1, 2 and so on; the names of its
+    columns, if they have names and hold the probabilities of classes.{_ATTRIBUTES}""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifierCV
 >>> from sklearn_symclone.datasets import make_tic_tac_toe
 >>> X, y = make_tic_tac_toe()
