@@ -81,10 +81,9 @@ def test_columns_are_classes_by_their_names():
 
 
 def test_a_symmetry_that_names_classes_finds_their_columns():
-    symmetry = Symmetry.parse(
-        "S(2)*2 -> S(2) + 1", columns=list("abcd"), classes=["win", "loss", "draw"]
-    )
-    frame, names = pd.DataFrame(X, columns=list("abcd")), ["draw", "win", "loss"]
+    columns, classes = list("abcd"), ["win", "loss", "draw"]
+    symmetry = Symmetry.parse("S(2)*2 -> S(2) + 1", columns=columns, classes=classes)
+    frame, names = pd.DataFrame(X, columns=columns), ["draw", "win", "loss"]
     settings = {**CLONED, "strength": 1, "symmetry": symmetry, "hidden_layer_sizes": 32}
     settings |= {"reference_steps": 100, "clone_steps": 100}
     soft = SymmetryClonedClassifier(**settings).fit(frame, pd.DataFrame(P, columns=names))
@@ -95,9 +94,10 @@ def test_a_symmetry_that_names_classes_finds_their_columns():
     assert np.abs(here - here[:, [0, 2, 1]]).max() > 0.3
     # a class that no column is of has the probability 0
     fewer = pd.DataFrame({"win": P[:, 0], "draw": 1 - P[:, 0]})
-    model = SymmetryClonedClassifier(**{**settings, "strength": 0}).fit(frame, fewer)
+    settings |= {"strength": 0, "max_iter": 100, "learning_rate_init": 0.02}
+    model = SymmetryClonedClassifier(**settings).fit(frame, fewer)
     assert model.classes_.tolist() == ["draw", "loss", "win"]
-    assert model.predict_proba(frame)[:, 1].max() < 0.01
+    assert model.predict_proba(frame)[:, 1].max() < 0.05
 
 
 def test_held_out_samples_are_spread_by_their_likeliest_class():
