@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 from sklearn.base import _fit_context
 from sklearn.metrics import check_scoring
 from sklearn.utils._param_validation import Interval
@@ -20,6 +19,7 @@ from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
+from ._cv_results import cv_results
 from ._docstrings import CLASS_WEIGHT, LOSS, estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 #: What a search chooses.
 _CHOSEN = ("symmetry", "strength")
-#: What ``cv_results_`` calls the equivariance errors of a split, and their mean.
-_EQUIVARIANCE = "equivariance_error"
 
 
 def _init_of(estimator):
@@ -140,7 +138,7 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         self._check_complete(found)
         best = fitting.choose([pair["strength"] for pair in pairs], found.scores)
         learned = {
-            "cv_results_": _results(pairs, found),
+            "cv_results_": cv_results(pairs, found),
             "best_score_": float(found.scores[best].mean()),
             "best_index_": best,
             "best_params_": pairs[best],
@@ -216,32 +214,6 @@ def _order(symmetry):
         return None, None
     symmetry = as_symmetry(symmetry)
     return symmetry.columns, symmetry.classes
-
-
-def _results(pairs, found):
-    """Return what was measured as GridSearchCV does, and equivariance errors beside it."""
-    parameters = [{"strength": p["strength"], "symmetry": p["symmetry"]} for p in pairs]
-    columns = {}
-    for name, times in (("fit_time", found.fit_times), ("score_time", found.score_times)):
-        columns |= {f"mean_{name}": times.mean(axis=1), f"std_{name}": times.std(axis=1)}
-    for name in parameters[0]:
-        columns[f"param_{name}"] = np.empty(len(pairs), dtype=object)
-        columns[f"param_{name}"][:] = [values[name] for values in parameters]
-    means = found.scores.mean(axis=1)
-    # what was left out comes last
-    ranked = np.where(found.are_complete, means, -np.inf)
-    return {
-        **columns,
-        "params": parameters,
-        **{f"split{number}_test_score": column for number, column in enumerate(found.scores.T)},
-        "mean_test_score": means,
-        "std_test_score": found.scores.std(axis=1),
-        "rank_test_score": rankdata(-ranked, method="min").astype(int),
-        **{
-            f"split{number}_{_EQUIVARIANCE}": column for number, column in enumerate(found.errors.T)
-        },
-        f"mean_{_EQUIVARIANCE}": found.errors.mean(axis=1),
-    }
 
 
 _SUMMARY = """Symmetry-cloned {} that chooses symmetry and strength by cross-validation.

@@ -188,9 +188,9 @@ class ScoredClassifier(ClassifierMixin):
             if self._predicts_labels:
                 y = Y > 0.5
             else:
-                known = self.classes_
-                Y = among(*read_classes(Y, names, known), known, "y", "the fit")
-                y = known[Y.argmax(axis=1)]
+                Y, classes = read_classes(Y, names, self.classes_)
+                Y = among(Y, classes, self.classes_, "y", "the fit")
+                y = self.classes_[Y.argmax(axis=1)]
         return super().score(X, y, sample_weight)
 
 
