@@ -82,6 +82,12 @@ class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
             group.
         """
         _raise_for_params(fit_params, self, "fit")
+        if np.ndim(y) == 2 and np.shape(y)[1] > 1:
+            raise ValueError(
+                f"y has shape {np.shape(y)}, and an OrbitAveragedClassifier takes one class for "
+                "each sample: give the likeliest one, or take SymmetryClonedClassifier, which "
+                "learns probabilities"
+            )
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)

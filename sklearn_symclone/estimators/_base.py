@@ -177,8 +177,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
         """Return data for ``fit``, with what is held out."""
         held_out.check()
         data = self._read(X, y)
-        weights = self._balanced(self._check_weights(sample_weight, data.X), data)
-        data = replace(data, weights=weights, is_weighted=sample_weight is not None)
+        weights = self._check_weights(sample_weight, data.X)
+        data = self._balanced(replace(data, weights=weights, is_weighted=sample_weight is not None))
 
         def read(X, y, sample_weight):
             with _errors_in("X_val, y_val"):
@@ -188,9 +188,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
         return held_out.joined_to(data, read)
 
-    def _balanced(self, weights, data):
-        """Return weights of samples, times what an estimator gives them itself."""
-        return weights
+    def _balanced(self, data):
+        """Return data with the weights that an estimator gives samples itself."""
+        return data
 
     def _decide(self, data, device, cache, start=None, is_quick=False, **changed):
         """Return the settings of a fit, from the parameters and changed ones."""
@@ -240,6 +240,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             weights = None if start is None else with_outputs_of(start.weights, data.classes)
             result = fitting.fit(settings, data, seeds, weights)
         self._keep(result, data, **learned)
+        if start is not None:
+            self._prepend(before)
         if settings.complaint is not None:
             warnings.warn(settings.complaint, SymmetryWarning, stacklevel=5)
         for complaint in (result.clone.complaint, result.complaint):
@@ -318,6 +320,22 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
         self._keep_targets(data)
         self.activation_ = student.activation
         self.coefs_, self.intercepts_ = with_sorted_outputs(weights, data.classes)
+
+    def _prepend(self, before):
+        """Let the curves begin with those of the fits before, as scikit-learn's networks do.
+
+        Parameters
+        ----------
+        before : Mapping
+            The attributes of the estimator after these fits.
+        """
+        self.loss_curve_ = [*before.get("loss_curve_", []), *self.loss_curve_]
+        if self.validation_scores_ is None:
+            self.best_loss_ = min(self.loss_curve_, default=self.best_loss_)
+        else:
+            earlier = before.get("validation_scores_") or []
+            self.validation_scores_ = [*earlier, *self.validation_scores_]
+            self.best_validation_score_ = float(np.fmax.reduce(self.validation_scores_))
 
     def _keep(self, result, data, **learned):
         """Set all fitted attributes, at the end of a successful fit."""

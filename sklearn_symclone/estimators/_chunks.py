@@ -51,9 +51,8 @@ def fit_chunk(estimator, data):
             result = fitting.fit_next(settings, data, stream, weights)
     if result is None:
         return  # the clone stays as it is
-    earlier = getattr(estimator, "loss_curve_", [])
+    before = dict(vars(estimator))
     estimator._keep(result, data)
     estimator._stream = stream
-    estimator.loss_curve_ = earlier + estimator.loss_curve_
+    estimator._prepend(before)
     estimator.n_iter_ = len(estimator.loss_curve_) or estimator.n_iter_
-    estimator.best_loss_ = min(estimator.loss_curve_, default=estimator.best_loss_)

@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils import compute_sample_weight
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import (
-    check_classification_targets,
-    type_of_target,
-    unique_labels,
-)
-from sklearn.utils.validation import column_or_1d
+from sklearn.utils.multiclass import unique_labels
 
 from ..training import CLASSIFICATION, LABELS, TrainingData
 from ._base import SymmetryClonedEstimator
@@ -26,12 +20,23 @@ from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
 from ._names import with_unseen
 from ._parameters import with_shared
+from ._targets import (
+    TARGETS,
+    TARGETS_SHAPE,
+    ScoredClassifier,
+    among,
+    are_labels,
+    class_names,
+    read_classes,
+    read_labels,
+    weighted_by_class,
+)
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
 
 
-class SymmetryClonedClassifier(ClassifierMixin, SymmetryClonedEstimator):
+class SymmetryClonedClassifier(ScoredClassifier, SymmetryClonedEstimator):
     __doc__ = estimator_docstring(
         summary="""Multi-layer perceptron that learns a symmetry before it fits classes.
 
@@ -45,7 +50,8 @@ SymmetryClonedRegressor : The same for quantities.""",
         targets=" and the class scores (in the order of ``classes_``, if it names no classes)",
         attributes="""
 classes_ : ndarray of shape (n_classes,)
-    Labels of the classes, sorted.""",
+    Labels of the classes, sorted. If y is a matrix, these are 0, 1, 2 and so on; the names of its
+    columns, if they have names and hold the probabilities of classes.""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifier
 >>> from sklearn_symclone.datasets import make_tic_tac_toe
 >>> X, y = make_tic_tac_toe()
@@ -78,7 +84,7 @@ classes_ : ndarray of shape (n_classes,)
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    @documented_fit("(n_samples,)", "Class labels.")
+    @documented_fit(TARGETS_SHAPE, TARGETS)
     def fit(
         self,
         X: ArrayLike,
@@ -96,8 +102,8 @@ classes_ : ndarray of shape (n_classes,)
     @available_if(can_be_chunked)
     @_fit_context(prefer_skip_nested_validation=True)
     @documented_partial_fit(
-        """y : array-like of shape (n_samples,)
-    Class labels.
+        f"""y : array-like of shape {TARGETS_SHAPE}
+    {TARGETS}
 classes : array-like of shape (n_classes,), default=None
     All classes of the table. The first call needs them."""
     )
@@ -108,31 +114,26 @@ classes : array-like of shape (n_classes,), default=None
         classes: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> Self:
+        names = class_names(y)
         X, y = self._validate_chunk(X, y, multi_output=True)
         classes = self._check_classes(classes)
-        if _are_labels(y):
-            _check_labels(y, len(classes))
-            weights = self._check_weights(sample_weight, X)
-            data = TrainingData(X, y, weights)
-            fit_chunk(self, replace(data, weights=self._balanced(weights, data)))
-            return self
-        y = column_or_1d(y, warn=True)
-        unknown = np.setdiff1d(y, classes)
-        if len(unknown):
-            raise ValueError(
-                f"y has classes {unknown.tolist()}, which are not among those of the first call of "
-                f"partial_fit, {classes.tolist()}"
-            )
+        fitted = self.__sklearn_is_fitted__()
+        if self._predicts_labels if fitted else are_labels(y):
+            data = TrainingData(X, read_labels(y, len(classes), "y"), np.ones(len(X)))
+        else:
+            y, seen = read_classes(y, names, classes)
+            y = among(y, seen, classes, "y", "the first call of partial_fit")
+            data = TrainingData(X, y, np.ones(len(X)), classes)
         weights = self._check_weights(sample_weight, X)
-        data = TrainingData(X, np.searchsorted(classes, y), weights, classes)
-        fit_chunk(self, replace(data, weights=self._balanced(weights, data)))
+        fit_chunk(self, self._balanced(replace(data, weights=weights)))
         return self
 
-    def _balanced(self, weights, data):
-        """Return weights of samples, times those of their classes."""
+    def _balanced(self, data):
+        """Return data whose weights are multiplied with those of the classes."""
         if self.class_weight is None:
-            return weights
-        return weights * compute_sample_weight(self.class_weight, data.targets)
+            return data
+        y, weights = weighted_by_class(data, self.class_weight)
+        return replace(data, y=y, weights=weights)
 
     def _check_same_targets(self, data, before):
         known = before.get("classes_")
@@ -145,31 +146,24 @@ classes : array-like of shape (n_classes,), default=None
 
     def _read(self, X, y, like=None):
         """Return data of weight 1 for ``fit``: training data, or validation data like these."""
+        names = class_names(y)
         X, y = self._validated(X, y, like, multi_output=True)
-        are_labels = _are_labels(y)
-        if like is not None and like.classes is None and not are_labels:
-            raise ValueError(
-                f"y_val must be a matrix of 0 and 1 with {like.sizes[1]} columns, as y is"
-            )
-        if are_labels and (like is None or like.classes is None):
-            if like is not None:
-                _check_labels(y, like.sizes[1], "y_val")
-            return TrainingData(X, y, np.broadcast_to(1.0, len(X)), is_weighted=False)
-        y = column_or_1d(y, warn=True)
-        seen, codes = np.unique(y, return_inverse=True)
+        ones = np.broadcast_to(1.0, len(X))
+        if are_labels(y) if like is None else like.classes is None:
+            y = y if like is None else read_labels(y, like.sizes[1], "y_val")
+            return TrainingData(X, y, ones, is_weighted=False)
         if like is None:
+            y, seen = read_classes(y, names)
             classes = with_unseen(seen, self._stated(), X.shape[1])
-            codes = np.searchsorted(classes, seen)[codes]
         else:
-            places = {label: place for place, label in enumerate(like.classes.tolist())}
-            unknown = [label for label in seen.tolist() if label not in places]
-            if unknown:
-                raise ValueError(
-                    f"y_val has classes {unknown}, which are not among those of y, {[*places]}"
-                )
-            codes = np.array([places[label] for label in seen.tolist()])[codes]
             classes = like.classes
-        return TrainingData(X, codes, np.broadcast_to(1.0, len(X)), classes, is_weighted=False)
+            y, seen = read_classes(y, names, classes, "y_val")
+        y = among(y, seen, classes, "y_val", "y")
+        return TrainingData(X, y, ones, classes, is_weighted=False)
+
+    @property
+    def _predicts_labels(self):
+        return self._learned_task is LABELS
 
     def _keep_targets(self, data):
         labels = data.classes
@@ -235,7 +229,7 @@ classes : array-like of shape (n_classes,), default=None
             otherwise the logits of the classes, whose softmax are the probabilities.
         """
         outputs = self._outputs(X)
-        if self._learned_task is not LABELS and len(self.classes_) == 2:
+        if not self._predicts_labels and len(self.classes_) == 2:
             return outputs[:, 1] - outputs[:, 0]
         return outputs
 
@@ -253,18 +247,6 @@ classes : array-like of shape (n_classes,), default=None
             Labels of the classes, or a matrix of 0 and 1.
         """
         outputs = self._outputs(X)
-        if self._learned_task is LABELS:
+        if self._predicts_labels:
             return (outputs > 0).astype(int)
         return self.classes_[outputs.argmax(axis=1)]
-
-
-def _are_labels(y):
-    """Return whether targets are a matrix of 0 and 1, a column for each label."""
-    check_classification_targets(y)
-    return type_of_target(y, input_name="y") == "multilabel-indicator"
-
-
-def _check_labels(y, n_labels, name="y"):
-    """Raise an error if a matrix of labels has another number of columns than before."""
-    if y.shape[1] != n_labels:
-        raise ValueError(f"{name} has {y.shape[1]} labels, {n_labels} are known: give all of them")

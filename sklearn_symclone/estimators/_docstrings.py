@@ -151,6 +151,7 @@ random_state : int, RandomState or None, default=None
 verbose : bool or int, default=False
     Print which reference "auto" takes, and for each phase how long it learned and why. Show the
     progress of each phase. A number above 1 prints a line for each epoch of the fit to the task.
+    A search prints a line for each fold and candidate before its last fit.
     Where ``logging`` shows the level INFO, the logger "sklearn_symclone" gets the lines instead.
 device : str, default="auto"
     Where torch computes, such as "cpu" or "cuda". "auto": a GPU if there is one. "accelerate": the
@@ -172,7 +173,8 @@ coefs_ : list of ndarray of shape (fan_in, fan_out)
 intercepts_ : list of ndarray of shape (fan_out,)
     Biases, for columns in their own units.
 loss_curve_ : list of float
-    Training loss of each epoch of the fit to the task, on standardised targets.
+    Training loss of each epoch of the fit to the task, on standardised targets. A warm start
+    appends to it, and to ``validation_scores_``.
 loss_ : float or None
     The last of these losses. Without a fit to the task it is the last one of the imitation. None:
     nothing was trained.
@@ -255,7 +257,8 @@ loss : {"squared_error", "poisson", "absolute_error", "huber"}, default="squared
 CLASS_WEIGHT = """\
 class_weight : dict, "balanced" or None, default=None
     Weights of the classes, which are multiplied with those of the samples. "balanced": inversely
-    proportional to the numbers of members. None: all classes weigh the same.
+    proportional to the numbers of members. None: all classes weigh the same. A sample with
+    probabilities counts as if it stood once for each class, with its probability as its weight.
 """
 
 #: How the strength acts, whether it is given or searched.
@@ -300,7 +303,15 @@ cv : int, splitter, iterable of (train, test), or None, default=None
 scoring : str, callable or None, default=None
     As in ``GridSearchCV``. None:
     {{score}}.
-    If there are sample weights, a scorer that takes ``sample_weight`` gets them.""",
+    If there are sample weights, a scorer that takes ``sample_weight`` gets them.
+n_jobs : int or None, default=None
+    Number of references and clones, of several folds and symmetries, that are fitted at the same
+    time by joblib. None: 1, unless ``joblib.parallel_config`` says otherwise. -1: one for each
+    processor. The results do not depend on it. Callbacks do not see what other processes fit.
+time_limit : float or None, default=None
+    Seconds after which no further reference is fitted. Symmetries that have none for all folds by
+    then are left out: they are NaN in ``cv_results_``, and a warning tells their number. What has
+    begun is finished, and so are the fits to the task and the last fit. None: no limit.""",
     "strength": "",
 }
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import ClassifierMixin, _fit_context
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.base import _fit_context
+from sklearn.utils.validation import validate_data
 
 from ..training import TrainingData
 from ..training.tasks import CLASSIFICATION
 from ._equivariant import DOC, FIT, EquivariantEstimator
+from ._targets import ScoredClassifier, are_labels, are_soft, class_names, read_classes
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
 
 
-class EquivariantClassifier(ClassifierMixin, EquivariantEstimator):
+class EquivariantClassifier(ScoredClassifier, EquivariantEstimator):
     __doc__ = DOC.format(
         summary="An equivariant network for classes.",
         kind="Classifier",
@@ -52,14 +52,21 @@ class EquivariantClassifier(ClassifierMixin, EquivariantEstimator):
         *,
         groups: ArrayLike | None = None,
     ) -> Self:
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        data = TrainingData(X, codes, np.ones(len(X)), self.classes_)
+        names = class_names(y)
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True)
+        if are_soft(y) and are_labels(y):
+            raise ValueError(
+                "the rows of y do not sum to 1, as probabilities of classes do: for labels that do "
+                "not exclude each other take SymmetryClonedClassifier"
+            )
+        y, self.classes_ = read_classes(y, names)
+        data = TrainingData(X, y, np.ones(len(X)), self.classes_)
         return self._fit(data, sample_weight, groups)
 
-    fit.__doc__ = FIT.format(shape="(n_samples,)", y="Class labels.")
+    fit.__doc__ = FIT.format(
+        shape="(n_samples,) or (n_samples, n_classes)",
+        y="Class labels, or a matrix of floats whose rows sum to 1: the probabilities of classes.",
+    )
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Predict the probabilities of classes.

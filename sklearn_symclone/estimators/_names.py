@@ -98,7 +98,8 @@ def arranged(data, symmetry, table):
         data = replace(data, X=data.X[:, symmetry.column_places(table.columns)])
     if symmetry.classes is not None:
         places = symmetry.class_places(data.classes)
-        data = replace(data, y=np.argsort(places)[data.y], classes=data.classes[places])
+        y = np.argsort(places)[data.y] if data.y.ndim == 1 else data.y[:, places]
+        data = replace(data, y=y, classes=data.classes[places])
     return data
 
 

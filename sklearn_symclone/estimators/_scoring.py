@@ -38,7 +38,7 @@ def _takes_weights(scorer):
 
 
 def brier_score(Y, probabilities, sample_weight):
-    """Return the Brier score of one-hot samples that need not have all classes.
+    """Return the Brier score of samples that need not have all classes.
 
     Otherwise it is scikit-learn's ``brier_score_loss``. It tells models apart that have the same
     accuracy. It is bounded where the log loss is not: networks of few samples are sometimes sure

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from numbers import Real
+import warnings
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 from sklearn.base import _fit_context
 from sklearn.metrics import check_scoring
+from sklearn.utils._param_validation import Interval
 
 from .. import fitting
 from ..defaults import STRENGTHS
 from ..symmetry import Representation, Symmetry, as_symmetry
 from ._base import SymmetryClonedEstimator
 from ._classifier import SymmetryClonedClassifier
+from ._cv_results import cv_results
 from ._docstrings import CLASS_WEIGHT, LOSS, estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 #: What a search chooses.
 _CHOSEN = ("symmetry", "strength")
-#: What ``cv_results_`` calls the equivariance errors of a split, and their mean.
-_EQUIVARIANCE = "equivariance_error"
 
 
 def _init_of(estimator):
@@ -39,12 +39,22 @@ def _init_of(estimator):
     shared = with_shared(lambda **parameters: None, of=estimator, without=_CHOSEN)
 
     def __init__(  # noqa: N807
-        self, *, symmetries=(None,), strengths="auto", cv=None, scoring=None, **parameters
+        self,
+        *,
+        symmetries=(None,),
+        strengths="auto",
+        cv=None,
+        scoring=None,
+        n_jobs=None,
+        time_limit=None,
+        **parameters,
     ):
         self.symmetries = symmetries
         self.strengths = strengths
         self.cv = cv
         self.scoring = scoring
+        self.n_jobs = n_jobs
+        self.time_limit = time_limit
         for name, plural in zip(_CHOSEN, ("symmetries", "strengths"), strict=True):
             if name in parameters:
                 raise TypeError(
@@ -71,12 +81,16 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
                 "strengths": ["array-like", str],
                 "cv": ["cv_object"],
                 "scoring": [str, callable, None],
+                "n_jobs": [Integral, None],
+                "time_limit": [Interval(Real, 0, None, closed="neither"), None],
                 **{name: value for name, value in theirs.items() if name not in _CHOSEN},
             }
 
     @_fit_context(prefer_skip_nested_validation=True)
     @documented_fit(
-        "(n_samples,) or (n_samples, n_outputs)", "The targets, or the classes.", searches=True
+        "(n_samples,) or (n_samples, n_outputs)",
+        "The targets, the classes, or probabilities as of ``SymmetryClonedClassifier``.",
+        searches=True,
     )
     def fit(
         self,
@@ -90,6 +104,8 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
 
     def _check(self, data):
         self._checked_strengths()
+        if self.early_stopping:
+            data.counted().check_split(self.validation_fraction)
         return [
             as_symmetry(symmetry).bind(*data.sizes, target=self._target)
             for symmetry in self._checked_symmetries()
@@ -103,29 +119,54 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             for symmetry in self._checked_symmetries()
             for strength in ((0.0,) if symmetry is None else self._checked_strengths())
         ]
-        cache = fitting.Cache(self.memory)
-        scorer = self._scorer(self.scoring)
         splits = fitting.splits_of(data, self.cv)
+        if self.early_stopping:
+            fitting.check_early_stopping(data, splits, self.validation_fraction)
+        cache = fitting.Cache(self.memory)
         tables = []
         # candidates whose columns and classes are in one order are fitted together
         for _, alike in itertools.groupby(pairs, lambda pair: _order(pair["symmetry"])):
             first, *others = alike
             ordered = self._arranged(data, first["symmetry"])
             every = [self._decide(ordered, device, cache, **pair) for pair in (first, *others)]
-            tables.append((every, ordered))
-        found = [fitting.cross_validate(*table, seeds, scorer, splits) for table in tables]
-        scores, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        check_finite(scores, self.scoring)
-        best = fitting.choose([pair["strength"] for pair in pairs], scores)
+            tables.append(([settings.silent() for settings in every], ordered))
+        scorer = self._scorer(self.scoring)
+        jobs = fitting.Jobs.of(self.get_params(deep=False), device)
+        found = fitting.Measured.joined(
+            [fitting.cross_validate(*table, seeds, scorer, splits, jobs) for table in tables]
+        )
+        self._check_complete(found)
+        best = fitting.choose([pair["strength"] for pair in pairs], found.scores)
         learned = {
-            "cv_results_": _results(pairs, scores, errors),
-            "best_score_": float(scores[best].mean()),
+            "cv_results_": cv_results(pairs, found),
+            "best_score_": float(found.scores[best].mean()),
             "best_index_": best,
             "best_params_": pairs[best],
-            "n_splits_": scores.shape[1],
+            "n_splits_": len(splits),
             "scorer_": check_scoring(self._plain(), self.scoring),
         }
         return self._decide(data, device, cache, start, **pairs[best]).quiet(), learned
+
+    def _check_complete(self, found):
+        """Raise an error if no candidate was fitted to all folds, and warn if some were not."""
+        complete, (n_candidates, n_splits) = found.are_complete, found.scores.shape
+        if not complete.any():
+            raise ValueError(
+                f"time_limit={self.time_limit} seconds were over before the reference of one "
+                f"symmetry was fitted to all {n_splits} folds: give more seconds, or fewer folds"
+            )
+        check_finite(found.scores[complete], self.scoring)
+        if not complete.all():
+            warnings.warn(
+                f"time_limit={self.time_limit} seconds were over: {np.sum(~complete)} of "
+                f"{n_candidates} candidates were left out, and are NaN in cv_results_",
+                UserWarning,
+                stacklevel=7,
+            )
+
+    def _keep(self, result, data, **learned):
+        super()._keep(result, data, **learned)
+        self.refit_time_ = result.seconds
 
     def _stated(self):
         return [as_symmetry(given) for given in self._checked_symmetries() if given is not None]
@@ -175,25 +216,6 @@ def _order(symmetry):
     return symmetry.columns, symmetry.classes
 
 
-def _results(pairs, scores, errors):
-    """Return scores as GridSearchCV does, and equivariance errors beside them."""
-    parameters = [{"strength": p["strength"], "symmetry": p["symmetry"]} for p in pairs]
-    columns = {}
-    for name in parameters[0]:
-        columns[f"param_{name}"] = np.empty(len(pairs), dtype=object)
-        columns[f"param_{name}"][:] = [values[name] for values in parameters]
-    return {
-        **columns,
-        "params": parameters,
-        **{f"split{number}_test_score": column for number, column in enumerate(scores.T)},
-        "mean_test_score": scores.mean(axis=1),
-        "std_test_score": scores.std(axis=1),
-        "rank_test_score": rankdata(-scores.mean(axis=1), method="min").astype(int),
-        **{f"split{number}_{_EQUIVARIANCE}": column for number, column in enumerate(errors.T)},
-        f"mean_{_EQUIVARIANCE}": errors.mean(axis=1),
-    }
-
-
 _SUMMARY = """Symmetry-cloned {} that chooses symmetry and strength by cross-validation.
 
 For each fold and symmetry an equivariant network, the *reference*, is fitted once, and a plain
@@ -212,13 +234,18 @@ n_splits_ : int
     Number of folds.
 scorer_ : callable
     The scorer.
+refit_time_ : float
+    Seconds of the last fit, that of the chosen candidate to all samples.
 best_score_ : float
     Mean score of the chosen candidate on held-out samples.
 cv_results_ : dict of ndarrays
     As in ``GridSearchCV``: ``params``, a list of dicts with ``symmetry`` and ``strength``,
     ``split0_test_score`` and so on, ``mean_test_score``, ``std_test_score`` and
     ``rank_test_score``; and ``split0_equivariance_error`` and so on, with their mean. These are
-    NaN without a symmetry."""
+    NaN without a symmetry. ``mean_fit_time``, ``std_fit_time``, ``mean_score_time`` and
+    ``std_score_time`` are in seconds. The fit time of a candidate is all the time of the reference
+    and the clone that it shares with other strengths, and an equal share of the time of the fits to
+    the task that were trained as one with its own."""
 
 
 class SymmetryClonedRegressorCV(SymmetryClonedSearch, SymmetryClonedRegressor):
@@ -251,7 +278,8 @@ class SymmetryClonedClassifierCV(SymmetryClonedSearch, SymmetryClonedClassifier)
         score="minus the Brier score over all classes, even those missing in a fold",
         attributes=f"""
 classes_ : ndarray of shape (n_classes,)
-    Labels of the classes, sorted.{_ATTRIBUTES}""",
+    Labels of the classes, sorted. If y is a matrix, these are 0, 1, 2 and so on; the names of its
+    columns, if they have names and hold the probabilities of classes.{_ATTRIBUTES}""",
         examples=""">>> from sklearn_symclone import SymmetryClonedClassifierCV
 >>> from sklearn_symclone.datasets import make_tic_tac_toe
 >>> X, y = make_tic_tac_toe()

@@ -11,13 +11,17 @@ from .incremental import (
     fit_next,
     refusal,
 )
+from .jobs import Jobs
 from .pipeline import Result, announce, fit
-from .search import choose, cross_validate, splits_of
+from .search import Measured, choose, cross_validate
 from .settings import Seeds, Settings, Start
+from .splits import check_early_stopping, splits_of
 from .strength import asks_data
 
 __all__ = [
     "Cache",
+    "Jobs",
+    "Measured",
     "Result",
     "Seeds",
     "Settings",
@@ -25,6 +29,7 @@ __all__ = [
     "Stream",
     "announce",
     "asks_data",
+    "check_early_stopping",
     "check_unchanged",
     "choose",
     "chunk_parameters",

@@ -26,7 +26,7 @@ def computing(parameters):
     accelerator = _accelerator(parameters)
     device = _device(parameters["device"]) if accelerator is None else str(accelerator.device)
     try:
-        with sharing_batches(accelerator), one_thread(device), _alone(device):
+        with sharing_batches(accelerator), undisturbed(device):
             yield device
     except torch.cuda.OutOfMemoryError as error:
         raise MemoryError(
@@ -38,11 +38,11 @@ def computing(parameters):
 
 
 @contextmanager
-def _alone(device):
-    """Train in the same way whatever modes of torch the caller is in."""
+def undisturbed(device):
+    """Train in the same way whatever modes and threads of torch the caller has."""
     # without its cache: Accelerate's own autocast within would keep weights of earlier steps
     precision = torch.autocast(torch.device(device).type, enabled=False, cache_enabled=False)
-    with torch.inference_mode(False), torch.enable_grad(), precision:
+    with one_thread(device), torch.inference_mode(False), torch.enable_grad(), precision:
         yield
 
 

@@ -39,6 +39,22 @@ def explain_decay(decay, why):
     tell(f"plain network: alpha {decay:g}, {why}")
 
 
+def explain_clone(fold, n_folds, settings, seconds):
+    """Return a line that tells how long the reference and the clone of a fold have taken."""
+    return f"{_fold(fold, n_folds)}, {settings.symmetry}: reference and clone, {seconds:.1f} s"
+
+
+def explain_score(fold, n_folds, result, score):
+    """Return a line that tells what a candidate of a search has reached in a fold."""
+    settings = result.settings
+    candidate = f"{settings.symmetry or 'no symmetry'}, strength {settings.strength.value:g}"
+    return f"{_fold(fold, n_folds)}, {candidate}: score {score:.4g}, {result.seconds:.1f} s"
+
+
+def _fold(number, n_folds):
+    return f"fold {number + 1} of {n_folds}"
+
+
 def explain_task(result, plan):
     """Tell how long the fit to the task was, and why.
 

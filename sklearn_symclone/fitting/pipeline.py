@@ -8,7 +8,8 @@ networks, and ``imitation/`` fits one of them and lets a student of ``students/`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,6 +49,8 @@ class Result:
         Samples that were seen, in all epochs of the fit to the task and of warm starts before it.
     complaint : str or None
         A warning about the fit to the task.
+    seconds : float, default=None
+        How long the fit took, all phases together. None: it was not measured.
     """
 
     settings: Settings
@@ -60,6 +63,7 @@ class Result:
     equivariance_error: float | None
     n_seen: int
     complaint: str | None
+    seconds: float | None = None
 
 
 def fit(settings, data, seeds, start=None):
@@ -77,6 +81,7 @@ def fit(settings, data, seeds, start=None):
     -------
     Result
     """
+    started = time.perf_counter()
     announce(settings)
     data, validation = hold_out(settings, data, seeds)
     with stage("length of the reference"):
@@ -90,7 +95,7 @@ def fit(settings, data, seeds, start=None):
         explain_task(found, task_fits[0].plan)
     if settings.tells and settings.temperature != 1:
         explain_temperature(settings.temperature)
-    return found
+    return replace(found, seconds=time.perf_counter() - started)
 
 
 def announce(settings):

@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
 import numpy as np
-from sklearn.model_selection import (
-    GroupKFold,
-    GroupShuffleSplit,
-    KFold,
-    ShuffleSplit,
-    StratifiedKFold,
-    StratifiedShuffleSplit,
-    check_cv,
-)
 
-from ..defaults import FEW_SAMPLES, FOLDS, HELD_OUT
-from ..imitation import choose_recipe, fit_teacher
-from ..training import stage
+from ..imitation import Clone, choose_recipe, fit_teacher
+from ..training import TrainingData, stage
+from .explain import explain_clone, explain_score
+from .jobs import Jobs
 from .pipeline import announce, hold_out, result
-from .task import fits_to_task, run_all
+from .settings import Settings
+from .splits import part_of
+from .task import fits_to_task, groups_of, run
 
-#: Samples of which parts can be held out: no part has fewer than two, of which there is an R².
-FEWEST_SAMPLES = 2 * FOLDS
+#: In this process, one fit after the other.
+ALONE = Jobs()
 
 
-def splits_of(data, cv):
-    """Return how samples are held out.
+class Measured(NamedTuple):
+    """What a search measures of its candidates in each fold; NaN: the candidate was left out.
 
     Parameters
     ----------
-    data : TrainingData
-    cv : int, splitter, iterable of (train, test), or None
-        None: ``default_cv``.
-
-    Returns
-    -------
-    list of (train, test)
-        The places of the samples of each part.
+    scores : ndarray of shape (n_candidates, n_splits)
+    errors : ndarray of shape (n_candidates, n_splits)
+        Equivariance errors on samples that were fitted. NaN where a candidate has no symmetry.
+    fit_times, score_times : ndarray of shape (n_candidates, n_splits)
+        In seconds.
     """
-    y, is_classification = data.targets, data.classes is not None
-    if cv is None:
-        cv = default_cv(y, is_classification, data.groups)
-    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
-    if not splits:
-        raise ValueError(f"cv={cv!r} holds nothing out: give at least one split, or cv=None")
-    return splits
+
+    scores: np.ndarray
+    errors: np.ndarray
+    fit_times: np.ndarray
+    score_times: np.ndarray
+
+    @classmethod
+    def joined(cls, several):
+        """Return what was measured of several lists of candidates as one."""
+        return cls(*map(np.concatenate, zip(*several, strict=True)))
+
+    @property
+    def are_complete(self):
+        """Whether each candidate was fitted to all folds."""
+        return ~np.isnan(self.fit_times).any(axis=1)
 
 
-def cross_validate(candidates, data, seeds, score, splits):
-    """Return the scores of candidates on held-out samples, and their equivariance errors.
+def cross_validate(candidates, data, seeds, score, splits, jobs=ALONE):
+    """Return what candidates reach on held-out samples.
 
     Parameters
     ----------
@@ -60,74 +64,144 @@ def cross_validate(candidates, data, seeds, score, splits):
         From a ``Result`` and held-out ``TrainingData`` to a number.
     splits : list of (train, test)
         The places of the samples of each part.
+    jobs : Jobs, default=ALONE
 
     Returns
     -------
-    scores : ndarray of shape (n_candidates, n_splits)
-    errors : ndarray of shape (n_candidates, n_splits)
-        On samples that were fitted. NaN where a candidate has no symmetry.
+    Measured
     """
-    parts = [_part(data, train) for train, _ in splits]
-    held_out = [_part(data, test) for _, test in splits]
-    fitted = fit_all(candidates, parts, seeds)
-    scores = [
-        [score(found, samples) for found, samples in zip(row, held_out, strict=True)]
-        for row in fitted
-    ]
-    errors = [[found.equivariance_error for found in row] for row in fitted]
-    return np.array(scores), np.array(errors, dtype=float)
+    parts = [part_of(data, train) for train, _ in splits]
+    held_out = [part_of(data, test) for _, test in splits]
+    shape = len(candidates), len(splits)
+    found = Measured(*(np.full(shape, np.nan) for _ in Measured._fields))
+    for place, row in enumerate(fit_all(candidates, parts, seeds, jobs)):
+        for number, fitted in enumerate(row or ()):
+            started = time.perf_counter()
+            reached = found.scores[place, number] = score(fitted, held_out[number])
+            found.score_times[place, number] = time.perf_counter() - started
+            found.fit_times[place, number] = fitted.seconds
+            if fitted.equivariance_error is not None:
+                found.errors[place, number] = fitted.equivariance_error
+            jobs.tell(explain_score(number, len(splits), fitted, reached))
+    return found
 
 
-def _part(data, places):
-    part = data.take(places)
-    if part.total_weight == 0:
-        raise ValueError(
-            "cv makes a part of the rows in which all sample_weight are zero: give fewer, or "
-            "other, parts"
-        )
-    return part.counted()
-
-
-def fit_all(candidates, parts, seeds):
+def fit_all(candidates, parts, seeds, jobs=ALONE):
     """Fit each candidate to each part of the data.
 
-    For each part and symmetry the reference is fitted and cloned once, for all strengths.
+    For each part and symmetry the reference is fitted and cloned once, for all strengths. The fits
+    to the task that are alike are then trained as one, whatever part they are of.
 
     Parameters
     ----------
     candidates : list of Settings
     parts : list of TrainingData
     seeds : Seeds
+    jobs : Jobs, default=ALONE
+        References and clones, and kinds of fits to the task, run side by side.
 
     Returns
     -------
-    list of list of Result
-        One list for each candidate.
+    list of (list of Result, or None)
+        One list for each candidate. None: the time was over before its clones were made.
     """
-    for settings in {s.symmetry: s for s in candidates if s.imitation.gives}.values():
-        announce(settings)
-    prepared = []
-    for number, part in enumerate(parts, start=1):
-        with stage(f"fold {number} of {len(parts)}"):
-            prepared.append(list(_prepare(candidates, part, seeds)))
-    with stage("all folds"):
-        run_all([fit for column in prepared for *_, fits in column for fit in fits])
-    return [[result(*one, seeds) for one in row] for row in zip(*prepared, strict=True)]
-
-
-def _prepare(candidates, part, seeds):
-    """Yield settings, data, clone and fits to the task of each candidate."""
-    clones = {}
+    sharing = {}
     for settings in candidates:
+        sharing.setdefault(_shared(settings), settings)
+    for settings in sharing.values():
+        if settings.imitation.gives:
+            announce(settings)
+    cells = list(itertools.product(sharing, range(len(parts))))
+    calls = [(sharing[key], parts[n], seeds, (n, len(parts)), jobs) for key, n in cells]
+    clones = dict(zip(cells, jobs.run(_clone, calls), strict=True))
+    rows = []
+    for settings in candidates:
+        made = [clones[_shared(settings), n] for n in range(len(parts))]
+        if None in made:
+            rows.append(None)
+            continue
+        pairs = zip(parts, made, strict=True)
+        rows.append([Started.of(settings, *pair, seeds) for pair in pairs])
+    columns = zip(*filter(None, rows), strict=True)
+    with stage("all folds"):
+        _run_all([started for column in columns for started in column], jobs)
+    return [row and [started.result(seeds) for started in row] for row in rows]
+
+
+def _shared(settings):
+    """Return what candidates have in common that share a clone."""
+    return settings.imitation.name, settings.symmetry
+
+
+def _clone(settings, part, seeds, fold, jobs):
+    """Return the clone for one part of the data, and the seconds that it took.
+
+    None: the time is over.
+    """
+    if jobs.is_over:
+        return None
+    started = time.perf_counter()
+    data, _ = hold_out(settings, part, seeds)
+    with stage(f"fold {fold[0] + 1} of {fold[1]}"), stage(f"symmetry {settings.symmetry}"):
+        recipe = choose_recipe(data, settings, seeds)
+        teacher = fit_teacher(data, settings, seeds, recipe)
+        clone = settings.imitation.clone(teacher, settings, seeds)
+    seconds = time.perf_counter() - started
+    if settings.imitation.gives:
+        jobs.tell(explain_clone(*fold, settings, seconds))
+    return clone, seconds
+
+
+@dataclass(eq=False)
+class Started:
+    """A candidate in one part of the data, whose fits to the task are ready to be run.
+
+    Parameters
+    ----------
+    settings : Settings
+    data : TrainingData
+        The samples that are fitted.
+    clone : Clone
+    fits : list of TaskFit
+    seconds : float
+        What the clone took, and what its own fits have taken.
+    """
+
+    settings: Settings
+    data: TrainingData
+    clone: Clone
+    fits: list
+    seconds: float
+
+    @classmethod
+    def of(cls, settings, part, made, seeds):
+        """Return a candidate that goes on from what ``_clone`` has made."""
+        clone, seconds = made
         data, validation = hold_out(settings, part, seeds)
-        shared = settings.imitation.name, settings.symmetry
-        if shared not in clones:
-            with stage(f"symmetry {settings.symmetry}"):
-                recipe = choose_recipe(data, settings, seeds)
-                teacher = fit_teacher(data, settings, seeds, recipe)
-                clones[shared] = settings.imitation.clone(teacher, settings, seeds)
-        clone = clones[shared]
-        yield settings, data, clone, fits_to_task(settings, data, validation, clone, seeds)
+        fits = fits_to_task(settings, data, validation, clone, seeds)
+        return cls(settings, data, clone, fits, seconds)
+
+    def result(self, seeds):
+        """Return the ``Result``."""
+        found = result(self.settings, self.data, self.clone, self.fits, seeds)
+        return replace(found, seconds=self.seconds)
+
+
+def _run_all(every, jobs):
+    """Run the fits to the task of all candidates. Fits that run as one share their seconds."""
+    owners = {fit: started for started in every for fit in started.fits}
+    groups = groups_of(owners)
+    for group, found in zip(groups, jobs.run(_run, [(group,) for group in groups]), strict=True):
+        learned, seconds = found
+        for fit, own in zip(group, learned, strict=True):
+            fit.learn(own)
+            owners[fit].seconds += seconds / len(group)
+
+
+def _run(group):
+    started = time.perf_counter()
+    run(group)
+    return [fit.learned for fit in group], time.perf_counter() - started
 
 
 def choose(strengths, scores):
@@ -137,36 +211,8 @@ def choose(strengths, scores):
     ----------
     strengths : sequence of float
     scores : ndarray of shape (n_candidates, n_splits)
+        NaN: the candidate was left out.
     """
     means = scores.mean(axis=1)
-    return max(range(len(means)), key=lambda i: (means[i], strengths[i], -i))
-
-
-def default_cv(y, is_classification, groups=None):
-    """Return how samples are held out if nothing else is asked for.
-
-    Each third of at most 500 samples in turn, or a fifth of more; classes are spread evenly if none
-    of them is too rare. Where there are groups, whole groups are held out.
-    """
-    if len(y) < FEWEST_SAMPLES:
-        raise ValueError(
-            f"n_samples={len(y)} is too few to hold rows out, {FEWEST_SAMPLES} are needed: give a "
-            "strength, or a cv of your own"
-        )
-    few = len(y) <= FEW_SAMPLES
-    if groups is not None:
-        return _default_cv_of_groups(len(np.unique(groups)), few)
-    rarest = np.unique(y, return_counts=True)[1].min() if is_classification else 0
-    if few:
-        kind = StratifiedKFold if rarest >= FOLDS else KFold
-        return kind(FOLDS, shuffle=True, random_state=0)
-    kind = StratifiedShuffleSplit if rarest >= 2 else ShuffleSplit
-    return kind(1, test_size=HELD_OUT, random_state=0)
-
-
-def _default_cv_of_groups(n_groups, few):
-    if n_groups == 1:
-        raise ValueError("groups has one label, two are needed: give no groups, or your own cv")
-    if few:
-        return GroupKFold(min(FOLDS, n_groups))
-    return GroupShuffleSplit(1, test_size=HELD_OUT, random_state=0)
+    known = np.flatnonzero(~np.isnan(means)).tolist()
+    return max(known, key=lambda i: (means[i], strengths[i], -i))

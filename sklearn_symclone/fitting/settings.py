@@ -247,6 +247,10 @@ class Settings:
         """Return the same settings with a mixture of references that is decided."""
         return replace(self, reference=replace(self.reference, parts=parts))
 
+    def silent(self):
+        """Return the same settings for a fit that tells nothing but its reference."""
+        return replace(self, verbose=False, fitting=replace(self.fitting, verbose=0))
+
     def quiet(self):
         """Return the same settings without the explanation of the reference, already told."""
         return replace(self, reference=replace(self.reference, explanation=None))

@@ -53,6 +53,22 @@ class TaskFit:
         return None if self.plan.scores is None else self.plan.scores.values
 
     @property
+    def learned(self):
+        """What a run has changed, without the samples. It can be sent to another process."""
+        limit = self.plan.limit
+        is_reached = limit is not None and limit.is_reached
+        return self.network.state_dict(), self.loss_curve, self.validation_scores, is_reached
+
+    def learn(self, learned):
+        """Take over what a copy of this fit has learned."""
+        weights, self.loss_curve, scores, is_reached = learned
+        self.network.load_state_dict(weights)
+        if scores is not None:
+            self.plan.scores.values = scores
+        if self.plan.limit is not None:
+            self.plan.limit.is_reached = is_reached
+
+    @property
     def weights(self):
         """What the network has learned, for columns in their own units, in float64."""
         return self.student.export(self.network, self.scaling)
@@ -163,16 +179,26 @@ def _meaning(settings, data, scaling, where):
 
 def run_all(fits):
     """Run fits to the task, those of one kind as one."""
+    for group in groups_of(fits):
+        run(group)
+
+
+def groups_of(fits):
+    """Return the fits that run as one, a list of lists."""
     together = {}
     for fit in fits:
         together.setdefault(fit.kind, []).append(fit)
-    for first, *others in together.values():
-        if not others:
-            first.loss_curve = train(first.network, first.batches, first.criterion, first.plan)
-            continue
-        group = [first, *others]
-        networks, sources = [fit.network for fit in group], [fit.batches for fit in group]
-        l2 = [fit.plan.l2 for fit in group]
-        curves = train_together(networks, sources, first.criterion, first.plan, l2)
-        for fit, curve in zip(group, curves, strict=True):
-            fit.loss_curve = curve
+    return list(together.values())
+
+
+def run(group):
+    """Run fits to the task of one kind."""
+    first, *others = group
+    if not others:
+        first.loss_curve = train(first.network, first.batches, first.criterion, first.plan)
+        return
+    networks, sources = [fit.network for fit in group], [fit.batches for fit in group]
+    l2 = [fit.plan.l2 for fit in group]
+    curves = train_together(networks, sources, first.criterion, first.plan, l2)
+    for fit, curve in zip(group, curves, strict=True):
+        fit.loss_curve = curve

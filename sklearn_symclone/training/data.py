@@ -30,7 +30,7 @@ class TrainingData:
     X : ndarray of shape (n_samples, n_features)
         The samples.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Values, or numbers of classes from 0.
+        Values, or numbers of classes from 0; a matrix for classes has their probabilities.
     weights : ndarray of shape (n_samples,)
         Weights of the samples.
     classes : ndarray of shape (n_classes,), default=None
@@ -71,9 +71,11 @@ class TrainingData:
 
     @property
     def targets(self):
-        """The targets as they were given: values, or labels of classes."""
+        """The targets as they were given: values, or labels of classes, the likeliest ones."""
         y = self.y if self.rows is None else self.y[self.rows]
-        return y if self.classes is None else self.classes[y]
+        if self.classes is None:
+            return y
+        return self.classes[y if y.ndim == 1 else y.argmax(axis=1)]
 
     @property
     def group_labels(self):
@@ -100,7 +102,7 @@ class TrainingData:
         if self.rows is not None:
             places = self.rows[places]
         y = self.y[places]
-        if self.classes is None:
+        if self.classes is None or y.ndim == 2:
             Y = y.reshape(len(y), -1).astype(np.float64)
         else:
             Y = np.eye(len(self.classes))[y]

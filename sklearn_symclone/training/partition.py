@@ -66,6 +66,8 @@ class Partition:
 def _numbers(data):
     """Return the fold of each sample, None if some fold would be too small."""
     groups, (X, Y, weights) = data.group_labels, data.read()
+    if data.classes is not None:  # samples are spread by their likeliest class
+        Y = np.eye(len(data.classes))[Y.argmax(axis=1)]
     # few groups, or one that is large, make fewer folds
     fewest = REFERENCE_FOLDS if groups is None else 2
     for n_folds in range(REFERENCE_FOLDS, fewest - 1, -1):

@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 from sklearn.model_selection import GridSearchCV, KFold
 from skorch.callbacks import Callback
 
-from sklearn_symclone import SymmetryClonedRegressor
+from sklearn_symclone import SymmetryClonedRegressor, SymmetryClonedRegressorCV
 from sklearn_symclone.datasets import make_o5
 
 GRID = {"strength": [0, 0.1]}
@@ -89,6 +89,18 @@ def in_each_worker(client, function, *arguments):
 def test_a_search_scores_the_same_on_a_cluster(client, alone, tmp_path):
     with joblib.parallel_config("dask"):
         np.testing.assert_array_equal(scores(n_jobs=-1, memory=str(tmp_path)), alone)
+
+
+def test_a_search_of_ours_runs_its_folds_on_a_cluster(client, folder):
+    settings = {"hidden_layer_sizes": (16, 16), "max_iter": 2, "random_state": 0}
+    settings |= {"reference_steps": 20, "clone_steps": 20, "symmetries": ("2*O(5)", None)}
+    model = SymmetryClonedRegressorCV(strengths=(0.1, 1), cv=FOLDS, **settings)
+    here = model.fit(X, Y).cv_results_["split1_test_score"]
+    with joblib.parallel_config("dask"):
+        np.testing.assert_array_equal(model.fit(X, Y).cv_results_["split1_test_score"], here)
+        model.set_params(callbacks=[Report(str(folder))]).fit(X, Y)
+    own = [file for file in folder.iterdir() if file.name.startswith(f"{os.getpid()}-")]
+    assert len(own) == len(list(folder.iterdir())) - 4 <= 1  # the last fit alone is here
 
 
 def test_each_task_computes_on_one_thread(client, folder):

@@ -141,6 +141,27 @@ def test_learning_rates_follow_their_formulas():
     np.testing.assert_allclose(np.unique(rates)[::-1], 0.1 / 5.0 ** np.arange(9), rtol=1e-6)
 
 
+@pytest.mark.parametrize("early_stopping", [False, True])
+def test_curves_go_on_in_a_warm_start_as_theirs_do(early_stopping):
+    settings = {**SMALL, "max_iter": 3, "warm_start": True, "early_stopping": early_stopping}
+    ours, theirs = SymmetryClonedRegressor(**settings), MLPRegressor(**settings)
+    theirs.set_params(hidden_layer_sizes=(8,))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for model in (ours, theirs):
+            first = model.fit(*noise()).loss_curve_[:]
+            assert model.fit(*noise()).loss_curve_[:3] == first
+    for name in ("loss_curve_", "validation_scores_"):
+        lengths = {len(getattr(model, name) or ()) for model in (ours, theirs)}
+        assert lengths == {6 if early_stopping or name == "loss_curve_" else 0}
+    assert ours.n_iter_ == theirs.n_iter_ == 3
+    if early_stopping:
+        assert ours.best_validation_score_ == max(ours.validation_scores_)
+    else:
+        assert ours.best_loss_ == min(ours.loss_curve_)
+    assert len(ours.set_params(warm_start=False).fit(*noise()).loss_curve_) == 3
+
+
 def test_moments_and_momentum_reach_the_optimiser():
     X, y = noise()
     base = SymmetryClonedRegressor(**SMALL, max_iter=3).fit(X, y).loss_

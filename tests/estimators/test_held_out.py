@@ -15,7 +15,7 @@ from sklearn_symclone import (
 )
 from sklearn_symclone.datasets import make_o5
 from sklearn_symclone.defaults import DECAYS
-from sklearn_symclone.fitting import pipeline, search
+from sklearn_symclone.fitting import pipeline, search, splits
 from sklearn_symclone.training import Partition
 from sklearn_symclone.training import data as tables
 
@@ -244,8 +244,8 @@ def test_a_search_gives_groups_to_its_splitter(o5, kind, monkeypatch):
     X, y = o5
     y = y if kind is SymmetryClonedRegressorCV else y > np.median(y)
     groups, parts = np.arange(60) % 7, []
-    take = search._part
-    monkeypatch.setattr(search, "_part", lambda *a: parts.append(take(*a)) or parts[-1])
+    take = splits.part_of
+    monkeypatch.setattr(search, "part_of", lambda *a: parts.append(take(*a)) or parts[-1])
     settings = {k: v for k, v in GIVEN.items() if k != "strength"}
     model = kind(symmetries="2*O(5)", strengths=(0, 1), cv=GroupKFold(2), **settings)
     model.fit(X, y, groups=groups)
@@ -263,7 +263,7 @@ def test_a_search_gives_groups_to_its_splitter(o5, kind, monkeypatch):
 
 
 def test_many_groups_are_held_out_once():
-    cv = search.default_cv(np.zeros(600), False, np.arange(600) // 10)
+    cv = splits.default_cv(np.zeros(600), False, np.arange(600) // 10)
     ((train, test),) = cv.split(np.zeros(600), groups=np.arange(600) // 10)
     assert (len(train), len(test)) == (480, 120)
 

@@ -168,7 +168,7 @@ def test_references_are_fitted_once_for_all_strengths(o5, monkeypatch, cloning):
     symmetries = ("S(10)", "2*S(5)")
     o5_search(symmetries=symmetries, strengths=(0.1, 0.5, 1), cloning=cloning).fit(*o5)
     # in both parts of the rows, and for the best of them on all rows
-    assert fitted[:4] == ["S(10) -> 1", "2*S(5) -> 1"] * 2
+    assert fitted[:4] == ["S(10) -> 1"] * 2 + ["2*S(5) -> 1"] * 2
     assert len(fitted) == 5
 
 
@@ -212,13 +212,13 @@ def test_a_search_does_not_go_on_with_another_chunk(o5):
 def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
     X, y = o5
     shared = []
-    prepare = search._prepare
+    make_clone = search._clone
 
-    def watched(candidates, part, seeds):
+    def watched(settings, part, *others):
         shared.append(np.shares_memory(part.X, X))
-        return prepare(candidates, part, seeds)
+        return make_clone(settings, part, *others)
 
-    monkeypatch.setattr(search, "_prepare", watched)
+    monkeypatch.setattr(search, "_clone", watched)
     o5_search(strengths=(0,), early_stopping=True).fit(X, y)
     assert shared == [True, True]
 
@@ -247,6 +247,16 @@ def test_bad_parameters(o5, parameters, message):
     with pytest.raises(ValueError, match=message):
         model.fit(o5[0][:5], o5[1][:5])
     assert not hasattr(model, "coefs_")
+
+
+def test_early_stopping_asks_each_fold_for_samples(o5):
+    X, y = o5[0][:8], np.array(["few", "many", "many", "many"] * 2)
+    model = SymmetryClonedClassifierCV(early_stopping=True, cv=KFold(2), **QUICK)
+    with pytest.raises(ValueError, match=r"in fold 1 of 2 of cv: early_stopping cannot hold") as e:
+        model.set_params(validation_fraction=0.5).fit(X, y)
+    assert "set early_stopping=False" in str(e.value)
+    with pytest.raises(ValueError, match=r"^The validation set is too small"):
+        model.fit(X[:2], y[:2])
 
 
 def test_other_bad_parameters(o5):

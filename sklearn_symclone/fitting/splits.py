@@ -1,0 +1,100 @@
+"""How a search holds samples out: the parts of a table, and the checks that they suffice."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.model_selection import (
+    GroupKFold,
+    GroupShuffleSplit,
+    KFold,
+    ShuffleSplit,
+    StratifiedKFold,
+    StratifiedShuffleSplit,
+    check_cv,
+)
+
+from ..defaults import FEW_SAMPLES, FOLDS, HELD_OUT
+
+#: Samples of which parts can be held out: no part has fewer than two, of which there is an R².
+FEWEST_SAMPLES = 2 * FOLDS
+
+
+def splits_of(data, cv):
+    """Return how samples are held out.
+
+    Parameters
+    ----------
+    data : TrainingData
+    cv : int, splitter, iterable of (train, test), or None
+        None: ``default_cv``.
+
+    Returns
+    -------
+    list of (train, test)
+        The places of the samples of each part.
+    """
+    y, is_classification = data.targets, data.classes is not None
+    if cv is None:
+        cv = default_cv(y, is_classification, data.groups)
+    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
+    if not splits:
+        raise ValueError(f"cv={cv!r} holds nothing out: give at least one split, or cv=None")
+    return splits
+
+
+def part_of(data, places):
+    """Return a table of the samples of one part that have a weight."""
+    part = data.take(places)
+    if part.total_weight == 0:
+        raise ValueError(
+            "cv makes a part of the rows in which all sample_weight are zero: give fewer, or "
+            "other, parts"
+        )
+    return part.counted()
+
+
+def check_early_stopping(data, splits, share):
+    """Raise a ValueError if ``early_stopping`` cannot hold samples out in one of the folds.
+
+    Parameters
+    ----------
+    data : TrainingData
+    splits : list of (train, test)
+    share : float
+        Of the samples of a fold that are held out.
+    """
+    for number, (train, _) in enumerate(splits, start=1):
+        try:
+            part_of(data, train).check_split(share)
+        except ValueError as error:
+            raise ValueError(f"in fold {number} of {len(splits)} of cv: {error}") from None
+
+
+def default_cv(y, is_classification, groups=None):
+    """Return how samples are held out if nothing else is asked for.
+
+    Each third of at most 500 samples in turn, or a fifth of more; classes are spread evenly if none
+    of them is too rare. Where there are groups, whole groups are held out.
+    """
+    if len(y) < FEWEST_SAMPLES:
+        raise ValueError(
+            f"n_samples={len(y)} is too few to hold rows out, {FEWEST_SAMPLES} are needed: give a "
+            "strength, or a cv of your own"
+        )
+    few = len(y) <= FEW_SAMPLES
+    if groups is not None:
+        return _default_cv_of_groups(len(np.unique(groups)), few)
+    rarest = np.unique(y, return_counts=True)[1].min() if is_classification else 0
+    if few:
+        kind = StratifiedKFold if rarest >= FOLDS else KFold
+        return kind(FOLDS, shuffle=True, random_state=0)
+    kind = StratifiedShuffleSplit if rarest >= 2 else ShuffleSplit
+    return kind(1, test_size=HELD_OUT, random_state=0)
+
+
+def _default_cv_of_groups(n_groups, few):
+    if n_groups == 1:
+        raise ValueError("groups has one label, two are needed: give no groups, or your own cv")
+    if few:
+        return GroupKFold(min(FOLDS, n_groups))
+    return GroupShuffleSplit(1, test_size=HELD_OUT, random_state=0)
