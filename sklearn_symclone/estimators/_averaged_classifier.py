@@ -89,7 +89,7 @@ class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, X)
         self.classes_ = np.unique(y)
-        return self._fit(X, y, len(self.classes_), "classes_", weights, fit_params)
+        return self._fit(X, y, len(self.classes_), weights, fit_params)
 
     def _refuses(self, symmetry):
         if symmetry.outputs.permutes:

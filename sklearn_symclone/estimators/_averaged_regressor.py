@@ -83,7 +83,7 @@ class OrbitAveragedRegressor(RegressorMixin, OrbitAveraged):
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, X)
-        return self._fit(X, y, y[:1].size, "y", weights, fit_params)
+        return self._fit(X, y, y[:1].size, weights, fit_params)
 
     def _moved_targets(self, y, move):
         return move(y.reshape(len(y), -1).astype(np.float64)).reshape(y.shape)

@@ -56,7 +56,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _masking_of(self, sizes):
         """Return the ``Masking`` of tables of so many features and outputs, None if no mask."""
-        return masking_of(self._masked(), sizes, self._target, is_classifier(self))
+        return masking_of(self._masked(), sizes, is_classifier(self))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
@@ -198,7 +198,6 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             {**self.get_params(deep=False), **changed},
             data,
             self._task_of(data),
-            target=self._target,
             device=device,
             cache=cache,
             start=start,

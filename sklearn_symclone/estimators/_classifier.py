@@ -60,7 +60,6 @@ classes_ : ndarray of shape (n_classes,)
         **SymmetryClonedEstimator._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
-    _target = "classes_"
 
     @with_shared
     def __init__(self, *, class_weight=None, **parameters):

@@ -35,7 +35,6 @@ class EquivariantClassifier(ClassifierMixin, EquivariantEstimator):
     )
 
     _task = CLASSIFICATION
-    _target = "classes_"
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

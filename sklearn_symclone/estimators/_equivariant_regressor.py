@@ -33,7 +33,6 @@ class EquivariantRegressor(RegressorMixin, EquivariantEstimator):
     )
 
     _task = REGRESSION
-    _target = "y"
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -51,7 +51,6 @@ SymmetryClonedClassifier : The same for classes.""",
         **SymmetryClonedEstimator._parameter_constraints,
         "loss": [StrOptions(set(QUANTITIES))],
     }
-    _target = "y"
 
     @with_shared
     def __init__(self, *, loss="squared_error", **parameters):

@@ -91,7 +91,7 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
     def _check(self, data):
         self._checked_strengths()
         return [
-            as_symmetry(symmetry).bind(*data.sizes, target=self._target)
+            as_symmetry(symmetry).bind(*data.sizes, classes=data.classes)
             for symmetry in self._checked_symmetries()
             if symmetry is not None
         ]
