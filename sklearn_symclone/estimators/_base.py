@@ -29,7 +29,7 @@ from ._progress import CallbackSupport, callbacks_following
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
-from ._state import Versioned
+from ._state import Versioned, all_or_nothing
 
 
 class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
@@ -113,10 +113,11 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _forget(self):
         """Drop what a previous fit learned, so that a failure leaves no half model."""
-        vars(self).pop("_stream", None)
-        vars(self).pop("_masking", None)
-        for name in [name for name in vars(self) if name.endswith("_") and name[0] != "_"]:
-            delattr(self, name)
+        self.__dict__ = {
+            name: value
+            for name, value in vars(self).items()
+            if name not in ("_stream", "_masking") and (name[0] == "_" or not name.endswith("_"))
+        }
 
     def _start(self):
         """Return the weights from which a fit can go on, or None."""
@@ -212,9 +213,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _fit_followed(self, X, y, sample_weight, held_out, followed):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
-        before = dict(vars(self))
-        self._forget()
+        before = vars(self)
         try:
+            self._forget()
             data = self._read_all(X, y, sample_weight, held_out)
             complaints = self._complaints(self._check(data), data)
             self._masking_of(data.sizes)
@@ -223,10 +224,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             for complaint in complaints:
                 # four frames above this one is the user's line
                 warnings.warn(complaint, SymmetryWarning, stacklevel=5)
-        except Exception:
+        except BaseException:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__ = before
             raise
         start = _start_of(before) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
@@ -238,7 +238,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
                 followed.fitted = partial(self._fitted, data, settings)
             weights = None if start is None else with_outputs_of(start.weights, data.classes)
             result = fitting.fit(settings, data, seeds, weights)
-        self._keep(result, data, **learned)
+        self._keep_at_once(result, data, **learned)
         if settings.complaint is not None:
             warnings.warn(settings.complaint, SymmetryWarning, stacklevel=5)
         for complaint in (result.clone.complaint, result.complaint):
@@ -317,6 +317,11 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
         self._keep_targets(data)
         self.activation_ = student.activation
         self.coefs_, self.intercepts_ = with_sorted_outputs(weights, data.classes)
+
+    @all_or_nothing
+    def _keep_at_once(self, result, data, **learned):
+        """Set all fitted attributes in one step, for an interrupt may come at any time."""
+        self._keep(result, data, **learned)
 
     def _keep(self, result, data, **learned):
         """Set all fitted attributes, at the end of a successful fit."""

@@ -26,6 +26,7 @@ from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
 from ._names import with_unseen
 from ._parameters import with_shared
+from ._state import all_or_nothing
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -100,6 +101,7 @@ classes_ : ndarray of shape (n_classes,)
 classes : array-like of shape (n_classes,), default=None
     All classes of the table. The first call needs them."""
     )
+    @all_or_nothing
     def partial_fit(
         self,
         X: ArrayLike,

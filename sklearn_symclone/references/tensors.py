@@ -72,8 +72,8 @@ def refuses(symmetry: Symmetry) -> str | None:
         return f"a layer of it would be too large: {error}"
     if work > MAX_WORK:
         return (
-            f"a layer of it would be too large: it takes {work:.1e} multiplications for one sample, "
-            f"{MAX_WORK:.1e} at most"
+            f"a layer of it would be too large: it takes {work:.1e} multiplications for one "
+            f"sample, {MAX_WORK:.1e} at most"
         )
     for kind in outputs:
         if not any(n_maps(other, kind) for other in hidden):
