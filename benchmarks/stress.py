@@ -220,7 +220,9 @@ def main():
     rows = in_threads(round(500 * share))
     rows += interrupts(round(60 * share))
     rows += killed_workers(round(60 * share))
-    write_table(rows, "stress", "Threads, interrupts and killed workers", "python benchmarks/stress.py")
+    write_table(
+        rows, "stress", "Threads, interrupts and killed workers", "python benchmarks/stress.py"
+    )
 
 
 if __name__ == "__main__":
