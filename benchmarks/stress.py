@@ -18,10 +18,12 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+import psutil
 import torch
 from _report import write_table
 from fuzz import make_fits_small
-from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.backend.context import set_start_method
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 
@@ -169,41 +171,37 @@ def searched(folder, n_jobs=None):
 
 def killed_workers(n_kills, n_workers=2):
     """Kill all workers in the middle of searches that share a cache."""
+    # forked workers have imported all they need
+    set_start_method("fork", force=True)
+    found, n_killed = Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
         expected = quietly(searched, folder)
-    seconds, found, n_killed = None, Counter(), 0
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        quietly(searched, folder, n_workers)
+        seconds = time.perf_counter() - start
     while n_killed < n_kills:
-        with tempfile.TemporaryDirectory() as warm:  # workers that have imported all they need
-            start = time.perf_counter()
-            _warm_up(n_workers)
-            quietly(searched, warm, n_workers)
-            seconds = time.perf_counter() - start if seconds is None else seconds
-            start = time.perf_counter()
+        joblib.Parallel(n_workers)(joblib.delayed(abs)(n) for n in range(n_workers))
+        children = psutil.Process().children()
+        workers = [c.pid for c in children if "resource_tracker" not in " ".join(c.cmdline())]
         with tempfile.TemporaryDirectory() as folder:
-            pids = list(get_reusable_executor(max_workers=n_workers)._processes)
-            timer = threading.Timer(RANDOM.uniform(0.02, 0.3), _kill, (pids,))
+            timer = threading.Timer(RANDOM.uniform(0, seconds), _kill, (workers,))
             timer.start()
             try:
                 is_same = quietly(searched, folder, n_workers) == expected
                 found[f"finished: {'the same result' if is_same else 'OTHER RESULT'}"] += 1
-            except Exception as error:
-                found[f"stopped: {type(error).__name__}"] += 1
+            except TerminatedWorkerError:
+                found["stopped"] += 1
             timer.join()
-            n_killed += len(pids)
-            n_files = sum(path.is_file() for path in Path(folder).rglob("*"))
-            found["cache in part"] += n_files > 0
-            found["then OTHER RESULT"] += quietly(searched, folder) != expected
+            n_killed += len(workers)
+            found["with some of the cache"] += any(Path(folder).rglob("*.pkl"))
+            found["then other results"] += quietly(searched, folder) != expected
     return [row("killed workers of loky", n_killed, found)]
 
 
-def _warm_up(n_workers):
-    """Let each worker import what it needs."""
-    joblib.Parallel(n_workers)(joblib.delayed(time.sleep)(0.1) for _ in range(n_workers))
-
-
-def _kill(pids):
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+def _kill(workers):
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
 
 
 def row(what, n_trials, found):
