@@ -172,7 +172,7 @@ def searched(folder, n_jobs=None):
 def killed_workers(n_kills, n_workers=2):
     """Kill all workers in the middle of searches that share a cache."""
     # forked workers have imported all they need
-    set_start_method("fork", force=True)
+    quietly(set_start_method, "fork", force=True)
     found, n_killed = Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
         expected = quietly(searched, folder)
@@ -218,9 +218,8 @@ def main():
     rows = in_threads(round(500 * share))
     rows += interrupts(round(60 * share))
     rows += killed_workers(round(60 * share))
-    write_table(
-        rows, "stress", "Threads, interrupts and killed workers", "python benchmarks/stress.py"
-    )
+    command = f"python benchmarks/stress.py --share {share:g}"
+    write_table(rows, "stress", "Threads, interrupts and killed workers", command)
 
 
 if __name__ == "__main__":
