@@ -112,7 +112,6 @@ class Reference(Rival):
             estimator.get_params(deep=False),
             data,
             self.task,
-            target="y",
             device="cpu",
             cache=Cache(self.memory),
         )

@@ -70,7 +70,6 @@ def fit_to_task(cell, X, y, device):
         estimator.get_params(deep=False),
         data,
         REGRESSION,
-        target="y",
         device=device,
         cache=Cache(None),
     )

@@ -135,9 +135,9 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
         mapping = MethodMapping().add(caller="fit", callee="fit")
         return MetadataRouter(owner=self).add(estimator=self.estimator, method_mapping=mapping)
 
-    def _fit(self, X, y, n_outputs, target, weights, params):
+    def _fit(self, X, y, n_outputs, weights, params):
         """Fit the model to samples and their moved copies."""
-        self._prepare(X, n_outputs, target)
+        self._prepare(X, n_outputs)
         if _routing_enabled():
             params = process_routing(self, "fit", sample_weight=weights, **params).estimator.fit
         elif weights is not None:
@@ -165,10 +165,11 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = clone(self.estimator).fit(X, y, **params)
         return self
 
-    def _prepare(self, X, n_outputs, target):
+    def _prepare(self, X, n_outputs):
         """Set the symmetry, if there is an average over its group."""
         symmetry = Trivial(X.shape[1]) if self.symmetry is None else self.symmetry
-        symmetry = as_symmetry(symmetry).bind(X.shape[1], n_outputs, target=target)
+        classes = getattr(self, "classes_", None)
+        symmetry = as_symmetry(symmetry).bind(X.shape[1], n_outputs, classes=classes)
         check_moves_columns(symmetry)
         reason = refuses(symmetry.without_shifts()) or self._refuses(symmetry)
         if reason is not None:

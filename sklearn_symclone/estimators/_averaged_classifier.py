@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
 from ._averaged import CONSTRAINTS, DOC, OrbitAveraged
+from ._state import all_or_nothing
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -54,6 +55,7 @@ class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
         return tags
 
     @_fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any
     ) -> Self:
@@ -95,7 +97,7 @@ class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, X)
         self.classes_ = np.unique(y)
-        return self._fit(X, y, len(self.classes_), "classes_", weights, fit_params)
+        return self._fit(X, y, len(self.classes_), weights, fit_params)
 
     def _refuses(self, symmetry):
         if symmetry.outputs.permutes:

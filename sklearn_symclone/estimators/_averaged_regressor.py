@@ -13,6 +13,7 @@ from sklearn.utils.metadata_routing import _raise_for_params
 from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
 from ._averaged import CONSTRAINTS, DOC, OrbitAveraged
+from ._state import all_or_nothing
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -48,6 +49,7 @@ class OrbitAveragedRegressor(RegressorMixin, OrbitAveraged):
         return tags
 
     @_fit_context(prefer_skip_nested_validation=False)
+    @all_or_nothing
     def fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any
     ) -> Self:
@@ -83,7 +85,7 @@ class OrbitAveragedRegressor(RegressorMixin, OrbitAveraged):
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, X)
-        return self._fit(X, y, y[:1].size, "y", weights, fit_params)
+        return self._fit(X, y, y[:1].size, weights, fit_params)
 
     def _moved_targets(self, y, move):
         return move(y.reshape(len(y), -1).astype(np.float64)).reshape(y.shape)

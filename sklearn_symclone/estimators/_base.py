@@ -29,7 +29,7 @@ from ._progress import CallbackSupport, callbacks_following
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
-from ._state import Versioned
+from ._state import Versioned, all_or_nothing
 
 
 class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
@@ -56,7 +56,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _masking_of(self, sizes):
         """Return the ``Masking`` of tables of so many features and outputs, None if no mask."""
-        return masking_of(self._masked(), sizes, self._target, is_classifier(self))
+        return masking_of(self._masked(), sizes, is_classifier(self))
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "coefs_")
@@ -113,10 +113,11 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _forget(self):
         """Drop what a previous fit learned, so that a failure leaves no half model."""
-        vars(self).pop("_stream", None)
-        vars(self).pop("_masking", None)
-        for name in [name for name in vars(self) if name.endswith("_") and name[0] != "_"]:
-            delattr(self, name)
+        self.__dict__ = {
+            name: value
+            for name, value in vars(self).items()
+            if name not in ("_stream", "_masking") and (name[0] == "_" or not name.endswith("_"))
+        }
 
     def _start(self):
         """Return the weights from which a fit can go on, or None."""
@@ -198,7 +199,6 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             {**self.get_params(deep=False), **changed},
             data,
             self._task_of(data),
-            target=self._target,
             device=device,
             cache=cache,
             start=start,
@@ -213,9 +213,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
 
     def _fit_followed(self, X, y, sample_weight, held_out, followed):
         """Validate and fit. Learned attributes are set at the end, if nothing has failed."""
-        before = dict(vars(self))
-        self._forget()
+        before = vars(self)
         try:
+            self._forget()
             data = self._read_all(X, y, sample_weight, held_out)
             complaints = self._complaints(self._check(data), data)
             self._masking_of(data.sizes)
@@ -224,10 +224,9 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             for complaint in complaints:
                 # four frames above this one is the user's line
                 warnings.warn(complaint, SymmetryWarning, stacklevel=5)
-        except Exception:
+        except BaseException:
             # nothing is trained yet: what was learned before stays, as in scikit-learn
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__ = before
             raise
         start = _start_of(before) if self.warm_start else None
         with fitting.computing(self.get_params(deep=False)) as device:
@@ -239,9 +238,8 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
                 followed.fitted = partial(self._fitted, data, settings)
             weights = None if start is None else with_outputs_of(start.weights, data.classes)
             result = fitting.fit(settings, data, seeds, weights)
-        self._keep(result, data, **learned)
-        if start is not None:
-            self._prepend(before)
+        earlier = None if start is None else before
+        self._keep_at_once(result, data, earlier, **learned)
         if settings.complaint is not None:
             warnings.warn(settings.complaint, SymmetryWarning, stacklevel=5)
         for complaint in (result.clone.complaint, result.complaint):
@@ -336,6 +334,13 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
             earlier = before.get("validation_scores_") or []
             self.validation_scores_ = [*earlier, *self.validation_scores_]
             self.best_validation_score_ = float(np.fmax.reduce(self.validation_scores_))
+
+    @all_or_nothing
+    def _keep_at_once(self, result, data, before, **learned):
+        """Set all fitted attributes in one step, for an interrupt may come at any time."""
+        self._keep(result, data, **learned)
+        if before is not None:
+            self._prepend(before)
 
     def _keep(self, result, data, **learned):
         """Set all fitted attributes, at the end of a successful fit."""

@@ -20,6 +20,7 @@ from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
 from ._names import with_unseen
 from ._parameters import with_shared
+from ._state import all_or_nothing
 from ._targets import (
     TARGETS,
     TARGETS_SHAPE,
@@ -66,7 +67,6 @@ classes_ : ndarray of shape (n_classes,)
         **SymmetryClonedEstimator._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
-    _target = "classes_"
 
     @with_shared
     def __init__(self, *, class_weight=None, **parameters):
@@ -107,6 +107,7 @@ classes_ : ndarray of shape (n_classes,)
 classes : array-like of shape (n_classes,), default=None
     All classes of the table. The first call needs them."""
     )
+    @all_or_nothing
     def partial_fit(
         self,
         X: ArrayLike,

@@ -179,7 +179,6 @@ class EquivariantEstimator(BaseEstimator):
                 parameters,
                 data,
                 self._task,
-                target=self._target,
                 device=device,
                 cache=fitting.Cache(self.memory),
             )

@@ -12,6 +12,7 @@ from sklearn.utils.validation import validate_data
 from ..training import TrainingData
 from ..training.tasks import CLASSIFICATION
 from ._equivariant import DOC, FIT, EquivariantEstimator
+from ._state import all_or_nothing
 from ._targets import ScoredClassifier, are_labels, are_soft, class_names, read_classes
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ class EquivariantClassifier(ScoredClassifier, EquivariantEstimator):
     )
 
     _task = CLASSIFICATION
-    _target = "classes_"
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -44,6 +44,7 @@ class EquivariantClassifier(ScoredClassifier, EquivariantEstimator):
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
     def fit(
         self,
         X: ArrayLike,

@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from ..training import TrainingData
 from ..training.tasks import REGRESSION
 from ._equivariant import DOC, FIT, EquivariantEstimator
+from ._state import all_or_nothing
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -33,7 +34,6 @@ class EquivariantRegressor(RegressorMixin, EquivariantEstimator):
     )
 
     _task = REGRESSION
-    _target = "y"
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -43,6 +43,7 @@ class EquivariantRegressor(RegressorMixin, EquivariantEstimator):
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @all_or_nothing
     def fit(
         self,
         X: ArrayLike,

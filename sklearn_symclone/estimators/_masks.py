@@ -55,7 +55,7 @@ def validated(estimator, X, *y, symmetry, **settings):
     return X, *y
 
 
-def masking_of(symmetry, sizes, target, is_classification):
+def masking_of(symmetry, sizes, is_classification):
     """Return the ``Masking`` of a symmetry, None if there is no mask.
 
     Parameters
@@ -64,13 +64,11 @@ def masking_of(symmetry, sizes, target, is_classification):
         One with a mask.
     sizes : tuple of (int, int)
         Numbers of features and of outputs.
-    target : str
-        What an error calls the outputs.
     is_classification : bool
     """
     if symmetry is None:
         return None
-    masking = symmetry.bind(*sizes, target=target).masking
+    masking = symmetry.bind(*sizes).masking
     if is_classification and masking.outputs.are_masked:
         raise ValueError(
             f"in symmetry '{masking.symmetry}' the classes are items, some of which can be absent: "

@@ -19,6 +19,7 @@ from ._docstrings import LOSS, estimator_docstring
 from ._held_out import HeldOut
 from ._method_docstrings import documented_fit, documented_partial_fit
 from ._parameters import with_shared
+from ._state import all_or_nothing
 
 if TYPE_CHECKING:
     from typing import Self  # of Python 3.11
@@ -51,7 +52,6 @@ SymmetryClonedClassifier : The same for classes.""",
         **SymmetryClonedEstimator._parameter_constraints,
         "loss": [StrOptions(set(QUANTITIES))],
     }
-    _target = "y"
 
     @with_shared
     def __init__(self, *, loss="squared_error", **parameters):
@@ -92,6 +92,7 @@ SymmetryClonedClassifier : The same for classes.""",
         """y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     The targets."""
     )
+    @all_or_nothing
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> Self:

@@ -107,7 +107,7 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
         if self.early_stopping:
             data.counted().check_split(self.validation_fraction)
         return [
-            as_symmetry(symmetry).bind(*data.sizes, target=self._target)
+            as_symmetry(symmetry).bind(*data.sizes, classes=data.classes)
             for symmetry in self._checked_symmetries()
             if symmetry is not None
         ]

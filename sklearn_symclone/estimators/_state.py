@@ -1,8 +1,10 @@
-"""Pickles of estimators hold the version of this library that made them."""
+"""The state of estimators: what a fit changes at once, and the version that pickles hold."""
 
 from __future__ import annotations
 
 import warnings
+from copy import copy
+from functools import wraps
 
 from sklearn.exceptions import InconsistentVersionWarning
 
@@ -26,3 +28,24 @@ class Versioned:
             )
             warnings.warn(warning, stacklevel=2)
         super().__setstate__(state)
+
+
+def all_or_nothing(fit):
+    """Make a method that fits change its estimator in one step, at the end.
+
+    After an error or an interrupt the estimator is as it was before.
+
+    Parameters
+    ----------
+    fit : callable
+        The method. What it returns is not used: the new one returns the estimator.
+    """
+
+    @wraps(fit)
+    def whole(self, *args, **kwargs):
+        changed = copy(self)
+        fit(changed, *args, **kwargs)
+        self.__dict__ = vars(changed)
+        return self
+
+    return whole

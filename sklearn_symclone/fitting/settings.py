@@ -167,7 +167,7 @@ class Settings:
         return self.verbose and not self.imitating.is_quick
 
     @classmethod
-    def decide(cls, parameters, data, task, *, target, device, cache, start=None, is_quick=False):
+    def decide(cls, parameters, data, task, *, device, cache, start=None, is_quick=False):
         """Decide what the parameters of an estimator leave open, and check that all fits together.
 
         Parameters
@@ -176,8 +176,6 @@ class Settings:
             Of an estimator; its strength is a number.
         data : TrainingData
         task : Task
-        target : str
-            What errors call the targets.
         device : str
         cache : Cache
         start : Start, default=None
@@ -198,7 +196,7 @@ class Settings:
         strength = Strength(parameters["strength"])
         symmetry = parameters["symmetry"]
         if symmetry is not None:
-            symmetry = as_symmetry(symmetry).bind(*data.sizes, target=target)
+            symmetry = as_symmetry(symmetry).bind(*data.sizes, classes=data.classes)
             check_moves_columns(symmetry)
         is_cloned = symmetry is not None and strength.clones
         imitation = IMITATIONS[parameters["cloning"]] if is_cloned else NOTHING

@@ -29,7 +29,7 @@ from .layers.kinds import (
     split_kind,
     subsets,
 )
-from .layers.linear import EquivariantLinear, Read, Write
+from .layers.linear import EquivariantLinear, Read, Write, is_better_tied
 from .layers.networks import FirstBatch, mlp
 from .layers.vanishing import vanishes
 from .registry import register
@@ -52,6 +52,8 @@ MAX_SIZE = 128
 MAX_REGULAR = 24
 #: Entries of the largest basis of the maps that multiply two kinds.
 MAX_PRODUCT = 2**14
+#: Multiplications of a layer for one sample: with more of them a step of 200 samples takes minutes.
+MAX_WORK = 3e7
 
 
 def refuses(symmetry: Symmetry) -> str | None:
@@ -65,10 +67,14 @@ def refuses(symmetry: Symmetry) -> str | None:
             )
     try:
         hidden = _hidden_kinds(inputs, outputs)
-        for source, target in _layers(inputs, hidden, outputs):
-            n_maps(source, target)
+        work = sum(_work(*pair) for pair in _layers(inputs, hidden, outputs))
     except ValueError as error:
         return f"a layer of it would be too large: {error}"
+    if work > MAX_WORK:
+        return (
+            f"a layer of it would be too large: it takes {work:.1e} multiplications for one "
+            f"sample, {MAX_WORK:.1e} at most"
+        )
     for kind in outputs:
         if not any(n_maps(other, kind) for other in hidden):
             return f"no layer of it builds '{product_name(kind)}' from the inputs"
@@ -82,6 +88,16 @@ def _layers(inputs, hidden, outputs):
     hidden = set(hidden)
     pairs = (inputs, hidden), (hidden, hidden), (hidden, outputs)
     return itertools.chain.from_iterable(itertools.product(*pair) for pair in pairs)
+
+
+def _work(source, target):
+    """Return how many multiplications take the channels of one kind to those of another."""
+    n_source, n_target = map(_n_channels, (source, target))
+    sizes = kind_size(source) * kind_size(target)
+    if is_better_tied(source, n_source, target):
+        return sizes * n_source * n_target
+    mapped = n_maps(source, target) * n_source
+    return mapped * (sizes + kind_size(target) * n_target)
 
 
 class Tensors(nn.Module):

@@ -192,7 +192,10 @@ class TrainingData:
             # what scikit-learn's networks ask for, and name in the error
             stratify = (stratify == self.classes[1])[:, None]
         try:
-            train_test_split(np.arange(len(self)), test_size=share, stratify=stratify)
+            # with a seed, for the generator of the process is not ours to move
+            train_test_split(
+                np.arange(len(self)), test_size=share, stratify=stratify, random_state=0
+            )
         except ValueError as error:
             raise ValueError(f"early_stopping cannot hold samples out: {error} ({cure})") from None
 

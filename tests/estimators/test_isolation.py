@@ -2,6 +2,7 @@
 
 import threading
 import time
+import warnings
 
 import joblib
 import numpy as np
@@ -34,6 +35,22 @@ class Callable(nn.Module):
 
 
 KINDS.append({"symmetry": "2*O(3)", "reference": Callable})
+KINDS.append({"symmetry": "2*O(3)", "early_stopping": True})
+KINDS.append({"symmetry": None, "solver": "lbfgs"})
+
+
+def of_process():
+    """Return the settings of the process that a fit must not touch."""
+    return {
+        "generator of torch": torch.get_rng_state().tolist(),
+        "generator of NumPy": str(np.random.get_state(legacy=False)),  # noqa: NPY002
+        "default dtype": torch.get_default_dtype(),
+        "gradient mode": torch.is_grad_enabled(),
+        "threads": torch.get_num_threads(),
+        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
+        "cuDNN": (torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark),
+        "warning filters": list(warnings.filters),
+    }
 
 
 def fitted(seed, **kind):
@@ -46,13 +63,12 @@ def fitted(seed, **kind):
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_fits_in_threads_give_what_they_give_alone(kind):
     alone = [fitted(seed, **kind) for seed in range(4)]
-    before = torch.get_rng_state(), torch.get_num_threads()
+    before = of_process()
     together = joblib.Parallel(4, backend="threading")(
         joblib.delayed(fitted)(seed, **kind) for seed in range(4)
     )
     assert_array_equal(together, alone)
-    assert torch.equal(torch.get_rng_state(), before[0])
-    assert torch.get_num_threads() == before[1]
+    assert of_process() == before
 
 
 def test_a_thread_that_draws_changes_nothing():

@@ -5,9 +5,12 @@ import re
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from sklearn_symclone import (
+    EquivariantClassifier,
+    OrbitAveragedClassifier,
     SymmetryClonedClassifier,
     SymmetryClonedClassifierCV,
     SymmetryClonedRegressor,
@@ -175,6 +178,24 @@ def test_a_group_that_moves_outputs_alone_is_refused(symmetry, n_outputs, messag
     model = SymmetryClonedRegressor(symmetry=symmetry, strength=strength, **QUICK)
     with pytest.raises(ValueError, match=re.escape(message)):
         model.fit(X, np.squeeze(X[:, :n_outputs]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (SymmetryClonedClassifier, {"symmetry": "S(2)*5 -> S(2)"}),
+        (SymmetryClonedClassifierCV, {"symmetries": ["S(2)*5 -> S(2)"]}),
+        (EquivariantClassifier, {"symmetry": "S(2)*5 -> S(2)"}),
+        (OrbitAveragedClassifier, {"symmetry": "S(2)*5 -> S(2)"}),
+    ],
+)
+def test_an_error_about_classes_shows_which_class_stands_for_what(kind, settings):
+    if kind is OrbitAveragedClassifier:
+        settings = {"estimator": DummyClassifier(), **settings}
+    with pytest.raises(
+        ValueError, match=r"needs 2 classes in y, y has 3.*\n +class 'a': item 1 of"
+    ):
+        kind(**settings).fit(X, np.array(["a", "b", "c"])[np.arange(30) % 3])
 
 
 def with_outlier(value):

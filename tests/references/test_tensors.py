@@ -143,6 +143,12 @@ def test_tensors_learn_products(text, function):
         ("4 -> S(4).alt2", "its outputs 'S(4).alt2' would be 0 for all inputs"),
         ("4 -> O(3)", "no layer of it builds 'O(3)' from the inputs"),
         ("O(3)**2 -> O(3) + 1", "no layer of it builds 'O(3)' from the inputs"),
+        # Scaling(4)**2 has 256 pairs of columns, and each of them is one more equivariant map
+        (
+            "Scaling(4)**2 + Signs(4)*S(3) -> 1",
+            "a layer of it would be too large: it takes 5.4e+07 multiplications for one sample, "
+            "3.0e+07 at most",
+        ),
         ("O(5)**4 -> 1", "its blocks have 128 columns at most, 'O(5)*O(5)*O(5)*O(5)' has 625"),
     ],
 )

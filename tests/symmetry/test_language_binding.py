@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from sklearn_symclone.symmetry import Symmetry
@@ -156,3 +157,38 @@ def test_the_outputs_of_a_solved_unknown_are_checked():
 def test_no_columns_bind_no_unknown():
     with pytest.raises(ValueError, match="no n fits"):
         Symmetry.parse("n").bind(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "classes", "message"),
+    [
+        (
+            "S(2)*5 -> S(2)",
+            ["away", "draw", "home"],
+            "needs 2 classes in y, y has 3: add '+ 1' for 1 invariant class, or '1 +' if it comes "
+            "first. For 'S(2)' the sorted classes are\n"
+            "    class 'away': item 1 of S(2)\n"
+            "    class 'draw': item 2 of S(2)\n"
+            "    class 'home': the symmetry has no place for it",
+        ),
+        (
+            "S(2)*5 -> S(2) + 1",
+            np.array([0, 1]),
+            "needs 3 classes in y, y has 2: remove 1 class from 'S(2) + 1' or add them to y. "
+            "For 'S(2) + 1' the sorted classes are\n"
+            "    class 0: item 1 of S(2)\n"
+            "    class 1: item 2 of S(2)\n"
+            "    a class that y lacks: invariant",
+        ),
+        (
+            "S(2)*5 -> S(2)",
+            range(8),
+            "    class 5: the symmetry has no place for it\n"
+            "    ... and 2 more; Symmetry.describe() shows all",
+        ),
+        ("S(2)*5 -> 1", [0, 1], "add '+ 1' for 1 invariant class, or '1 +' if it comes first"),
+    ],
+)
+def test_an_error_about_the_number_of_classes_shows_their_labels(text, classes, message):
+    with pytest.raises(ValueError, match=f"{re.escape(message)}$"):
+        Symmetry.parse(text).bind(10, len(classes), classes=classes)

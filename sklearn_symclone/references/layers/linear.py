@@ -45,7 +45,7 @@ class _ToKind(nn.Module):
         for place, (other, n) in enumerate(source.items()):
             if n_maps(other, kind) == 0:
                 continue
-            if _is_better_tied(other, n, kind):
+            if is_better_tied(other, n, kind):
                 self.tied[str(place)] = Tied(other, n, kind, n_channels, deviation)
             else:
                 self.mapped[str(place)] = _Maps(other, kind)
@@ -97,7 +97,7 @@ class _Maps(nn.Module):
         return y.transpose(1, 2).flatten(0, 1).unbind() if self.rank[0] > 1 else y[0].unbind(1)
 
 
-def _is_better_tied(source, n_source, target):
+def is_better_tied(source, n_source, target):
     """Return whether a dense matrix takes less arithmetic than one map after the other."""
     rank, size = n_maps(source, target), kind_size(target)
     permutes = all(factor.permutes for factor in source + target)

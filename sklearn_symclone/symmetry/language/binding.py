@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .roles import first_roles
@@ -49,7 +50,9 @@ def solve(symmetry: str, side: Any, name: str, columns: int, table: str) -> int:
     )
 
 
-def check_columns(symmetry: str, side: Any, columns: int, table: str) -> None:
+def check_columns(
+    symmetry: str, side: Any, columns: int, table: str, classes: Sequence | None = None
+) -> None:
     """Raise a ValueError unless a table has as many columns as a side of a symmetry.
 
     Parameters
@@ -62,27 +65,34 @@ def check_columns(symmetry: str, side: Any, columns: int, table: str) -> None:
         Number of columns of the table.
     table : str
         What the error calls the table.
+    classes : sequence, default=None
+        The labels that the columns stand for, in order. None: the columns are no classes.
     """
+    noun = "column" if classes is None else "class"
     missing = columns - side.dimension
     if missing > 0:
         first = "it comes first" if missing == 1 else "they come first"
-        columns_more = _count(missing, "invariant column")
-        advice = f"add '+ {missing}' for {columns_more}, or '{missing} +' if {first}"
+        more = _count(missing, f"invariant {noun}")
+        advice = f"add '+ {missing}' for {more}, or '{missing} +' if {first}"
     else:
-        advice = f"remove {_count(-missing, 'column')} from '{side}' or add them to {table}"
+        advice = f"remove {_count(-missing, noun)} from '{side}' or add them to {table}"
     if missing:
         raise ValueError(
-            f"symmetry '{symmetry}' needs {_count(side.dimension, 'column')} in {table}, "
-            f"{table} has {columns}: {advice}{_shown(side)}"
+            f"symmetry '{symmetry}' needs {_count(side.dimension, noun)} in {table}, "
+            f"{table} has {columns}: {advice}{_shown(side, classes)}"
         )
 
 
-def _shown(side):
-    """Return what the first columns are, if it matters which ones they are."""
+def _shown(side, classes=None):
+    """Return what the first columns or classes are, if it matters which ones they are."""
     if not side.groups or side.dimension > MOST_LISTED:
         return ""
-    return f". The columns of '{side}' are\n{first_roles(side)}"
+    if classes is None:
+        return f". The columns of '{side}' are\n{first_roles(side)}"
+    return f". For '{side}' the sorted classes are\n{first_roles(side, classes)}"
 
 
 def _count(number, noun):
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith('s') else 's'}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..representations import Product, Sum, Trivial
@@ -82,13 +82,16 @@ def default_names(size: int, letter: str) -> list[str]:
     return [f"{letter}{place}" for place in range(size)]
 
 
-def first_roles(representation: Any) -> str:
+def first_roles(representation: Any, classes: Sequence | None = None) -> str:
     """Return what the first columns are, for errors about the number of columns.
 
     Parameters
     ----------
     representation : Representation
         One side of a symmetry, of known size.
+    classes : sequence, default=None
+        The labels of the classes that the columns stand for, in order; there may be more or fewer
+        of them than columns. None: the columns are no classes.
 
     Returns
     -------
@@ -97,7 +100,18 @@ def first_roles(representation: Any) -> str:
     """
     size = representation.dimension
     shown = itertools.islice(roles(representation), N_SHOWN)
-    lines = [f"    column {number}: {role}" for number, role in enumerate(shown, 1)]
+    if classes is None:
+        lines = [f"    column {number}: {role}" for number, role in enumerate(shown, 1)]
+    else:
+        pairs = itertools.zip_longest(classes[:N_SHOWN], shown)
+        lines = list(itertools.starmap(_role_of_class, pairs))
+        size = max(size, len(classes))
     if size > N_SHOWN:
         lines.append(f"    ... and {size - N_SHOWN} more; Symmetry.describe() shows all")
     return "\n".join(lines)
+
+
+def _role_of_class(label, role):
+    """Return a line about a class; there may be no label for a role, or no role for a label."""
+    name = "a class that y lacks" if label is None else f"class {label!r}"
+    return f"    {name}: {role or 'the symmetry has no place for it'}"

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ..representations import Representation, Trivial, as_representation, has_mask, point_columns
 from .binding import check_columns, solve
 from .masking import Masked, Masking
@@ -150,7 +152,14 @@ class Symmetry(Masked, Named):
         arguments = ", ".join(filter(None, [repr(self.expression), printed(self._names)]))
         return f"Symmetry.parse({arguments})"
 
-    def bind(self, n_features: int, n_outputs: int, *, target: str = "y") -> Symmetry:
+    def bind(
+        self,
+        n_features: int,
+        n_outputs: int,
+        *,
+        target: str = "y",
+        classes: Iterable | None = None,
+    ) -> Symmetry:
         """Solve the unknown and check the columns.
 
         Parameters
@@ -161,6 +170,9 @@ class Symmetry(Masked, Named):
             Number of columns of y, or of classes.
         target : str, default="y"
             What an error about the outputs calls them.
+        classes : array-like, default=None
+            The labels of the classes that the outputs stand for, sorted; an error lists them.
+            None: the outputs are no classes.
 
         Returns
         -------
@@ -184,7 +196,8 @@ class Symmetry(Masked, Named):
             value = solve(self.expression, outputs, name, n_outputs, target)
             outputs = outputs.substitute(name, value)
         check_columns(self.expression, inputs, n_features, "X")
-        check_columns(self.expression, outputs, n_outputs, target)
+        labels = None if classes is None else np.asarray(classes).tolist()
+        check_columns(self.expression, outputs, n_outputs, target, labels)
         bound = replace(self, inputs=inputs, outputs=outputs)
         if has_mask(inputs) or has_mask(outputs):
             Masking(bound)  # says what a mask cannot be for
