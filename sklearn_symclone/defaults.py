@@ -93,6 +93,9 @@ SMALL_POOL = 16384
 POOL_NUMBERS = 2**24
 #: Share of the cloning inputs that no group element moves. Not tuned.
 UNMOVED = 0.1
+#: Items of the largest set whose items all have weights of their own in a student. With more, they
+#: share weights while it imitates. Not tuned.
+MANY_ITEMS = 32
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.
 JITTER = 0.5
 
