@@ -22,7 +22,7 @@ from ..defaults import (
 )
 from ..messages import tell
 from ..references.fitting import ReferencePlan
-from ..students import Alone, ColumnScaling, Dense, Frame, Weights, learner_of
+from ..students import Alone, ColumnScaling, Dense, Frame, Shared, Weights, learner_of
 from ..symmetry import Symmetry
 from ..training import TrainingPlan, imitation_batches, train
 from ..training.tasks import Task
@@ -132,7 +132,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
         network, batches = network.float(), batches_of(seen, rest, generator)
         fresh = unseen, targets
         return _Candidate(
-            student, network, learner.solver, batches, scaling, frame, plan, fresh, verbose
+            student, network, learner, batches, scaling, frame, plan, fresh, verbose
         )
 
     best, *others = map(begin, students)
@@ -154,7 +154,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
         best.go_on(n)
     for times in MORE_STEPS:
         before = best.error
-        if before <= plan.enough:
+        if before <= plan.enough or not best.learner.goes_on:
             break
         best.batches = batches_of(*frame.view(*draw()), torch.Generator().manual_seed(plan.seed))
         best.go_on(times * math.ceil(plan.steps / len(best.batches)))
@@ -185,8 +185,7 @@ class _Candidate:
     student : Dense
     network : nn.Sequential
         The core of the student, for standardised columns in the frame.
-    solver : str
-        The optimiser.
+    learner : Alone or Shared
     batches : IterableDataset
         To imitate.
     scaling : ColumnScaling
@@ -200,7 +199,7 @@ class _Candidate:
 
     student: Dense
     network: nn.Sequential
-    solver: str
+    learner: Alone | Shared
     batches: IterableDataset
     scaling: ColumnScaling
     frame: Frame
@@ -220,7 +219,7 @@ class _Candidate:
         """Imitate for a round."""
         plan = TrainingPlan(
             phase="clone",
-            solver=self.solver,
+            solver=self.learner.solver,
             learning_rate_init=CLONE_LEARNING_RATE,
             max_iter=n_epochs,
             device=self.plan.device,

@@ -43,8 +43,8 @@ class Alone:
     """
 
     symmetry: Symmetry
-    #: The optimiser of the imitation.
-    solver = "soap"
+    #: The optimiser of the imitation, and whether a clone that is far from its reference goes on.
+    solver, goes_on = "soap", True
 
     def network(self, student, scaling, generator):
         """Return a network to train.
@@ -99,8 +99,9 @@ class Shared:
 
     symmetry: Symmetry
     hidden: tuple[Representation, ...]
-    #: The optimiser of the imitation. Shared weights are lists, of which it needs no products.
-    solver = "adam"
+    #: SOAP would need large matrices for lists of shared weights. These are few, and are learned
+    #: in the steps of an imitation; more of them do not mend what so few cannot tell.
+    solver, goes_on = "adam", False
 
     def network(self, student, scaling, generator):
         """Return a network to train.
