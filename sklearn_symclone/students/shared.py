@@ -125,7 +125,7 @@ class Shared:
         activation = activations.get(student.activation)
         for layer, place in enumerate(range(1, len(layers), 2)):
             layers[place] = activation.module(layer)
-        return layers
+        return layers.double()  # as those of dense layers
 
 
 def learner_of(student, symmetry):
