@@ -86,7 +86,8 @@ LINEAR_SHARE = 0.1
 #: Number of cloning inputs. They are drawn once, and the student learns the reference's answers in
 #: many epochs. Chosen on inertia, O5 and particle; half as many are worse, twice as many are level.
 POOL = 65536
-#: The same where the clone need not be exact: of a reference that is not, and in a search.
+#: The same where the clone need not be exact: of a reference that is not, and in a search. It is
+#: also enough where items share weights, which learn no samples by heart.
 SMALL_POOL = 16384
 #: Numbers of all cloning inputs together, at most: of more than 256 columns fewer are drawn. It
 #: bounds the memory of a fit.
