@@ -28,9 +28,9 @@ from sklearn_symclone import EquivariantRegressor, SymmetryClonedRegressor
 N_ROWS, N_TEST, N_ITEMS = 300, 2000, 6
 SHIFT = (7.0, -3.0, 2.0)
 PAIRS = np.triu_indices(N_ITEMS, 1)
-NOTES = """Default parameters, 300 rows, 2000 new rows, six items; medians of seeds {seeds}. **Moved** is
-how far answers move if all present points are moved by (7, -3, 2), in standard deviations of the
-answers.
+NOTES = """Default parameters, 300 rows, 2000 new rows, six items; medians of seeds {seeds}.
+**Moved** is how far answers move if all present points are moved by (7, -3, 2), in standard
+deviations of the answers.
 """
 
 
@@ -40,7 +40,7 @@ def distances(points):
 
 
 def masked_points(n_rows, rng):
-    """Three to six points, and the mean distance of those that are present."""
+    """Return rows of three to six points, and the mean distance of those that are present."""
     present = np.arange(N_ITEMS) < rng.randint(3, N_ITEMS + 1, size=(n_rows, 1))
     points = rng.standard_normal((n_rows, N_ITEMS, 3))
     together = present[:, PAIRS[0]] & present[:, PAIRS[1]]
@@ -50,13 +50,13 @@ def masked_points(n_rows, rng):
 
 
 def six_distances(n_rows, rng):
-    """The distances of six points, and the sum of 1 / (d + 1/2)²."""
+    """Return the distances of six points, and the sum of 1 / (d + 1/2)²."""
     d = distances(rng.standard_normal((n_rows, N_ITEMS, 3)))
     return d, (1 / (d + 0.5) ** 2).sum(axis=1)
 
 
 def triangles(n_rows, rng):
-    """Random graphs whose edges have the probability 1/2, and their number of triangles."""
+    """Return random graphs whose edges have the probability 1/2, and their number of triangles."""
     upper = np.triu(rng.randint(2, size=(n_rows, N_ITEMS, N_ITEMS)), 1)
     graphs = (upper + upper.transpose(0, 2, 1)).astype(float)
     y = np.trace(np.linalg.matrix_power(graphs, 3), axis1=1, axis2=2) / 6

@@ -131,9 +131,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             core.load(network, scaling, plan.start)
         network, batches = network.float(), batches_of(seen, rest, generator)
         fresh = unseen, targets
-        return _Candidate(
-            student, network, learner, batches, scaling, frame, plan, fresh, verbose
-        )
+        return _Candidate(student, network, learner, batches, scaling, frame, plan, fresh, verbose)
 
     best, *others = map(begin, students)
     n_epochs = math.ceil(plan.steps / len(best.batches))

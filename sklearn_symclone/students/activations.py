@@ -209,9 +209,7 @@ _ACTIVATIONS = {
     "relu": Activation(nn.ReLU, lambda values: np.maximum(values, 0, out=values)),
     SILU: Activation(nn.SiLU, _silu),
     SILU_SQUARE: _SiLUSquare(nn.SiLU, _silu, gain=1.0, treats_units_alike=False),
-    SQUARE_SILU: _SiLUSquare(
-        nn.SiLU, _silu, gain=1.0, treats_units_alike=False, squared_layers=1
-    ),
+    SQUARE_SILU: _SiLUSquare(nn.SiLU, _silu, gain=1.0, treats_units_alike=False, squared_layers=1),
 }
 
 

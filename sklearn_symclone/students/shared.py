@@ -13,7 +13,7 @@ import torch
 
 from ..defaults import MANY_ITEMS
 from ..references import Pointwise
-from ..symmetry import S, Representation, Symmetry, Trivial
+from ..symmetry import Representation, S, Symmetry, Trivial
 from ..training import Seeded
 from . import activations
 

@@ -1,4 +1,6 @@
-"""Items of a large set share weights while a student imitates; what comes out is a dense network."""
+"""Items of a large set share weights while a student imitates. The result is a dense network."""
+
+import itertools
 
 import numpy as np
 import pytest
@@ -11,8 +13,8 @@ from sklearn_symclone.students import (
     ColumnScaling,
     Dense,
     Shared,
-    linear_layers,
     learner_of,
+    linear_layers,
 )
 from sklearn_symclone.symmetry import Symmetry
 
@@ -60,16 +62,14 @@ def test_the_dense_network_is_symmetric_and_follows_the_trained_one(
     text, activation, widths, hidden
 ):
     symmetry, student = Symmetry.parse(text), Dense(widths, activation)
-    sizes = symmetry.inputs.dimension, symmetry.outputs.dimension
-    scaling = ColumnScaling(
-        *(np.full(size, value) for size, value in zip(np.repeat(sizes, 2), (0.5, 2, -1, 3)))
-    )
+    n, m = symmetry.inputs.dimension, symmetry.outputs.dimension
+    scaling = ColumnScaling(np.full(n, 0.5), np.full(n, 2), np.full(m, -1), np.full(m, 3))
     learner = learner_of(student, symmetry)
     drawn = torch.Generator().manual_seed(0)
     network = learner.network(student, scaling, drawn)
     weights = student.export(network, scaling)
-    assert weights.shapes == [*zip([sizes[0], *widths], [*widths, sizes[1]])]
-    X = np.random.RandomState(1).standard_normal((8, sizes[0]))
+    assert weights.shapes == [*itertools.pairwise([n, *widths, m])]
+    X = np.random.RandomState(1).standard_normal((8, n))
     answers = student.predict(weights, X)
     expected = network(torch.tensor((X - 0.5) / 2)).detach().numpy()
     assert_allclose(answers, 3 * expected - 1, rtol=1e-9, atol=1e-9)
