@@ -86,13 +86,17 @@ LINEAR_SHARE = 0.1
 #: Number of cloning inputs. They are drawn once, and the student learns the reference's answers in
 #: many epochs. Chosen on inertia, O5 and particle; half as many are worse, twice as many are level.
 POOL = 65536
-#: The same where the clone need not be exact: of a reference that is not, and in a search.
+#: The same where the clone need not be exact: of a reference that is not, and in a search. It is
+#: also enough where items share weights, which learn no samples by heart.
 SMALL_POOL = 16384
 #: Numbers of all cloning inputs together, at most: of more than 256 columns fewer are drawn. It
 #: bounds the memory of a fit.
 POOL_NUMBERS = 2**24
 #: Share of the cloning inputs that no group element moves. Not tuned.
 UNMOVED = 0.1
+#: Items of the largest set whose items all have weights of their own in a student. With more, they
+#: share weights while it imitates. Not tuned.
+MANY_ITEMS = 32
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.
 JITTER = 0.5
 

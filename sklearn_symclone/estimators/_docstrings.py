@@ -74,12 +74,14 @@ hidden_layer_sizes : sequence of int, or int, default=(192, 192)
     filled with whole channels of each kind of representation, and can be a little smaller.
 activation : str, default="auto"
     Activation of the hidden layers: "identity", "logistic", "tanh", "relu", "silu", "silu_square",
-    or a name that :func:`~sklearn_symclone.students.activations.register` has added. "silu_square"
-    has, in the first two hidden layers, SiLU for a tenth of the units and ``(z ** 2 - 1) / 4`` for
-    the others; further layers have SiLU. "auto" is "silu" without a symmetry, with ``strength=0``,
-    and with ``cloning="layers"`` or ``"weights"``. Otherwise it is "silu_square" for classifiers
+    "square_silu", or a name that :func:`~sklearn_symclone.students.activations.register` has added.
+    "silu_square" has, in the first two hidden layers, SiLU for a tenth of the units and
+    ``(z ** 2 - 1) / 4`` for the others; further layers have SiLU. "square_silu" has these squares
+    in the first hidden layer alone. "auto" is "silu" without a symmetry, with ``strength=0``, and
+    with ``cloning="layers"`` or ``"weights"``. Otherwise it is "silu_square" for classifiers
     with a finite group, and "silu" for classifiers with other groups. Regressors compare both in a
-    short trial, and take "silu_square" unless "silu" is clearly more faithful.
+    short trial, and take "silu_square" unless "silu" is clearly more faithful. Where more than 32
+    items share weights, a trial compares "square_silu" and "silu".
 solver : str, default="adam"
     Optimiser of the fit to the task: "adam", "sgd", "lbfgs", "soap", or a name that
     :func:`~sklearn_symclone.training.optimizers.register` has added. "soap" is Adam in the

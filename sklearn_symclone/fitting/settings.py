@@ -210,7 +210,7 @@ class Settings:
         elif start is not None:
             tried = (start.activation,)
         else:
-            tried = imitation.choose_activations(symmetry, task)
+            tried = imitation.choose_activations(symmetry, task, widths)
         hidden = imitation.widths(widths, symmetry, reference, tried[0])
         if start is not None:
             _check_start(start, imitation, [data.sizes[0], *hidden, data.sizes[1]])

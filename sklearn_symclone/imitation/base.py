@@ -107,7 +107,7 @@ class Imitation:
         """Return a line that tells why "auto" chose this reference, or None without "auto"."""
         return None
 
-    def choose_activations(self, symmetry, task):
+    def choose_activations(self, symmetry, task, widths):
         """Return the activations that ``activation="auto"`` tries, the preferred one first."""
         return (activations.SILU,)
 

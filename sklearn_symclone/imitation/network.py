@@ -21,7 +21,7 @@ from ..defaults import (
 from ..references import check_family, choose_family, refusals
 from ..references.checks import check_reference
 from ..references.fitting import ReferencePlan
-from ..students import activations
+from ..students import Dense, Shared, activations, learner_of
 from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
@@ -119,8 +119,11 @@ class NetworkImitation(Imitation):
         passed = [f"not {name!r}: {why}" for name, why in refusals(symmetry).items() if why]
         return f"reference {reference!r} for '{symmetry.expression}' ({'; '.join(passed)})"
 
-    def choose_activations(self, symmetry, task):
+    def choose_activations(self, symmetry, task, widths):
         """Return the activations that are tried if none is asked for, the first one first."""
+        if isinstance(learner_of(Dense(widths, activations.SQUARE_SILU), symmetry), Shared):
+            # the second layer bends what the first one tells of each item
+            return activations.SQUARE_SILU, activations.SILU
         # squares need the answers of a reference where the table has no samples
         if not task.is_classification:
             return activations.SILU_SQUARE, activations.SILU
@@ -184,6 +187,7 @@ class NetworkImitation(Imitation):
         exact = CLONE_TOL / many
         tol = max(exact, FAITHFUL_ENOUGH * teacher.error)
         held_out = teacher.recipe.error
+        shares = isinstance(learner_of(settings.students[0], settings.symmetry), Shared)
         may_grow = asked.steps is None and asked.tol == "auto" and held_out is not None
         return ImitationPlan(
             symmetry=settings.symmetry,
@@ -194,7 +198,7 @@ class NetworkImitation(Imitation):
             tol=tol if asked.tol == "auto" else asked.tol,
             enough=FAR_FROM_REFERENCE * held_out if may_grow else math.inf,
             pool=min(
-                SMALL_POOL if tol > exact or asked.is_quick else POOL,
+                SMALL_POOL if tol > exact or asked.is_quick or shares else POOL,
                 POOL_NUMBERS // teacher.X.shape[1],
             ),
             seed=seeds.clone,

@@ -22,7 +22,7 @@ from ..defaults import (
 )
 from ..messages import tell
 from ..references.fitting import ReferencePlan
-from ..students import ColumnScaling, Dense, Frame, Weights
+from ..students import Alone, ColumnScaling, Dense, Frame, Shared, Weights, learner_of
 from ..symmetry import Symmetry
 from ..training import TrainingPlan, imitation_batches, train
 from ..training.tasks import Task
@@ -122,13 +122,16 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     def begin(student):
         generator = torch.Generator().manual_seed(plan.seed)
         core = frame.core(student)
-        network = core.build(pool.shape[1], answers.shape[1], generator)
+        learner = learner_of(core, plan.symmetry)
         if plan.start is None:
-            core.start_near(network, plan.symmetry, scaling, generator)
+            network = learner.network(core, scaling, generator)
         else:
+            learner = Alone(plan.symmetry)
+            network = core.build(pool.shape[1], answers.shape[1], generator)
             core.load(network, scaling, plan.start)
         network, batches = network.float(), batches_of(seen, rest, generator)
-        return _Candidate(student, network, batches, scaling, frame, plan, unseen, targets, verbose)
+        fresh = unseen, targets
+        return _Candidate(student, network, learner, batches, scaling, frame, plan, fresh, verbose)
 
     best, *others = map(begin, students)
     n_epochs = math.ceil(plan.steps / len(best.batches))
@@ -149,7 +152,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
         best.go_on(n)
     for times in MORE_STEPS:
         before = best.error
-        if before <= plan.enough:
+        if before <= plan.enough or not best.learner.goes_on:
             break
         best.batches = batches_of(*frame.view(*draw()), torch.Generator().manual_seed(plan.seed))
         best.go_on(times * math.ceil(plan.steps / len(best.batches)))
@@ -180,25 +183,26 @@ class _Candidate:
     student : Dense
     network : nn.Sequential
         The core of the student, for standardised columns in the frame.
+    learner : Alone or Shared
     batches : IterableDataset
         To imitate.
     scaling : ColumnScaling
         Of what the core sees.
     frame : Frame
     plan : ImitationPlan
-    unseen, targets : ndarray
-        Fresh samples, and the reference's answers.
+    fresh : tuple of (ndarray, ndarray)
+        Unseen samples, and the reference's answers.
     verbose : bool
     """
 
     student: Dense
     network: nn.Sequential
+    learner: Alone | Shared
     batches: IterableDataset
     scaling: ColumnScaling
     frame: Frame
     plan: ImitationPlan
-    unseen: np.ndarray
-    targets: np.ndarray
+    fresh: tuple[np.ndarray, np.ndarray]
     verbose: bool
     loss_curve: list = field(default_factory=list, init=False)
     error: float = field(default=math.inf, init=False)
@@ -207,13 +211,13 @@ class _Candidate:
     def weights(self):
         """For columns in their own units, in float64."""
         weights = self.student.export(self.network, self.scaling)
-        return self.frame.fold(weights, self.unseen)
+        return self.frame.fold(weights, self.fresh[0])
 
     def go_on(self, n_epochs):
         """Imitate for a round."""
         plan = TrainingPlan(
             phase="clone",
-            solver="soap",
+            solver=self.learner.solver,
             learning_rate_init=CLONE_LEARNING_RATE,
             max_iter=n_epochs,
             device=self.plan.device,
@@ -222,9 +226,7 @@ class _Candidate:
         )
         criterion = self.plan.task.clone_criterion
         self.loss_curve += train(self.network, self.batches, criterion, plan)
-        self.error = student_error(
-            self.student, self.weights, self.plan.task, self.unseen, self.targets
-        )
+        self.error = student_error(self.student, self.weights, self.plan.task, *self.fresh)
 
 
 def explain(plan, steps, error):

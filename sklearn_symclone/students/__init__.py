@@ -5,14 +5,18 @@ from .dense import Dense, Weights, linear_layers
 from .frame import Frame
 from .freed import Freed, free
 from .scaling import ColumnScaling
+from .shared import Alone, Shared, learner_of
 
 __all__ = [
+    "Alone",
     "ColumnScaling",
     "Dense",
     "Frame",
     "Freed",
+    "Shared",
     "Weights",
     "activations",
     "free",
+    "learner_of",
     "linear_layers",
 ]

@@ -143,19 +143,21 @@ class _SiLUSquare(Activation):
     Squares in three layers would raise long tails to their eighth power.
     """
 
+    squared_layers: int = SQUARED_LAYERS
+
     def module(self, layer):
-        return SiLUAndSquares(SQUARES) if layer < SQUARED_LAYERS else nn.SiLU()
+        return SiLUAndSquares(SQUARES) if layer < self.squared_layers else nn.SiLU()
 
     def exported(self, layer, n_units):
-        if layer >= SQUARED_LAYERS:
+        if layer >= self.squared_layers:
             return self.module(layer)
         return _SiLUBesideSquares(n_bent(n_units, SQUARES))
 
     def squares(self, layer, n_units):
-        return slice(n_bent(n_units, SQUARES), n_units if layer < SQUARED_LAYERS else 0)
+        return slice(n_bent(n_units, SQUARES), n_units if layer < self.squared_layers else 0)
 
     def apply(self, values, layer):
-        return _silu_and_squares(values) if layer < SQUARED_LAYERS else _silu(values)
+        return _silu_and_squares(values) if layer < self.squared_layers else _silu(values)
 
 
 class _SiLUBesideSquares(nn.Module):
@@ -197,7 +199,8 @@ def _silu_and_squares(values):
     return values
 
 
-SILU, SILU_SQUARE = "silu", "silu_square"
+#: "square_silu" has squares in the first hidden layer alone.
+SILU, SILU_SQUARE, SQUARE_SILU = "silu", "silu_square", "square_silu"
 
 _ACTIVATIONS = {
     "identity": Activation(nn.Identity, lambda values: values),
@@ -206,6 +209,7 @@ _ACTIVATIONS = {
     "relu": Activation(nn.ReLU, lambda values: np.maximum(values, 0, out=values)),
     SILU: Activation(nn.SiLU, _silu),
     SILU_SQUARE: _SiLUSquare(nn.SiLU, _silu, gain=1.0, treats_units_alike=False),
+    SQUARE_SILU: _SiLUSquare(nn.SiLU, _silu, gain=1.0, treats_units_alike=False, squared_layers=1),
 }
 
 
@@ -225,8 +229,8 @@ def names() -> list[str]:
     Examples
     --------
     >>> from sklearn_symclone.students import activations
-    >>> activations.names()[:6]
-    ['identity', 'logistic', 'tanh', 'relu', 'silu', 'silu_square']
+    >>> activations.names()[:7]
+    ['identity', 'logistic', 'tanh', 'relu', 'silu', 'silu_square', 'square_silu']
     """
     return list(_ACTIVATIONS)
 

@@ -213,7 +213,7 @@ def test_to_module_predicts_the_same(o5, boards, kind):
 
 
 @pytest.mark.parametrize(
-    "activation", ["identity", "logistic", "tanh", "relu", "silu", "silu_square"]
+    "activation", ["identity", "logistic", "tanh", "relu", "silu", "silu_square", "square_silu"]
 )
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 def test_to_module_is_ready_to_be_deployed(o5, activation):
@@ -226,7 +226,7 @@ def test_to_module_is_ready_to_be_deployed(o5, activation):
     np.testing.assert_allclose(scripted(X).detach()[:, 0], model.predict(o5[0]), rtol=1e-12)
 
 
-@pytest.mark.parametrize("activation", ["relu", "silu", "silu_square"])
+@pytest.mark.parametrize("activation", ["relu", "silu", "silu_square", "square_silu"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_row_alone_and_among_many_predicts_the_same(o5, activation, dtype):
     X, y = (array.astype(dtype) for array in o5)
