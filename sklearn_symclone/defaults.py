@@ -29,8 +29,10 @@ FIRST_ROUND = 2
 #: A clone whose error is above this share of its reference's error on held-out samples goes on, if
 #: no number of steps is asked for. Chosen on charged bodies.
 FAR_FROM_REFERENCE = 0.1
-#: It goes on for these multiples of the steps before, one after the other, while the error falls.
+#: It goes on for these multiples of the steps before, one after the other, while each leaves no
+#: more than this share of the error. Chosen on broken tasks, seed 100.
 MORE_STEPS = (1, 2)
+CLEARLY_NEARER = 0.8
 #: A warning is given if a clone's error is above this one, and above its reference's. Not tuned.
 FAR = 0.1
 #: Gradient steps of the trial that chooses between activations: half as many mistake the inertia

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch.utils.data import IterableDataset
 
 from ..defaults import (
     CLEARLY_BETTER,
+    CLEARLY_NEARER,
     CLONE_BATCH_SIZE,
     CLONE_LEARNING_RATE,
     CLONE_STEPS,
@@ -76,7 +78,8 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
 
     Each round starts from the weights of the one before, with a high learning rate again. If there
     are several students, the loss after a short trial of each says which of them goes on. A student
-    that is still far from its reference goes on for longer, with fresh samples to imitate.
+    that is still far from its reference goes on for longer, with fresh samples to imitate, while
+    that brings it clearly nearer.
 
     Parameters
     ----------
@@ -151,12 +154,10 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             break
         best.go_on(n)
     for times in MORE_STEPS:
-        before = best.error
-        if before <= plan.enough or not best.learner.goes_on:
+        if best.error <= plan.enough or not best.learner.goes_on:
             break
-        best.batches = batches_of(*frame.view(*draw()), torch.Generator().manual_seed(plan.seed))
-        best.go_on(times * math.ceil(plan.steps / len(best.batches)))
-        if best.error > before:
+        fresh = batches_of(*frame.view(*draw()), torch.Generator().manual_seed(plan.seed))
+        if not best.gains(fresh, times * math.ceil(plan.steps / len(fresh))):
             break
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)
@@ -227,6 +228,21 @@ class _Candidate:
         criterion = self.plan.task.clone_criterion
         self.loss_curve += train(self.network, self.batches, criterion, plan)
         self.error = student_error(self.student, self.weights, self.plan.task, *self.fresh)
+
+    def gains(self, batches, n_epochs):
+        """Imitate other samples, and return whether that was worth it; if not, go back.
+
+        Where data break the symmetry, a student that has learned its reference by heart leaves it
+        with more difficulty.
+        """
+        before, error, n_before = deepcopy(self.network), self.error, len(self.loss_curve)
+        self.batches = batches
+        self.go_on(n_epochs)
+        if self.error <= CLEARLY_NEARER * error:
+            return True
+        self.network, self.error = before, error
+        del self.loss_curve[n_before:]
+        return False
 
 
 def explain(plan, steps, error):
