@@ -14,7 +14,6 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
-    validate_data,
 )
 from torch import nn
 
@@ -26,6 +25,7 @@ from ..imitation.teacher import restored
 from ..references import FAMILIES
 from ..symmetry import Representation, Symmetry, Trivial
 from ._held_out import checked_groups
+from ._masks import first_masked, validated
 from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, check_range
 from ._regressor import SymmetryClonedRegressor
 
@@ -192,10 +192,17 @@ class EquivariantEstimator(BaseEstimator):
         self._members = teacher.members
         return self
 
+    def _validated(self, X, *y, **settings):
+        """Return X, and y if given, as arrays; anything may stand where items are absent."""
+        masked = None if self.symmetry is None else first_masked([self.symmetry])
+        dtype = [np.float64, np.float32]
+        settings = {"accept_sparse": False, "dtype": dtype, **settings}
+        return validated(self, X, *y, symmetry=masked, **settings)
+
     def _answers(self, X):
         """Return values or probabilities of classes, in the dtype of X."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
+        (X,) = self._validated(X, reset=False)
         module = restored(self._members, self._plan)
         return reference_answers(module, self._task, X, "cpu").astype(X.dtype)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context
-from sklearn.utils.validation import validate_data
 
 from ..training import TrainingData
 from ..training.tasks import CLASSIFICATION
@@ -54,7 +53,7 @@ class EquivariantClassifier(ScoredClassifier, EquivariantEstimator):
         groups: ArrayLike | None = None,
     ) -> Self:
         names = class_names(y)
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True)
+        X, y = self._validated(X, y, multi_output=True)
         if are_soft(y) and are_labels(y):
             raise ValueError(
                 "the rows of y do not sum to 1, as probabilities of classes do: for labels that do "

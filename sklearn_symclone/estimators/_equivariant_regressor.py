@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import column_or_1d
 
 from ..training import TrainingData
 from ..training.tasks import REGRESSION
@@ -52,9 +52,7 @@ class EquivariantRegressor(RegressorMixin, EquivariantEstimator):
         *,
         groups: ArrayLike | None = None,
     ) -> Self:
-        X, y = validate_data(
-            self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True
-        )
+        X, y = self._validated(X, y, multi_output=True, y_numeric=True)
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         self._one_target = y.ndim == 1

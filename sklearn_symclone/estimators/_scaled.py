@@ -33,7 +33,7 @@ class Trace(NamedTuple):
     cure : str
         What to do instead.
     is_in_all : bool, default=True
-        Whether all columns that belong together must show it. If not, two of them must.
+        Whether all columns that belong together must show it. If not, one of them is enough.
     """
 
     found: Callable
@@ -149,11 +149,11 @@ def complaint(representation, X, table, names=None):
     seen = np.asarray(X[:, tells], dtype=float)
     for trace in TRACES:
         shows = tells[trace.found(seen, tolerance)]
-        if len(shows) < 2:
+        if not len(shows):
             continue
         orbits = mixed_columns(representation)
         found = np.bincount(orbits[shows], minlength=orbits.max() + 1)
-        enough = found > 1
+        enough = found > 1 if trace.is_in_all else np.bincount(orbits) > 1
         if trace.is_in_all:
             enough &= found == np.bincount(orbits[tells], minlength=len(found))
             for orbit in _exchanged(representation, orbits):
@@ -186,10 +186,16 @@ def _sentence(representation, columns, trace, table, names):
     groups = dict.fromkeys(g for b in blocks for factor in b.factors for g in factor.groups)
     who = " and ".join(map(str, groups))
     mixes = "mixes or exchanges" if len(groups) == 1 else "mix or exchange"
+    listed, them = _listed(columns, names), "them"
+    looks = (
+        f"the columns {listed} of {table} look as if each was scaled or filled in on its own: each"
+    )
+    if len(columns) == 1:
+        looks = f"the column {listed} of {table} looks as if it was filled in on its own: it"
+        them = "it with others"
     return (
-        f"the columns {_listed(columns, names)} of {table} look as if each was scaled or filled in "
-        f"on its own: each {trace.words}. But {who} {mixes} them, and columns that belong together "
-        "must keep their sizes and origins relative to each other. Give these columns as they are, "
+        f"{looks} {trace.words}. But {who} {mixes} {them}, and columns that belong together must "
+        "keep their sizes and origins relative to each other. Give these columns as they are, "
         f"{trace.cure}"
     )
 

@@ -151,3 +151,17 @@ def test_bad_input_is_named():
         EquivariantRegressor("2*O(3)").fit(X, y, groups=[1, 2, 3])
     with pytest.raises(ValueError, match="moves outputs, but no column of X"):
         EquivariantRegressor("2*O(3) -> SO(3)").fit(X, X[:, :3])
+
+
+def test_anything_may_stand_where_items_are_absent():
+    present = np.ones((40, 3))
+    present[::2, 2] = 0
+    X = np.random.RandomState(0).standard_normal((40, 3))
+    y = (present * X**2).sum(axis=1)
+    model = EquivariantRegressor("S(3).mask + S(3)", reference_steps=5, random_state=0)
+    expected = model.fit(np.c_[present, present * X], y).predict(np.c_[present, present * X])
+    gaps = np.c_[present, np.where(present == 1, X, np.nan)]
+    np.testing.assert_array_equal(model.fit(gaps, y).predict(gaps), expected)
+    gaps[0, 3] = np.nan
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        model.predict(gaps)

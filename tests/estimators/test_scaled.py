@@ -84,6 +84,15 @@ def test_gaps_that_were_filled_column_by_column_are_noticed():
     assert about("S(10)", np.nan_to_num(with_gaps(RAW))) is None
 
 
+def test_one_column_with_gaps_is_enough():
+    X = RAW.copy()
+    X[:, 3] = SimpleImputer().fit_transform(with_gaps(RAW))[:, 3]
+    said = about("S(10)", X)
+    assert said.startswith("the column 3 of X looks as if it was filled in on its own: it repeats")
+    assert "S(10) mixes or exchanges it with others" in said
+    assert about("3 + 1 + 6", X) is None
+
+
 HARMLESS = {
     "as measured": ("2*O(5)", RAW),
     "normal": ("2*O(5)", NORMAL),
