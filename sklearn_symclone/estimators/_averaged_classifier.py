@@ -84,13 +84,13 @@ class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
             group.
         """
         _raise_for_params(fit_params, self, "fit")
-        if np.ndim(y) == 2 and np.shape(y)[1] > 1:
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True)
+        if y.ndim == 2 and y.shape[1] > 1:
             raise ValueError(
-                f"y has shape {np.shape(y)}, and an OrbitAveragedClassifier takes one class for "
-                "each sample: give the likeliest one, or take SymmetryClonedClassifier, which "
-                "learns probabilities"
+                f"y has shape {y.shape}, and an OrbitAveragedClassifier takes one class for each "
+                "sample: give the likeliest one, or take SymmetryClonedClassifier, which learns "
+                "probabilities"
             )
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         weights = None
