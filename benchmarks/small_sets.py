@@ -45,7 +45,7 @@ def masked_points(n_rows, rng):
     points = rng.standard_normal((n_rows, N_ITEMS, 3))
     together = present[:, PAIRS[0]] & present[:, PAIRS[1]]
     y = np.average(distances(points), axis=1, weights=together)
-    points[~present] = 0  # EquivariantRegressor takes no NaN
+    points[~present] = np.nan  # anything may stand where a point is absent
     return np.hstack([present, points.reshape(n_rows, -1)]), y
 
 

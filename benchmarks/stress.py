@@ -103,8 +103,8 @@ def in_threads(n_fits, n_threads=8):
     """Compare fits in threads with the same fits one after the other."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        alone = [fitted(number) for number in range(n_fits)]
         before = state_of_process()
+        alone = [fitted(number) for number in range(n_fits)]
         calls = (joblib.delayed(fitted)(number) for number in range(n_fits))
         together = joblib.Parallel(n_threads, backend="threading")(calls)
         changed = changes(before)

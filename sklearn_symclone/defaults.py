@@ -29,9 +29,10 @@ FIRST_ROUND = 2
 #: A clone whose error is above this share of its reference's error on held-out samples goes on, if
 #: no number of steps is asked for. Chosen on charged bodies.
 FAR_FROM_REFERENCE = 0.1
-#: It goes on for these multiples of the steps before, one after the other, while each leaves no
-#: more than this share of the error. Chosen on broken tasks, seed 100.
+#: It goes on for these multiples of its first steps, one after the other.
 MORE_STEPS = (1, 2)
+#: It stops, and goes back, when more than this share of the error is left. Chosen on broken tasks,
+#: seed 100.
 CLEARLY_NEARER = 0.8
 #: A warning is given if a clone's error is above this one, and above its reference's. Not tuned.
 FAR = 0.1
@@ -89,15 +90,14 @@ LINEAR_SHARE = 0.1
 #: many epochs. Chosen on inertia, O5 and particle; half as many are worse, twice as many are level.
 POOL = 65536
 #: The same where the clone need not be exact: of a reference that is not, and in a search. It is
-#: also enough where items share weights, which learn no samples by heart.
+#: also enough where items share weights: such a student learns no samples by heart.
 SMALL_POOL = 16384
 #: Numbers of all cloning inputs together, at most: of more than 256 columns fewer are drawn. It
 #: bounds the memory of a fit.
 POOL_NUMBERS = 2**24
 #: Share of the cloning inputs that no group element moves. Not tuned.
 UNMOVED = 0.1
-#: Items of the largest set whose items all have weights of their own in a student. With more, they
-#: share weights while it imitates. Not tuned.
+#: In larger sets than this, the items share a student's weights while it imitates. Not tuned.
 MANY_ITEMS = 32
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.
 JITTER = 0.5

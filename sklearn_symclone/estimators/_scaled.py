@@ -152,10 +152,10 @@ def complaint(representation, X, table, names=None):
         if not len(shows):
             continue
         orbits = mixed_columns(representation)
-        found = np.bincount(orbits[shows], minlength=orbits.max() + 1)
-        enough = found > 1 if trace.is_in_all else np.bincount(orbits) > 1
+        enough = np.bincount(orbits) > 1
         if trace.is_in_all:
-            enough &= found == np.bincount(orbits[tells], minlength=len(found))
+            found, told = (np.bincount(orbits[c], minlength=len(enough)) for c in (shows, tells))
+            enough = (found > 1) & (found == told)
             for orbit in _exchanged(representation, orbits):
                 enough[orbit] &= _differ(X[:, shows[orbits[shows] == orbit]])
         columns = shows[enough[orbits[shows]]]

@@ -16,8 +16,8 @@ from ..symmetry import column_names
 TARGETS_SHAPE = "(n_samples,) or (n_samples, n_classes)"
 TARGETS = """\
 Class labels. A matrix of floats whose rows sum to 1 has the probabilities of classes, such as
-    shares of votes. Any other matrix of numbers from 0 to 1 has labels that do not exclude each
-    other, or their probabilities; so has one of 0 and 1 alone."""
+    shares of votes. A matrix of 0 and 1 alone has labels that do not exclude each other. Any
+    other matrix of numbers from 0 to 1 has the probabilities of such labels."""
 #: By how much the sum of the probabilities of all classes may miss 1.
 TOLERANCE = 1e-6
 

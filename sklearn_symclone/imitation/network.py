@@ -187,7 +187,7 @@ class NetworkImitation(Imitation):
         exact = CLONE_TOL / many
         tol = max(exact, FAITHFUL_ENOUGH * teacher.error)
         held_out = teacher.recipe.error
-        shares = isinstance(learner_of(settings.students[0], settings.symmetry), Shared)
+        learner = learner_of(settings.students[0], settings.symmetry)
         may_grow = asked.steps is None and asked.tol == "auto" and held_out is not None
         return ImitationPlan(
             symmetry=settings.symmetry,
@@ -198,7 +198,7 @@ class NetworkImitation(Imitation):
             tol=tol if asked.tol == "auto" else asked.tol,
             enough=FAR_FROM_REFERENCE * held_out if may_grow else math.inf,
             pool=min(
-                SMALL_POOL if tol > exact or asked.is_quick or shares else POOL,
+                SMALL_POOL if tol > exact or asked.is_quick or learner.few_samples_do else POOL,
                 POOL_NUMBERS // teacher.X.shape[1],
             ),
             seed=seeds.clone,

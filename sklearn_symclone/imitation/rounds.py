@@ -24,7 +24,7 @@ from ..defaults import (
 )
 from ..messages import tell
 from ..references.fitting import ReferencePlan
-from ..students import Alone, ColumnScaling, Dense, Frame, Shared, Weights, learner_of
+from ..students import Alone, ColumnScaling, Dense, Frame, Learner, Weights, learner_of
 from ..symmetry import Symmetry
 from ..training import TrainingPlan, imitation_batches, train
 from ..training.tasks import Task
@@ -184,7 +184,7 @@ class _Candidate:
     student : Dense
     network : nn.Sequential
         The core of the student, for standardised columns in the frame.
-    learner : Alone or Shared
+    learner : Learner
     batches : IterableDataset
         To imitate.
     scaling : ColumnScaling
@@ -198,7 +198,7 @@ class _Candidate:
 
     student: Dense
     network: nn.Sequential
-    learner: Alone | Shared
+    learner: Learner
     batches: IterableDataset
     scaling: ColumnScaling
     frame: Frame

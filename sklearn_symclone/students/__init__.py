@@ -5,7 +5,7 @@ from .dense import Dense, Weights, linear_layers
 from .frame import Frame
 from .freed import Freed, free
 from .scaling import ColumnScaling
-from .shared import Alone, Shared, learner_of
+from .shared import Alone, Learner, Shared, learner_of
 
 __all__ = [
     "Alone",
@@ -13,6 +13,7 @@ __all__ = [
     "Dense",
     "Frame",
     "Freed",
+    "Learner",
     "Shared",
     "Weights",
     "activations",

@@ -1,31 +1,84 @@
 """How a student learns: each weight alone, or weights that the items of a large set share.
 
-A large set has too many places for a dense network to learn each of them. Where all weights are
-free, it learns the samples of the imitation by heart. With weights that items share it has few to
-learn, as "Deep Sets" (arXiv 1703.06114) have. What comes out is a dense network all the same.
+A dense network has too many weights to learn the items of a large set one by one: it learns the
+samples of the imitation by heart. Weights that items share are few, as in "Deep Sets" (arXiv
+1703.06114). What comes out is a dense network all the same.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
 from ..defaults import MANY_ITEMS
 from ..references import Pointwise
 from ..symmetry import Representation, S, Symmetry, Trivial
+from ..symmetry.docstrings import InheritsDocstrings
 from ..training import Seeded
 from . import activations
 
 
 @dataclass(frozen=True)
-class Alone:
-    """Each weight learns alone.
+class Learner(InheritsDocstrings, ABC):
+    """How a student learns.
 
     Parameters
     ----------
     symmetry : Symmetry
-        Bound to the columns. The weights start near it.
+        Bound to the columns.
+
+    See Also
+    --------
+    learner_of : Decides.
+
+    Examples
+    --------
+    >>> from sklearn_symclone import Symmetry
+    >>> from sklearn_symclone.students import Dense, Learner, learner_of
+    >>> learner = learner_of(Dense((8,), "silu"), Symmetry.parse("2*O(2) -> 1"))
+    >>> isinstance(learner, Learner), learner.solver
+    (True, 'soap')
+    """
+
+    symmetry: Symmetry
+    #: The optimiser of the imitation.
+    solver: ClassVar[str]
+    #: Whether a clone that is far from its reference goes on.
+    goes_on: ClassVar[bool]
+    #: Whether few samples to imitate are enough.
+    few_samples_do: ClassVar[bool]
+
+    @abstractmethod
+    def network(self, student, scaling, generator):
+        """Return a network to train.
+
+        Parameters
+        ----------
+        student : Dense
+            What it is to become.
+        scaling : ColumnScaling
+            Standardises the columns.
+        generator : torch.Generator
+            Draws the weights.
+
+        Returns
+        -------
+        nn.Sequential
+            For standardised columns. Its layers have a matrix and a bias, as dense ones have.
+        """
+
+
+@dataclass(frozen=True)
+class Alone(Learner):
+    """Each weight learns alone, and starts near the symmetry.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
 
     See Also
     --------
@@ -42,27 +95,9 @@ class Alone:
     Linear(in_features=4, out_features=8, bias=True)
     """
 
-    symmetry: Symmetry
-    #: The optimiser of the imitation, and whether a clone that is far from its reference goes on.
-    solver, goes_on = "soap", True
+    solver, goes_on, few_samples_do = "soap", True, False
 
-    def network(self, student, scaling, generator):
-        """Return a network to train.
-
-        Parameters
-        ----------
-        student : Dense
-            What it is to become.
-        scaling : ColumnScaling
-            Standardises the columns.
-        generator : torch.Generator
-            Draws the weights.
-
-        Returns
-        -------
-        nn.Sequential
-            For standardised columns.
-        """
+    def network(self, student, scaling, generator):  # noqa: D102  (that of Learner)
         sizes = len(scaling.x_shift), len(scaling.y_shift)
         network = student.build(*sizes, generator)
         student.start_near(network, self.symmetry, scaling, generator)
@@ -70,7 +105,7 @@ class Alone:
 
 
 @dataclass(frozen=True)
-class Shared:
+class Shared(Learner):
     """Items share weights.
 
     Parameters
@@ -97,29 +132,12 @@ class Shared:
     (torch.Size([8, 8]), 10)
     """
 
-    symmetry: Symmetry
     hidden: tuple[Representation, ...]
-    #: SOAP would need large matrices for lists of shared weights. These are few, and are learned
-    #: in the steps of an imitation; more of them do not mend what so few cannot tell.
-    solver, goes_on = "adam", False
+    # SOAP would need large matrices for lists of shared weights. These weights are few: few steps
+    # and few samples are enough to learn them, and more do not help.
+    solver, goes_on, few_samples_do = "adam", False, True
 
-    def network(self, student, scaling, generator):
-        """Return a network to train.
-
-        Parameters
-        ----------
-        student : Dense
-            What it is to become.
-        scaling : ColumnScaling
-            Not needed here.
-        generator : torch.Generator
-            Draws the weights.
-
-        Returns
-        -------
-        nn.Sequential
-            For standardised columns. Its layers have a matrix and a bias, as dense ones have.
-        """
+    def network(self, student, scaling, generator):  # noqa: D102  (that of Learner)
         with Seeded(int(torch.randint(2**31, (), generator=generator))):
             layers = Pointwise(self.symmetry, self.hidden).layers
         activation = activations.get(student.activation)
@@ -143,8 +161,8 @@ def learner_of(student, symmetry):
 
     Returns
     -------
-    Alone or Shared
-        The learner.
+    Learner
+        ``Alone`` or ``Shared``.
 
     See Also
     --------
