@@ -39,17 +39,19 @@ def interrupted(call, line):
         if not frame.f_code.co_filename.startswith(FOLDER):
             return None
         if event == "line" and next(lines) == line:
-            sys.settrace(None)
+            # who raises in a trace function traces no more
             raise KeyboardInterrupt
         return trace
 
+    # the measurement of coverage traces as well, and goes on afterwards
+    before = sys.gettrace()
     sys.settrace(trace)
     try:
         call()
     except KeyboardInterrupt:
         return True
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return False
 
 
