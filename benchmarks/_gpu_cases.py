@@ -33,6 +33,9 @@ def make_rows(task, n_rows, seed):
     if task == "sets":
         a, b = (X := normal((n_rows, 10))).reshape(-1, 5, 2).transpose(2, 0, 1)
         return X, (np.sin(a) * b).sum(1), "S(5)*2"
+    if task == "many items":
+        X = normal((n_rows, 80))
+        return X, np.abs(X).reshape(-1, 2, 40).prod(1).max(1), "S(40)*2"
     if task == "board":
         X = normal((n_rows, 9))
         return X, X[:, 4] * X[:, [0, 2, 6, 8]].sum(1) + X[:, 1::2].sum(1), 'Grid(3,3,"D4")*1'
@@ -183,6 +186,7 @@ CASES = {
     "invariants 2*O(5)": Case(),
     "invariants inertia": Case("inertia"),
     "sets": Case("sets"),
+    "many items": Case("many items", {"hidden_layer_sizes": (192, 192)}),
     "average": Case("board"),
     "average of samples": Case("vectors", {"reference": "average"}, fit=fit_few_frames),
     "pointwise": Case("board", {"reference": "pointwise"}),

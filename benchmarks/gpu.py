@@ -43,6 +43,7 @@ def main():
     parser.add_argument("--device", default="cuda", choices=["cuda", "cpu"])
     parser.add_argument("--quick", action="store_true", help="small numbers")
     parser.add_argument("--only", choices=SECTIONS, nargs="+", default=list(SECTIONS))
+    parser.add_argument("--case", nargs="+", help="names of the cases to compare; all if not given")
     parser.add_argument("--workers", type=int, help="processes for the fits on the CPU")
     arguments = parser.parse_args()
     device, quick = arguments.device, arguments.quick
@@ -61,23 +62,23 @@ def main():
         # a process that has used a GPU must not be forked
         pool = multiprocessing.get_context("spawn").Pool(n_workers, start_worker)
     try:
-        measure_all(report, device, quick, pool, arguments.only)
+        measure_all(report, device, quick, pool, arguments)
     finally:
         if pool is not None:
             pool.terminate()
     finish(report)
 
 
-def measure_all(report, device, quick, pool, sections):
+def measure_all(report, device, quick, pool, arguments):
     device_in_cases = "cuda" if device == "cuda" else "rehearsal"
     measures = {
-        "right": lambda: measure_right(report, device_in_cases, quick, pool),
+        "right": lambda: measure_right(report, device_in_cases, quick, pool, arguments.case),
         "whole fits": lambda: measure_whole_fits(report, device, quick, pool),
         "stacked": lambda: measure_stacked(report, device, quick),
         "waits": lambda: measure_waits(report, device, quick),
         "steps": lambda: measure_steps(report, device, quick),
     }
-    for section in sections:
+    for section in arguments.only:
         report.open(section)
         if section == "right":  # what starts when a GPU is first used counts for no row
             report.measure("first use", partial(first_use, device))
