@@ -14,7 +14,8 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from _fuzz_cases import random_case
+from _fuzz_cases import Case, cases
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import sklearn_symclone
 from sklearn_symclone.imitation import network, rounds
@@ -39,6 +40,8 @@ SMALL = {
 }
 #: Outcomes that are right.
 RIGHT = ("fitted", "refused", "diverged")
+
+__all__ = ["RIGHT", "Case", "cases", "outcome", "settings_of"]
 
 
 def outcome(case):
@@ -75,21 +78,37 @@ def make_fits_small():
                 setattr(module, name, value)
 
 
+def settings_of(n_cases):
+    """Return Hypothesis's settings for so many cases, of which none is looked for again."""
+    return settings(
+        max_examples=n_cases,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 def main():
     from _report import write_table
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=10_000)
-    parser.add_argument("--first", type=int, default=0, help="seed of the first case")
+    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     make_fits_small()
     found = collections.defaultdict(list)
-    for seed in range(arguments.first, arguments.first + arguments.cases):
-        case = random_case(seed)
+
+    @seed(arguments.seed)
+    @settings_of(arguments.cases)
+    @given(case=cases())
+    def fit(case):
         word, seconds = outcome(case)
         found[word].append(seconds)
         if word not in RIGHT:
-            print(seed, word, f"{seconds:.1f} s", case.kind, case.parameters, flush=True)
+            print(word, f"{seconds:.1f} s", case.kind, case.parameters, flush=True)
+
+    fit()
     rows = [
         {
             "outcome": word,
@@ -99,7 +118,7 @@ def main():
         }
         for word, times in sorted(found.items())
     ]
-    command = f"python benchmarks/fuzz.py --first {arguments.first} --cases {arguments.cases}"
+    command = f"python benchmarks/fuzz.py --cases {arguments.cases} --seed {arguments.seed}"
     write_table(rows, "fuzz", "Random fits", command)
 
 
