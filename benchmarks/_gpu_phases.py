@@ -10,7 +10,7 @@ from unittest import mock
 import torch
 
 from sklearn_symclone.fitting import task as task_module
-from sklearn_symclone.imitation import rounds as imitation_module
+from sklearn_symclone.imitation import candidate as imitation_module
 from sklearn_symclone.references import fitting as reference_module
 
 #: Modules in which the training of each phase is looked up.

@@ -18,7 +18,7 @@ from _fuzz_cases import Case, cases
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import sklearn_symclone
-from sklearn_symclone.imitation import network, rounds
+from sklearn_symclone.imitation import lessons, network
 from sklearn_symclone.references import tensors
 
 #: Seconds of the processor after which it is too late to refuse something.
@@ -72,7 +72,7 @@ def judged(error, seconds):
 
 def make_fits_small():
     """Take the ``SMALL`` numbers, so that many fits can be made."""
-    for module in (network, rounds, tensors):
+    for module in (lessons, network, tensors):
         for name, value in SMALL.items():
             if hasattr(module, name):
                 setattr(module, name, value)

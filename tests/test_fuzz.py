@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 
 from sklearn_symclone import Symmetry
-from sklearn_symclone.imitation import network, rounds
+from sklearn_symclone.imitation import lessons, network
 from sklearn_symclone.references import tensors
 from sklearn_symclone.training import DivergenceError
 
@@ -24,7 +24,7 @@ def fuzz(monkeypatch):
 
 @pytest.fixture
 def _small(fuzz, monkeypatch):
-    for module in (network, rounds, tensors):
+    for module in (lessons, network, tensors):
         for name, value in fuzz.SMALL.items():
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, value)

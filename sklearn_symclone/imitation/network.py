@@ -26,7 +26,8 @@ from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
 from .fitted import distinct_samples
-from .rounds import ImitationPlan, imitate, resolve_steps
+from .lessons import ImitationPlan
+from .rounds import imitate, resolve_steps
 from .teacher import restored
 
 

@@ -11,7 +11,7 @@ from torch import nn
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone.defaults import DECAY_EPOCHS, DECAYS, FIRST_STRENGTHS, STRENGTHS
 from sklearn_symclone.fitting import auto
-from sklearn_symclone.imitation import rounds
+from sklearn_symclone.imitation import candidate
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION
 
 SHORT = {
@@ -174,7 +174,7 @@ def test_a_plain_network_that_is_far_behind_is_not_fitted_to_the_end(
 
 
 def test_the_activation_that_the_search_took_is_kept(monkeypatch):
-    asked, train = [], rounds.train
+    asked, train = [], candidate.train
 
     def liked(network, batches, criterion, plan):
         if plan.phase != "clone":
@@ -184,7 +184,7 @@ def test_the_activation_that_the_search_took_is_kept(monkeypatch):
         # in the search SiLU has less loss, and after it squares have
         return [0.1 if is_silu == (len(asked) < n_asked) else 1.0] * plan.max_iter
 
-    monkeypatch.setattr(rounds, "train", liked)
+    monkeypatch.setattr(candidate, "train", liked)
     X, y = items(60)
     settings = SHORT | {"reference_steps": 20, "clone_steps": 600, "max_iter": 3}
     n_asked = np.inf

@@ -5,10 +5,12 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from torch import nn
 
+import sklearn_symclone.imitation.candidate as candidate
 import sklearn_symclone.imitation.network as network
 import sklearn_symclone.imitation.rounds as imitation
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
+from sklearn_symclone.defaults import CLONE_BATCH_SIZE
 from sklearn_symclone.imitation.rounds import rounds
 
 SMALL = {
@@ -23,7 +25,7 @@ SMALL = {
 @pytest.fixture(autouse=True)
 def short_epochs(monkeypatch):
     for pool in ("POOL", "SMALL_POOL"):
-        monkeypatch.setattr(network, pool, 4 * imitation.CLONE_BATCH_SIZE)
+        monkeypatch.setattr(network, pool, 4 * CLONE_BATCH_SIZE)
     monkeypatch.setattr(imitation, "TRIAL_STEPS", 16)
 
 
@@ -38,7 +40,7 @@ def losses(monkeypatch, **of):
     def train(student, batches, criterion, plan):
         return [of["silu" if isinstance(student[1], nn.SiLU) else "silu_square"]] * plan.max_iter
 
-    monkeypatch.setattr(imitation, "train", train)
+    monkeypatch.setattr(candidate, "train", train)
 
 
 def test_rounds_are_several_times_as_long_as_those_before():
@@ -51,7 +53,7 @@ def test_rounds_are_several_times_as_long_as_those_before():
 @pytest.mark.parametrize(("tol", "n_epochs"), [(0.5, 2), (0.1, 12), (0.01, 60)])
 def test_no_round_begins_when_the_clone_is_faithful_enough(monkeypatch, table, tol, n_epochs):
     found = iter([0.3, 0.05, 0.02])
-    monkeypatch.setattr(imitation, "student_error", lambda *arguments: next(found))
+    monkeypatch.setattr(candidate, "student_error", lambda *arguments: next(found))
     monkeypatch.setattr(network, "student_error", lambda *arguments: 0.0)  # what is reported
     model = SymmetryClonedRegressor(**SMALL, activation="silu", clone_steps=240, clone_tol=tol)
     assert len(model.fit(*table).clone_loss_curve_) == n_epochs
