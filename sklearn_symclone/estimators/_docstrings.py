@@ -61,7 +61,8 @@ reference_steps : int or None, default=None
 clone_steps : int or None, default=None
     Largest number of gradient steps of the imitation. None: 1280. With more than 1000 samples it
     is multiplied by the square root of their number divided by 1000. If the clone's error is still
-    above a tenth of its reference's error on held-out samples, up to four times as many are taken.
+    above a tenth of its reference's error on held-out samples, up to four times as many are taken,
+    as long as they bring it clearly nearer.
 clone_tol : float or "auto", default="auto"
     The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
     runs in rounds, each several times as long as the one before, and measures the error after each

@@ -67,7 +67,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             break
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)
-        tell(explain(plan, n_steps, best.error))
+        tell(explain(plan, n_steps, best))
     return best.weights, best.student, lessons.whole_scaling(), best.loss_curve
 
 
@@ -87,7 +87,7 @@ def _tried(lessons, verbose):
     return best, n_epochs - trial * len(lessons.students), trial * len(others)
 
 
-def explain(plan, steps, error):
+def explain(plan, steps, student):
     """Return in a line how long an imitation was, and why.
 
     Parameters
@@ -95,11 +95,12 @@ def explain(plan, steps, error):
     plan : ImitationPlan
     steps : int
         Those of trials included.
-    error : float
+    student : Candidate
     """
-    is_faithful = error <= plan.tol
+    is_faithful = student.error <= plan.tol
     why = f"for {plan.tol:.2g} is enough" if is_faithful else "for clone_steps are used up"
-    return f"imitation: {steps} steps to an error of {error:.2g}, {why}"
+    how = student.learner.explanation
+    return f"imitation: {steps} steps to an error of {student.error:.2g}, {why}{how}"
 
 
 def resolve_steps(steps, many):

@@ -50,6 +50,8 @@ class Learner(InheritsDocstrings, ABC):
     goes_on: ClassVar[bool]
     #: Whether few samples to imitate are enough.
     few_samples_do: ClassVar[bool]
+    #: What ``verbose`` tells of it.
+    explanation: ClassVar[str] = ""
 
     @abstractmethod
     def network(self, student, scaling, generator):
@@ -136,6 +138,7 @@ class Shared(Learner):
     # SOAP would need large matrices for lists of shared weights. These weights are few: few steps
     # and few samples are enough to learn them, and more do not help.
     solver, goes_on, few_samples_do = "adam", False, True
+    explanation = f"; items share weights, for there are more than {MANY_ITEMS}"
 
     def network(self, student, scaling, generator):  # noqa: D102  (that of Learner)
         with Seeded(int(torch.randint(2**31, (), generator=generator))):

@@ -101,9 +101,10 @@ def table():
     return X, np.tanh(X.reshape(60, 40, 2)).mean(axis=(1, 2))
 
 
-def test_a_short_imitation_keeps_the_order_of_items_out_of_the_clone(table):
+def test_a_short_imitation_keeps_the_order_of_items_out_of_the_clone(table, capsys):
     short = {"reference_steps": 20, "clone_steps": 20, "strength": 1, "random_state": 0}
-    model = SymmetryClonedRegressor(symmetry="S(40)*2", **short).fit(*table)
+    model = SymmetryClonedRegressor(symmetry="S(40)*2", verbose=True, **short).fit(*table)
+    assert "; items share weights, for there are more than 32" in capsys.readouterr().out
     assert model.equivariance_error_ < 0.01
     assert model.activation_ in ("square_silu", "silu")
     assert [coef.shape for coef in model.coefs_] == [(80, 192), (192, 192), (192, 1)]
