@@ -27,7 +27,7 @@ OPTIONS = {
     "strength": ["auto", 0.0, 0.1, 0.5, 1.0],
     "strengths": [(0.0, 1.0), (0.3,)],
     "cloning": ["network", "network", "network", "layers", "weights"],
-    "reference": ["auto", "auto", "auto", "tensors", "average", "quadratic", "sets", "invariants"],
+    "reference": ["auto", "auto", "auto", "tensors", "average", "quadratic", "linear", "sets"],
     "reference_fit": ["task", "task", "random"],
     "anchor": ["function", "function", "weights", "orbit", "subspace"],
     "clone_inputs": ["orbit", "gaussian"],

@@ -75,8 +75,8 @@ STILL_GAINS = 0.7
 #: The last of ``SCOUT_STEPS`` are tried if the median falls below this share, and the mean falls,
 #: too. Chosen on particle with 100 samples.
 STILL_BETTER = 0.9
-#: Where labels are noisy, these shares of polynomials of degree 2 in what is imitated are compared.
-MIXTURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+#: Where labels are noisy, shares of a family and of polynomials are compared in steps of this.
+MIXTURE_STEP = 0.1
 #: A clone need not be nearer to its reference than this share of the reference's held-out error.
 #: Only where held-out samples stop the reference early.
 FAITHFUL_ENOUGH = 3e-3

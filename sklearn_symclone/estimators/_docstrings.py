@@ -13,16 +13,16 @@ $head
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
     "pairs", "egnn", "invariants", "pooled", "units", "average", "pointwise", "tensors",
-    "quadratic", or one that :func:`~sklearn_symclone.references.register` has added. "auto" takes
-    the first family, in this order, that supports the symmetry and is exactly equivariant. If a
-    family is known to be beaten at times by others and there are at most 40 columns, held-out
-    samples choose between them. It never takes "quadratic", the equivariant polynomials of degree
-    2, alone. Where labels are noisy it mixes them into what is imitated, with the share that
-    predicts held-out samples best. A callable takes the Symmetry, whose size is that of the
-    columns, and returns an equivariant ``torch.nn.Module``. The network sees columns that are
-    standardised by shifts and scales that commute with the group, and points relative to their
-    mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise" with
-    ``hidden_layer_sizes``, or a callable that returns a
+    "quadratic", "linear", or one that :func:`~sklearn_symclone.references.register` has added.
+    "auto" takes the first family, in this order, that supports the symmetry and is exactly
+    equivariant. If a family is known to be beaten at times by others and there are at most 40
+    columns, held-out samples choose between them. It never takes "quadratic" or "linear", the
+    equivariant polynomials of degree 2 and 1, alone. Where labels are noisy it mixes them into what
+    is imitated, with the shares that predict held-out samples best. A callable takes the Symmetry,
+    whose size is that of the columns, and returns an equivariant ``torch.nn.Module``. The network
+    sees columns that are standardised by shifts and scales that commute with the group, and points
+    relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise"
+    with ``hidden_layer_sizes``, or a callable that returns a
     :class:`~sklearn_symclone.references.Pointwise`.
 reference_fit : {"task", "random"}, default="task"
     "task": the reference is fitted to the training data before it is imitated. "random": it keeps
@@ -49,7 +49,7 @@ clone_inputs : {"orbit", "gaussian"}, default="orbit"
 reference_steps : int or None, default=None
     Gradient steps of the reference's fit. None: held-out samples decide. If they still gain from
     longer fits, the reference is fitted to all samples with the full number of steps: 300 for
-    "average" and "pointwise", 540 for "quadratic", 1000 for "sets", 2500 for "tensors", 700 for a
+    "average" and "pointwise", 540 for polynomials, 1000 for "sets", 2500 for "tensors", 700 for a
     callable, 600 for "pooled", 1200 for "egnn", "invariants" and "units", and 1500 for "pairs".
     With more than 500 samples, "invariants" takes 1000 steps of "soap", and "egnn" and "pairs" take
     2000, times the square root of the number of samples divided by 1000 if that is above 1. A

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from ..defaults import MIXTURES
-from ..references import companion_of, rivals_of
+from ..defaults import MIXTURE_STEP
+from ..references import companions_of, rivals_of
 from ..training import Partition
 from .length import HeldOut, Length, choose_length
 
@@ -69,8 +70,9 @@ class Recipe:
 def choose_recipe(data, settings, seeds):
     """Return what is to be imitated, as held-out samples decide.
 
-    Where they stop the first reference early, the labels are noisy. Polynomials of degree 2 know
-    less but learn less noise. Held-out samples choose the share of each.
+    Where they stop the first reference early, the labels are noisy. Linear functions and
+    polynomials of degree 2 know less but learn less noise. Held-out samples choose the share of
+    each.
 
     Parameters
     ----------
@@ -139,21 +141,28 @@ class _Chosen:
 
 
 def _mixed(first, cache):
-    """Return the mixture of a family with its companion that held-out samples prefer."""
+    """Return the mixture of a family with its companions that held-out samples prefer."""
     held_out = first.held_out
     plan, every = held_out.plan, held_out.every
-    companion = companion_of(plan.symmetry)
-    if companion in (None, plan.reference):
-        return first.alone
-    plan = replace(plan, reference=companion)
-    other = _Chosen.of(held_out.partition, held_out.n_samples, plan, cache)
-    answers = list(zip(first.answers, other.answers, strict=True))
+    others = [name for name in companions_of(plan.symmetry) if name != plan.reference]
+    plans = [replace(plan, reference=name) for name in others]
+    of = (held_out.partition, held_out.n_samples)
+    members = [first, *(_Chosen.of(*of, plan, cache) for plan in plans)]
+    answers = list(zip(*(member.answers for member in members), strict=True))
 
-    def loss(share):
-        mixed = [(1 - share) * a + share * b for a, b in answers]
+    def loss(shares):
+        mixed = [sum(w * a for w, a in zip(shares, fold, strict=True)) for fold in answers]
         losses, weights = held_out.losses(every, mixed)
         return float(np.average(losses, weights=weights))
 
-    share = min(MIXTURES, key=loss)
-    parts = (first.part(1 - share), other.part(share))
-    return first.recipe(tuple(part for part in parts if part.weight), loss(share))
+    shares = min(_mixtures(len(members)), key=loss)
+    parts = [member.part(share) for member, share in zip(members, shares, strict=True) if share]
+    return first.recipe(tuple(parts), loss(shares))
+
+
+def _mixtures(n_members):
+    """Return shares that sum to 1, those of the first members largest first."""
+    n_steps = round(1 / MIXTURE_STEP)
+    counts = product(range(n_steps + 1), repeat=n_members - 1)
+    every = [(n_steps - sum(count), *count) for count in counts if sum(count) <= n_steps]
+    return [tuple(n / n_steps for n in count) for count in every]

@@ -9,7 +9,7 @@ from .registry import (
     FAMILIES,
     check_family,
     choose_family,
-    companion_of,
+    companions_of,
     families,
     refusals,
     register,
@@ -22,8 +22,7 @@ from .registry import (
 # isort: off
 from . import sets, pairs, egnn, invariants, pooled, units, average  # noqa: F401
 from .pointwise import Pointwise
-from . import tensors  # noqa: F401
-from . import quadratic  # noqa: F401
+from . import tensors, quadratic, linear  # noqa: F401
 # isort: on
 
 __all__ = [
@@ -33,7 +32,7 @@ __all__ = [
     "Pointwise",
     "check_family",
     "choose_family",
-    "companion_of",
+    "companions_of",
     "families",
     "refusals",
     "register",

@@ -11,8 +11,8 @@ from .family import Family
 
 #: What estimators take for a name and mean something else by.
 RESERVED = ("auto",)
-#: The family that is mixed in where labels are noisy.
-COMPANION = "quadratic"
+#: The families that are mixed in where labels are noisy.
+COMPANIONS = ("quadratic", "linear")
 #: Columns of the widest table for which families that are slower are asked, too.
 MAX_ASKED = 40
 
@@ -285,8 +285,8 @@ def rivals_of(reference: str, symmetry: Symmetry) -> list[str]:
     return [name for name in family_of(reference).asks if _passed_by(name, linear) is None]
 
 
-def companion_of(symmetry: Symmetry) -> str | None:
-    """Return the family that "auto" mixes in where labels are noisy, for it learns little noise.
+def companions_of(symmetry: Symmetry) -> list[str]:
+    """Return the families that "auto" mixes in where labels are noisy, for they learn little noise.
 
     Parameters
     ----------
@@ -295,8 +295,8 @@ def companion_of(symmetry: Symmetry) -> str | None:
 
     Returns
     -------
-    str or None
-        None if it cannot have the symmetry.
+    list of str
+        Those that can have the symmetry.
 
     See Also
     --------
@@ -305,12 +305,12 @@ def companion_of(symmetry: Symmetry) -> str | None:
     Examples
     --------
     >>> from sklearn_symclone import Symmetry
-    >>> from sklearn_symclone.references import companion_of
-    >>> companion_of(Symmetry.parse("2*O(5) -> 1"))
-    'quadratic'
+    >>> from sklearn_symclone.references import companions_of
+    >>> companions_of(Symmetry.parse("S(5)*2 -> 1")), companions_of(Symmetry.parse("2*O(5) -> 1"))
+    (['quadratic', 'linear'], ['quadratic'])
     """
-    refusal = family_of(COMPANION).refuses(symmetry.without_shifts())
-    return COMPANION if refusal is None else None
+    linear = symmetry.without_shifts()
+    return [name for name in COMPANIONS if family_of(name).refuses(linear) is None]
 
 
 def check_family(name: str, symmetry: Symmetry) -> None:

@@ -55,6 +55,7 @@ PAIRS = [
     ("pointwise", "C(4)*2 -> C(4)"),
     ("pointwise", 'Grid(3,3,"D4")*3 -> 2'),
     ("pointwise", "S(3)*(S(4) + 2) -> 2"),
+    ("linear", "S(4) + S(4)*O(3) -> O(3)**2"),
     ("quadratic", "2*O(5) -> 1"),
     ("quadratic", "S(4) + S(4)*O(3) -> O(3)**2"),
     ("tensors", "2*O(5) -> 1"),

@@ -1,4 +1,4 @@
-"""All equivariant polynomials of degree 2, counted in another way, and what they learn."""
+"""All equivariant polynomials of degree 1 and 2, counted in another way, and what they learn."""
 
 import itertools
 
@@ -13,11 +13,11 @@ from sklearn_symclone.references import (
     FAMILIES,
     check_family,
     choose_family,
-    companion_of,
+    companions_of,
     refusals,
 )
 from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
-from sklearn_symclone.references.quadratic import DEGREE_2
+from sklearn_symclone.references.layers.polynomials import DEGREE_2
 from sklearn_symclone.symmetry import Symmetry
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION
 
@@ -140,18 +140,34 @@ def test_they_are_orthonormal_for_normal_columns(text):
     assert_allclose(gram / np.outer(sizes, sizes), np.eye(len(gram)), atol=0.08)
 
 
-@pytest.mark.parametrize(("text", "n_functions"), [("S(200) -> 1", 2), ("300 -> 1", 301)])
-def test_where_products_would_be_too_many_they_are_linear(text, n_functions):
+@EVERY_COUNTED
+def test_linear_ones_are_those_of_degree_0_and_1(text, counts):
     symmetry = Symmetry.parse(text)
-    module = build("quadratic", symmetry)
-    assert (module.degree, len(module.coefficients)) == (1, n_functions)
-    assert companion_of(symmetry) == "quadratic"
+    module = build("linear", symmetry)
+    assert len(module.coefficients) == counts[0] + counts[1]
+    if counts[1]:
+        check_family("linear", symmetry)
+    else:
+        assert_refused("linear", text, "it would know constants alone")
+
+
+@pytest.mark.parametrize(
+    ("text", "n_functions"),
+    [("S(200) -> 1", 2), ("300 -> 1", 301), ("3*O(3) -> O(3)", 3), ("Signs(3) -> Signs(3)", 3)],
+)
+def test_where_products_are_too_many_or_none_they_are_linear(text, n_functions):
+    symmetry = Symmetry.parse(text)
+    assert len(build("linear", symmetry).coefficients) == n_functions
+    refusal = "products are too many, or none has the symmetry; 'linear' does without"
+    assert_refused("quadratic", text, refusal)
+    assert companions_of(symmetry) == ["linear"]
 
 
 def test_it_refuses_where_linear_maps_would_be_too_many():
     refusal = "a basis of its linear maps would be too large"
     assert_refused("quadratic", "300*O(3) -> 30*O(3)", refusal)
-    assert companion_of(Symmetry.parse("300*O(3) -> 30*O(3)")) is None
+    assert_refused("linear", "300*O(3) -> 30*O(3)", refusal)
+    assert companions_of(Symmetry.parse("300*O(3) -> 30*O(3)")) == []
 
 
 def test_it_refuses_where_it_would_be_constant():
@@ -159,25 +175,37 @@ def test_it_refuses_where_it_would_be_constant():
 
 
 def test_auto_does_not_take_it_alone():
-    for text in ("S(3) -> 1", "O(3) -> O(3)**5"):
-        symmetry = Symmetry.parse(text)
-        assert refusals(symmetry)["quadratic"] == "it knows polynomials of degree 2 only"
-        check_family("quadratic", symmetry)
-        assert companion_of(symmetry) == "quadratic"
-    with pytest.raises(ValueError, match="'quadratic': it knows polynomials of degree 2 only"):
+    symmetry = Symmetry.parse("S(3) -> 1")
+    assert companions_of(symmetry) == ["quadratic", "linear"]
+    assert refusals(symmetry)["quadratic"] == "it knows polynomials of degree 2 only"
+    assert refusals(symmetry)["linear"] == "it knows linear functions only"
+    symmetry = Symmetry.parse("O(3) -> O(3)**5")
+    check_family("linear", symmetry)
+    with pytest.raises(ValueError, match="'linear': it knows linear functions only"):
         choose_family(symmetry)
 
 
 def test_points_are_asked_for_as_vectors():
-    assert companion_of(Symmetry.parse("4*E(3) -> 1")) == "quadratic"
+    assert companions_of(Symmetry.parse("4*E(3) -> 1")) == ["quadratic"]
+    assert companions_of(Symmetry.parse("4*E(3) -> E(3)")) == ["linear"]
 
 
-def learned(text, X, Y, task=REGRESSION):
+def learned(text, X, Y, task=REGRESSION, family="quadratic"):
     """Return a module that was fitted to samples, and the losses."""
-    plan = ReferencePlan(Symmetry.parse(text), "quadratic", task)
+    plan = ReferencePlan(Symmetry.parse(text), family, task)
     state, losses = fit_reference(X, Y, np.ones(len(X)), plan)
-    module = restore_reference(state, symmetry=plan.symmetry, reference="quadratic", device="cpu")
+    module = restore_reference(state, symmetry=plan.symmetry, reference=family, device="cpu")
     return module, losses
+
+
+def test_linear_ones_learn_what_least_squares_find():
+    X = normal(100, 10) * 3 + 1
+    Y = np.tanh(X).sum(axis=1, keepdims=True)
+    module, _ = learned("S(10) -> 1", X, Y, family="linear")
+    table = np.column_stack([np.ones(100), X.sum(axis=1)])
+    expected = table @ np.linalg.lstsq(table, Y, rcond=None)[0]
+    found = module(torch.tensor(X, dtype=torch.float32)).detach().numpy()
+    assert_allclose(found, expected, atol=1e-3 * Y.std())
 
 
 def test_it_learns_a_law_of_degree_2():

@@ -1,0 +1,27 @@
+"""Any group: equivariant linear functions. Few numbers, so little noise."""
+
+from __future__ import annotations
+
+from ..symmetry import Symmetry
+from .family import Family
+from .layers import polynomials
+from .registry import register
+
+
+class Linear(polynomials.Polynomials):
+    """Equivariant linear functions."""
+
+    degree = 1
+
+
+def refuses(symmetry: Symmetry) -> str | None:
+    """Return why this family cannot have a symmetry, None if it can."""
+    return polynomials.refuses(symmetry, Linear.degree)
+
+
+def misses(symmetry: Symmetry) -> str:
+    """Return why "auto" does not take it alone."""
+    return "it knows linear functions only"
+
+
+register("linear", Family(refuses, Linear, polynomials.FIT, misses=misses))
