@@ -1,7 +1,11 @@
 """The imitation of a reference: its rounds, when it stops, and the choice of an activation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
+from numpy.testing import assert_allclose
 from sklearn.exceptions import ConvergenceWarning
 from torch import nn
 
@@ -10,8 +14,14 @@ import sklearn_symclone.imitation.network as network
 import sklearn_symclone.imitation.rounds as imitation
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_o5
-from sklearn_symclone.defaults import CLONE_BATCH_SIZE
-from sklearn_symclone.imitation.rounds import rounds
+from sklearn_symclone.defaults import CLONE_BATCH_SIZE, MORE_STEPS
+from sklearn_symclone.imitation.lessons import ImitationPlan
+from sklearn_symclone.imitation.rounds import imitate, rounds
+from sklearn_symclone.imitation.teacher import Member
+from sklearn_symclone.references.fitting import ReferencePlan, fit_reference
+from sklearn_symclone.students import Dense
+from sklearn_symclone.symmetry import Symmetry
+from sklearn_symclone.training import REGRESSION
 
 SMALL = {
     "symmetry": "2*O(5)",
@@ -57,6 +67,60 @@ def test_no_round_begins_when_the_clone_is_faithful_enough(monkeypatch, table, t
     monkeypatch.setattr(network, "student_error", lambda *arguments: 0.0)  # what is reported
     model = SymmetryClonedRegressor(**SMALL, activation="silu", clone_steps=240, clone_tol=tol)
     assert len(model.fit(*table).clone_loss_curve_) == n_epochs
+
+
+@pytest.mark.parametrize(
+    ("errors", "rounds_kept"),
+    [
+        ([0.5, 0.3, 0.2], [0, 1, 2]),
+        ([0.5, 0.3, 0.25], [0, 1]),  # more than .8 of the error is left
+        ([0.5, 0.45], [0]),
+        ([0.05], [0]),
+    ],
+)
+def test_a_clone_that_is_far_goes_on_while_it_comes_clearly_nearer(
+    monkeypatch, errors, rounds_kept
+):
+    """A round that was not worth it is taken back, with its losses and its error."""
+    left, trained = iter(errors), []
+
+    def train(student, batches, criterion, plan):
+        trained.append(plan.max_iter)
+        with torch.no_grad():
+            student[0].weight += 1
+        return [float(len(trained))] * plan.max_iter
+
+    monkeypatch.setattr(candidate, "train", train)
+    monkeypatch.setattr(candidate, "student_error", lambda *arguments: next(left))
+    rng = np.random.RandomState(0)
+    X, weights, symmetry = rng.standard_normal((9, 4)), np.ones(9), Symmetry.parse("S(4) -> 1")
+    plan = ImitationPlan(
+        symmetry,
+        REGRESSION,
+        inputs="orbit",
+        students=(Dense((8,), "silu"),),
+        steps=2,
+        tol=0.0,
+        enough=0.1,
+        pool=2 * CLONE_BATCH_SIZE,
+        seed=0,
+        start=None,
+        device="cpu",
+    )
+    how = ReferencePlan(symmetry, "sets", REGRESSION, steps=1)
+    state, _ = fit_reference(X, X[:, :1], weights, how)
+    told = {"reference": "sets", "verbose": False, "tells": False}
+    found, _, scaling, losses = imitate(X, weights, [Member(state, 1.0, "sets")], plan, **told)
+    times = [1, *MORE_STEPS]
+    expected = [float(n + 1) for n in rounds_kept for _ in range(times[n])]
+    assert losses == expected
+    assert next(left, None) is None
+    # each round that is kept has moved the weights by 1
+    plan = replace(plan, enough=1.0)
+    left = iter([0.5])
+    first = imitate(X, weights, [Member(state, 1.0, "sets")], plan, **told)[0]
+    moved = (found.coefs[0] - first.coefs[0]) * scaling.x_scale[:, None]
+    assert_allclose(moved, len(rounds_kept) - 1, atol=1e-5)
 
 
 def test_a_tolerance_that_is_not_reached_is_a_warning(table):

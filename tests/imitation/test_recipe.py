@@ -1,5 +1,6 @@
-"""Held-out samples mix polynomials of degree 2 into what is imitated, where labels are noisy."""
+"""Held-out samples mix polynomials into what is imitated, where labels are noisy."""
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,6 @@ from scipy.special import expit, softmax
 from sklearn.metrics import log_loss, r2_score
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
-from sklearn_symclone.defaults import MIXTURES
 from sklearn_symclone.fitting import pipeline
 from sklearn_symclone.imitation import Part, Recipe
 from sklearn_symclone.imitation.length import Length
@@ -101,7 +101,7 @@ BOTH = pytest.mark.parametrize(
 def meanings(part, fitted, task, inside, X):
     """Fit a part to a table; return the values or probabilities that it has for samples."""
     n_outputs = inside[1].shape[1]
-    symmetry = Symmetry.parse("2*O(5)").bind(10, n_outputs)
+    symmetry = Symmetry.parse(fitted.model.symmetry).bind(X.shape[1], n_outputs)
     plan = ReferencePlan(symmetry, part.reference, task, steps=part.steps, seed=fitted.seed)
     state, _ = fit_reference(*inside, plan)
     module = restore_reference(state, symmetry=symmetry, reference=part.reference, device="cpu")
@@ -147,7 +147,7 @@ def test_the_share_is_the_best_on_held_out_samples(name, task, request):
         return -log_loss(Y, mixed) if task.is_classification else r2_score(Y, mixed)
 
     share = sum(part.weight for part in recipe.parts if part.reference == "quadratic")
-    assert_allclose(max(map(score, MIXTURES)), score(share), rtol=1e-6)
+    assert_allclose(max(map(score, np.arange(11) / 10)), score(share), rtol=1e-6)
     # and the score that is told is that of the mixture
     assert_allclose(fitted.model.reference_score_, score(share), rtol=1e-4)
 
@@ -175,6 +175,34 @@ def test_the_mixture_is_told(noisy):
         f"average of 5; held-out samples prefer the mixture {one.weight:.1f} 'invariants' "
         f"({one.steps} steps) + {other.weight:.1f} 'quadratic' ({other.steps} steps)"
     )
+
+
+def test_linear_functions_are_mixed_in_as_well(watched):
+    """Of a sum that a network hardly bends; all mixtures in tenths are compared again."""
+    rng = np.random.RandomState(0)
+    X = rng.standard_normal((60, 6))
+    signal = np.tanh(X / 2).sum(axis=1)
+    y = signal + 2 * rng.standard_normal(60)
+    fitted = watched(SymmetryClonedRegressor, (X, y), symmetry="S(3)*2", reference="auto")
+    lengths = {part.reference: part.steps for part in fitted.recipe.parts}
+    shares = {part.reference: part.weight for part in fitted.recipe.parts}
+    assert "linear" in shares
+    answers, targets = [], []
+    for inside, (X_out, Y, _) in parts_of(fitted.recipe):
+        parts = [Part(name, steps, 0) for name, steps in lengths.items()]
+        answers.append([meanings(part, fitted, REGRESSION, inside, X_out) for part in parts])
+        targets.append(Y)
+    answers = np.concatenate(answers, axis=1)
+    Y = np.concatenate(targets)
+
+    def score(weights):
+        return r2_score(Y, np.tensordot(weights, answers, 1))
+
+    found = score(list(shares.values()))
+    tenths = itertools.product(range(11), repeat=len(shares))
+    every = [np.array(counts) / 10 for counts in tenths if sum(counts) == 10]
+    assert_allclose(max(map(score, every)), found, rtol=1e-6)
+    assert_allclose(fitted.model.reference_score_, found, rtol=1e-4)
 
 
 def test_it_is_nearer_to_the_truth_than_the_family_alone(noisy, watched):
@@ -219,7 +247,7 @@ def test_what_is_given_is_not_mixed(watched, parameters):
     fitted = watched(SymmetryClonedRegressor, (X, y), symmetry="S(4)", **parameters)
     (part,) = fitted.recipe.parts
     assert part.weight == 1
-    assert part.reference != "quadratic"
+    assert part.reference not in ("quadratic", "linear")
 
 
 def test_a_callable_is_not_mixed(watched):
