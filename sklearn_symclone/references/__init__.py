@@ -4,18 +4,9 @@ A family is a file: it says which symmetries it takes, and registers itself unde
 estimators take as ``reference``.
 """
 
+from .choice import check_family, choose_family, companions_of, refusals, rivals_of
 from .family import Family, Fit
-from .registry import (
-    FAMILIES,
-    check_family,
-    choose_family,
-    companions_of,
-    families,
-    refusals,
-    register,
-    rivals_of,
-    unregister,
-)
+from .registry import FAMILIES, families, register, unregister
 
 # Families are asked by "auto" in the order in which they stand here. The special ones come before
 # the general average, for what they know they need not average.
