@@ -26,6 +26,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from .._returned import checked_predictions
 from ..fitting.settings import check_moves_columns
 from ..references.average import refuses
 from ..references.layers.scaling import Centring
@@ -204,7 +205,8 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
             elements = self._elements[start : start + step]
             every = np.broadcast_to(rows, (len(elements), *rows.shape))
             moved = linear.inputs.act(elements, every).swapaxes(1, 2)
-            answers = answer(moved.reshape(-1, len(rows))).astype(np.float64)
+            moved = moved.reshape(-1, len(rows))
+            answers = checked_predictions(answer(moved), len(moved), "estimator")
             answers = answers.reshape(len(elements), len(X), -1).swapaxes(1, 2)
             total += linear.outputs.act(elements.inverse(), answers).sum(axis=0)
         return centring.outward(X, total.T / len(self._elements))

@@ -64,7 +64,9 @@ class Average(nn.Module):
         self.move_back = _action(symmetry.outputs, elements.inverse())
         in_step = self.n_elements if self.exact else N_IN_STEP
         width = round(min(MAX_WIDTH, WIDTH_TIMES_ROOT / math.sqrt(in_step)))
-        self.network = mlp(symmetry.inputs.dimension, width, width, symmetry.outputs.dimension)
+        sizes = symmetry.inputs.dimension, width, width, symmetry.outputs.dimension
+        self.network = mlp(*sizes)
+        self.n_states = states_of(in_step * max(sizes))
         self.step = 0  # no tensor: a step on a GPU would wait for its value
 
     def forward(self, x):

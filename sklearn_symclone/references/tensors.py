@@ -31,6 +31,7 @@ from .layers.kinds import (
 )
 from .layers.linear import EquivariantLinear, Read, Write, is_better_tied
 from .layers.networks import FirstBatch, mlp
+from .layers.sizes import states_of
 from .layers.vanishing import vanishes
 from .registry import register
 
@@ -119,6 +120,8 @@ class Tensors(nn.Module):
         self.last = EquivariantLinear(hidden, count_channels(outputs))
         self.scale = _UnitScale(len(outputs), about_mean=True)
         self.write = Write(outputs)
+        layers = self.first, self.last, *(block.inward for block in self.blocks)
+        self.n_states = states_of(max(layer.n_mapped for layer in layers))
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
