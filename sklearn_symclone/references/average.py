@@ -11,6 +11,7 @@ from torch import nn
 from ..symmetry import Symmetry, describe_order, signed_permutations
 from .family import Family, Fit
 from .layers.networks import mlp
+from .layers.sizes import states_of
 from .registry import register
 
 #: Elements of the largest group that is averaged over as a whole: the network is run once for each.
