@@ -177,8 +177,8 @@ def _copied(module):
         return deepcopy(module)
     except (TypeError, RuntimeError, PicklingError) as error:
         raise TypeError(
-            f"the module that the reference callable returned cannot be copied ({error}): keep what "
-            "cannot be copied out of its attributes"
+            f"the module that the reference callable returned cannot be copied ({error}): keep "
+            "what cannot be copied out of its attributes"
         ) from error
 
 
