@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.metrics import check_scoring, get_scorer
 from sklearn.utils import check_array, check_random_state
 
-from ._returned import checked_predictions, checked_score
+from . import returned
 from .symmetry import Representation, Symmetry, as_symmetry, column_names, has_mask
 
 
@@ -91,7 +91,7 @@ def _prepare(model, X, symmetry, n_elements):
         of_classes = table.symmetry.class_places(model.classes_)
 
     def answer(rows):
-        prediction = checked_predictions(function(table.framed(rows)), len(rows))
+        prediction = returned.checked_predictions(function(table.framed(rows)), len(rows))
         return prediction.reshape(len(rows), -1)[:, of_classes]
 
     before = answer(X)
@@ -283,7 +283,7 @@ def make_orbit_scorer(
         scorer = check_scoring(estimator, scoring)
 
         def number(rows, targets):
-            return checked_score(scorer(estimator, rows, targets), scoring)
+            return returned.checked_score(scorer(estimator, rows, targets), scoring)
 
         table = _Table(as_symmetry(symmetry), X)
         rows, classes = table.rows, getattr(estimator, "classes_", None)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from sklearn_symclone._returned import checked_predictions, checked_score
+from sklearn_symclone.returned import checked_predictions, checked_score
 
 
 @pytest.mark.parametrize("given", [[1, 2], (1.0, 2.0), np.array([1, 2], np.float32), [True, 2]])

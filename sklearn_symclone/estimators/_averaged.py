@@ -26,10 +26,10 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .._returned import checked_predictions
 from ..fitting.settings import check_moves_columns
 from ..references.average import refuses
 from ..references.layers.scaling import Centring
+from ..returned import checked_predictions
 from ..symmetry import Representation, Symmetry, Trivial, as_symmetry
 
 #: Moved rows that are predicted at once, about.

@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 from sklearn.metrics import check_scoring
 
-from .._returned import checked_score
+from ..returned import checked_score
 
 
 def held_out_score(model, data, scoring):
