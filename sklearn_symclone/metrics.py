@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.metrics import check_scoring
+from sklearn.metrics import check_scoring, get_scorer
 from sklearn.utils import check_array, check_random_state
 
+from . import returned
 from .symmetry import Representation, Symmetry, as_symmetry, column_names, has_mask
 
 
@@ -90,12 +91,7 @@ def _prepare(model, X, symmetry, n_elements):
         of_classes = table.symmetry.class_places(model.classes_)
 
     def answer(rows):
-        prediction = np.asarray(function(table.framed(rows)), dtype=float)
-        if len(np.atleast_1d(prediction)) != len(rows):
-            raise ValueError(
-                f"the model returned {len(np.atleast_1d(prediction))} predictions for {len(rows)} "
-                "samples: it must return one for each"
-            )
+        prediction = returned.checked_predictions(function(table.framed(rows)), len(rows))
         return prediction.reshape(len(rows), -1)[:, of_classes]
 
     before = answer(X)
@@ -201,6 +197,8 @@ def assert_equivariant(
     ...
     AssertionError: not equivariant under '2*O(3) -> 1': error 0.7..., 1e-06 is allowed; ...
     """
+    if not (isinstance(tol, Real) and tol >= 0):
+        raise ValueError(f"tol must be a number of at least 0, got {tol!r}")
     answer, X, before, symmetry = _prepare(model, X, symmetry, n_elements)
     every = symmetry.sample(len(X), check_random_state(random_state), X)
 
@@ -257,7 +255,8 @@ def make_orbit_scorer(
     Raises
     ------
     ValueError
-        If ``share`` is not between 0 and 1.
+        If ``share`` is not between 0 and 1, or ``scoring`` is not the name of a score. Scoring
+        raises it if ``scoring`` returns no number.
 
     See Also
     --------
@@ -277,8 +276,15 @@ def make_orbit_scorer(
     if not (isinstance(share, Real) and 0 <= share <= 1):
         raise ValueError(f"share must be a number between 0 and 1, got {share!r}")
 
+    if scoring is not None and not callable(scoring):
+        get_scorer(scoring)  # which knows the names
+
     def score(estimator, X, y):
         scorer = check_scoring(estimator, scoring)
+
+        def number(rows, targets):
+            return returned.checked_score(scorer(estimator, rows, targets), scoring)
+
         table = _Table(as_symmetry(symmetry), X)
         rows, classes = table.rows, getattr(estimator, "classes_", None)
         if classes is not None and table.symmetry.classes is not None:
@@ -293,6 +299,6 @@ def make_orbit_scorer(
         answers = _of_present(bound, moved, bound.outputs.transform(elements, targets))
         moved = table.framed(moved)
         answers = answers.reshape(Y.shape) if classes is None else classes[answers.argmax(axis=1)]
-        return (1 - share) * scorer(estimator, X, y) + share * scorer(estimator, moved, answers)
+        return (1 - share) * number(X, y) + share * number(moved, answers)
 
     return score

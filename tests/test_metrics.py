@@ -1,6 +1,7 @@
 """The equivariance error is its formula, over rows and group elements one by one."""
 
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -334,3 +335,58 @@ def test_a_scorer_leaves_absent_items_out():
             return self
 
     assert make_orbit_scorer("S(3).mask + S(3) -> S(3)")(Echo(), X, Y) == 0
+
+
+def test_a_function_that_answers_nan_is_not_exact():
+    assert np.isnan(equivariance_error(lambda X: X * np.nan, rows(5, 3), "O(3) -> O(3)"))
+
+
+@pytest.mark.parametrize("measure", [equivariance_error, assert_equivariant])
+@pytest.mark.parametrize(
+    ("model", "settings", "message"),
+    [
+        (lambda X: X[:3], {}, "the model returned 3 predictions for 4 samples: it must return one"),
+        (lambda X: 2.0, {}, "the model returned 1 predictions for 4 samples: it must return one"),
+        (lambda X: ["a"] * len(X), {}, "the model must return real numbers of one shape, it"),
+        (lambda X: 1j * X, {}, "the model must return real numbers of one shape, it returned"),
+        (lambda X: X, {"n_elements": 0}, "n_elements must be a whole number of at least 1, got 0"),
+        (lambda X: X, {"n_elements": 1.5}, "n_elements must be a whole number of at least 1, got"),
+    ],
+)
+def test_what_is_no_model_or_no_number_is_named(measure, model, settings, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        measure(model, rows(4, 3), "S(3) -> S(3)", **{"n_elements": 1, **settings})
+
+
+@pytest.mark.parametrize("tol", ["small", -1, None])
+def test_a_tolerance_is_a_number(tol):
+    with pytest.raises(ValueError, match=f"tol must be a number of at least 0, got {tol!r}"):
+        assert_equivariant(lambda X: X, rows(4, 3), "S(3) -> S(3)", tol=tol)
+
+
+def test_a_scorer_returns_a_number():
+    X = rows(20, 3)
+    model = LinearRegression().fit(X, X[:, 0])
+    with pytest.raises(ValueError, match="must return a number, it returned 'good'"):
+        make_orbit_scorer("S(3)", lambda *_: "good")(model, X, X[:, 0])
+    for scoring in ("nope", 3):  # before any model is fitted
+        with pytest.raises(ValueError, match=r"nope.* valid|'scoring' parameter"):
+            make_orbit_scorer("S(3)", scoring)
+
+
+@pytest.mark.parametrize("package", ["pandas", "polars", "pyarrow"])
+def test_frames_are_measured_and_scored_as_arrays_are(package):
+    module = pytest.importorskip(package)
+    X, names = rows(20, 3), list("abc")
+    build = module.table if package == "pyarrow" else module.DataFrame
+    frame = build(dict(zip(names, X.T, strict=True)))
+    model = LinearRegression().fit(X, X[:, 0])
+    for measure in (
+        lambda X: equivariance_error(model.predict, X, "S(3)", random_state=0),
+        lambda X: make_orbit_scorer("S(3)")(model, X, rows(20, 1)[:, 0]),
+    ):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "X has feature names")
+            assert measure(frame) == measure(X)
+    with pytest.raises(AssertionError, match="not equivariant"):
+        assert_equivariant(lambda X: np.asarray(X)[:, 0], frame, "S(3)")

@@ -29,6 +29,7 @@ from sklearn.utils.validation import (
 from ..fitting.settings import check_moves_columns
 from ..references.average import refuses
 from ..references.layers.scaling import Centring
+from ..returned import checked_predictions
 from ..symmetry import Representation, Symmetry, Trivial, as_symmetry
 
 #: Moved rows that are predicted at once, about.
@@ -204,7 +205,8 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
             elements = self._elements[start : start + step]
             every = np.broadcast_to(rows, (len(elements), *rows.shape))
             moved = linear.inputs.act(elements, every).swapaxes(1, 2)
-            answers = answer(moved.reshape(-1, len(rows))).astype(np.float64)
+            moved = moved.reshape(-1, len(rows))
+            answers = checked_predictions(answer(moved), len(moved), "estimator")
             answers = answers.reshape(len(elements), len(X), -1).swapaxes(1, 2)
             total += linear.outputs.act(elements.inverse(), answers).sum(axis=0)
         return centring.outward(X, total.T / len(self._elements))

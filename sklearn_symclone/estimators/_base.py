@@ -26,7 +26,13 @@ from ._masks import first_masked, masking_of, padding, validated
 from ._names import arranged, order_of_table, with_outputs_of, with_sorted_outputs
 from ._parameters import Parameters
 from ._progress import CallbackSupport, callbacks_following
-from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
+from ._ranges import (
+    OF_WEIGHTS,
+    WITH_SYMMETRY,
+    WITHOUT_SYMMETRY,
+    check_predictions,
+    check_range,
+)
 from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
 from ._state import Versioned, all_or_nothing
@@ -103,12 +109,7 @@ class SymmetryClonedEstimator(CallbackSupport, Versioned, Parameters):
         masked = self._masking and self._masking.symmetry
         (X,) = validated(self, X, symmetry=masked, reset=False, dtype=[np.float64, np.float32])
         outputs = self._student.predict(self._weights, X)
-        if not np.isfinite(outputs).all():
-            row = int(np.argmin(np.isfinite(outputs).all(axis=1)))
-            raise ValueError(
-                f"the prediction for row {row} of X overflows {outputs.dtype}: the largest value "
-                f"in it is {np.abs(X[row]).max():.3g}. Leave such rows out"
-            )
+        check_predictions(outputs, X)
         return outputs if self._masking is None else self._masking.masked_outputs(X, outputs)
 
     def _forget(self):

@@ -26,7 +26,7 @@ from ..references import FAMILIES
 from ..symmetry import Representation, Symmetry, Trivial
 from ._held_out import checked_groups
 from ._masks import first_masked, validated
-from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, check_range
+from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, check_predictions, check_range
 from ._regressor import SymmetryClonedRegressor
 
 DOC = """{summary}
@@ -204,7 +204,11 @@ class EquivariantEstimator(BaseEstimator):
         check_is_fitted(self)
         (X,) = self._validated(X, reset=False)
         module = restored(self._members, self._plan)
-        return reference_answers(module, self._task, X, "cpu").astype(X.dtype)
+        answers = reference_answers(module, self._task, X, "cpu")
+        with np.errstate(over="ignore"):  # which is an error of ours, below
+            answers = answers.astype(X.dtype)
+        check_predictions(answers, X)
+        return answers
 
     def to_module(self) -> nn.Module:
         """Return the network as a torch module.

@@ -1,6 +1,8 @@
-"""Numbers that are too large or too small to learn from are refused before a fit."""
+"""Numbers that are too large or too small to learn from, or to predict from, are refused."""
 
 from __future__ import annotations
+
+import numpy as np
 
 #: Sizes of the largest number of X, or of y, with a symmetry: references compute in float32.
 WITH_SYMMETRY = (1e-30, 1e30)
@@ -35,4 +37,22 @@ def check_range(values, name, bounds):
             f"the largest size of a number in {name} is {largest:.3g}, it must be between "
             f"{least:g} and {most:g}: give {name} in other units, or leave out what is no "
             f"measurement{_LIKE_SCIKIT_LEARN if largest > most else ''}"
+        )
+
+
+def check_predictions(outputs, X):
+    """Raise a ValueError if predictions are not finite.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (n_samples, n_outputs)
+    X : ndarray of shape (n_samples, n_features)
+        What they were predicted from.
+    """
+    is_finite = np.isfinite(outputs).all(axis=1)
+    if not is_finite.all():
+        row = int(np.argmin(is_finite))
+        raise ValueError(
+            f"the prediction for row {row} of X overflows {outputs.dtype}: the largest value "
+            f"in it is {np.abs(X[row]).max():.3g}. Leave such rows out"
         )

@@ -57,6 +57,11 @@ def _stretched(X, tolerance):
     return reaches & np.all(once, axis=0)
 
 
+def _by_largest(X, tolerance):
+    # a division by the largest size is exact, and a natural limit is often reached
+    return ((abs(X) == 1).sum(axis=0) == 1) & (abs(X).max(axis=0) == 1)
+
+
 def _by_quantiles(X, tolerance):
     is_centred = abs(np.median(X, axis=0)) <= tolerance
     found = np.zeros(X.shape[1], dtype=bool)
@@ -84,6 +89,7 @@ _NO_SCALER = (
 TRACES = (
     Trace(_standardised, "has mean 0 and deviation 1", _NO_SCALER),
     Trace(_stretched, "reaches the same two ends exactly once", _NO_SCALER),
+    Trace(_by_largest, "has 1 as its largest size, exactly once", _NO_SCALER),
     Trace(_by_quantiles, "has median 0 and quartiles that are 1 apart", _NO_SCALER),
     Trace(
         _filled_in,
@@ -156,8 +162,8 @@ def complaint(representation, X, table, names=None):
         if trace.is_in_all:
             found, told = (np.bincount(orbits[c], minlength=len(enough)) for c in (shows, tells))
             enough = (found > 1) & (found == told)
-            for orbit in _exchanged(representation, orbits):
-                enough[orbit] &= _differ(X[:, shows[orbits[shows] == orbit]])
+            for orbit in filter(enough.item, _exchanged(representation, orbits)):
+                enough[orbit] = _differ(X[:, shows[orbits[shows] == orbit]])
         columns = shows[enough[orbits[shows]]]
         if len(columns):
             return _sentence(representation, columns, trace, table, names)

@@ -7,6 +7,8 @@ import inspect
 import numpy as np
 from sklearn.metrics import check_scoring
 
+from ..returned import checked_score
+
 
 def held_out_score(model, data, scoring):
     """Return the score of a fitted model on held-out samples.
@@ -19,6 +21,15 @@ def held_out_score(model, data, scoring):
         The held-out samples.
     scoring : str, callable or None
         As in ``GridSearchCV``. None: R², or minus the Brier score.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If a scorer of the user returns no number.
     """
     X, Y, sample_weight = data.read()
     if scoring is None and data.classes is not None:
@@ -29,7 +40,7 @@ def held_out_score(model, data, scoring):
     # a user's scorer need not take weights
     if data.is_weighted and _takes_weights(scorer):
         weights = {"sample_weight": sample_weight}
-    return scorer(model, X, data.targets, **weights)
+    return checked_score(scorer(model, X, data.targets, **weights), scoring)
 
 
 def _takes_weights(scorer):

@@ -104,6 +104,7 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
 
     def _check(self, data):
         self._checked_strengths()
+        check_scoring(self._plain(), self.scoring)
         if self.early_stopping:
             data.counted().check_split(self.validation_fraction)
         return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.model_selection import (
     GroupKFold,
@@ -32,14 +34,48 @@ def splits_of(data, cv):
     -------
     list of (train, test)
         The places of the samples of each part.
+
+    Raises
+    ------
+    ValueError
+        If there are no splits, or one of them is no pair of places of samples.
     """
     y, is_classification = data.targets, data.classes is not None
     if cv is None:
         cv = default_cv(y, is_classification, data.groups)
-    splits = list(check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups))
+    if isinstance(cv, Integral) or hasattr(cv, "split"):
+        given = check_cv(cv, y, classifier=is_classification).split(data.X, y, data.groups)
+    else:
+        given = cv
+    splits = [_checked_split(split, number, len(y)) for number, split in enumerate(given, start=1)]
     if not splits:
         raise ValueError(f"cv={cv!r} holds nothing out: give at least one split, or cv=None")
     return splits
+
+
+def _checked_split(split, number, n_samples):
+    """Return the places of both parts of a split, if they are places of a table."""
+    try:
+        train, test = split
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"split {number} of cv must be a pair of the places of rows, (train, test), got "
+            f"{split!r:.60}"
+        ) from None
+    return tuple(_checked_places(places, number, n_samples) for places in (train, test))
+
+
+def _checked_places(places, number, n_samples):
+    places = np.asarray(places)
+    if places.dtype == bool and places.shape == (n_samples,):
+        places = np.flatnonzero(places)
+    is_list = places.ndim == 1 and places.size > 0 and places.dtype.kind in "iu"
+    if not is_list or places.min() < -n_samples or places.max() >= n_samples:
+        raise ValueError(
+            f"split {number} of cv must hold at least one place of a row in each part, whole "
+            f"numbers from 0 to {n_samples - 1}, got {places.tolist()!r:.60}"
+        )
+    return places
 
 
 def part_of(data, places):

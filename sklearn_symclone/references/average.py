@@ -11,6 +11,7 @@ from torch import nn
 from ..symmetry import Symmetry, describe_order, signed_permutations
 from .family import Family, Fit
 from .layers.networks import mlp
+from .layers.sizes import states_of
 from .registry import register
 
 #: Elements of the largest group that is averaged over as a whole: the network is run once for each.
@@ -64,7 +65,9 @@ class Average(nn.Module):
         self.move_back = _action(symmetry.outputs, elements.inverse())
         in_step = self.n_elements if self.exact else N_IN_STEP
         width = round(min(MAX_WIDTH, WIDTH_TIMES_ROOT / math.sqrt(in_step)))
-        self.network = mlp(symmetry.inputs.dimension, width, width, symmetry.outputs.dimension)
+        sizes = symmetry.inputs.dimension, width, width, symmetry.outputs.dimension
+        self.network = mlp(*sizes)
+        self.n_states = states_of(in_step * max(sizes))
         self.step = 0  # no tensor: a step on a GPU would wait for its value
 
     def forward(self, x):

@@ -93,6 +93,33 @@ def check_fitted(module: nn.Module, reference: str | Callable, symmetry: Symmetr
         )
 
 
+def check_learns(module: nn.Module, x: torch.Tensor, reference: str | Callable) -> None:
+    """Raise an error if no gradient reaches the parameters of a user's reference.
+
+    Parameters
+    ----------
+    module : nn.Module
+        The network, some of whose parameters are to be fitted.
+    x : Tensor of shape (n_samples, n_features)
+        Some samples.
+    reference : str or callable
+        What built it.
+
+    Raises
+    ------
+    ValueError
+        If its outputs do not depend on its parameters, as far as torch knows.
+    """
+    if isinstance(reference, str) and is_built_in(reference):
+        return
+    if not module(x).requires_grad:
+        raise ValueError(
+            f"the module that the {_source(reference)} returned cannot be fitted, because no "
+            "gradient reaches its parameters: leave out detach() and no_grad(), or freeze the "
+            "parameters with requires_grad_(False)"
+        )
+
+
 def _source(reference):
     return f"reference family {reference!r}" if isinstance(reference, str) else SOURCE
 

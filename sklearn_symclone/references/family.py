@@ -117,8 +117,8 @@ class Family:
     network : callable
         Takes a Symmetry. Returns an nn.Module that maps standardised samples, a tensor of shape
         (n_samples, n_features), to one of shape (n_samples, n_outputs). One that holds many hidden
-        states for a sample, such as one for each pair of items, says how many by its attribute
-        ``n_states``: fewer samples are then computed at a time.
+        states for a sample, such as one for each pair of items, says how many, of about 64 numbers
+        each, by its attribute ``n_states``: fewer samples are then computed at a time.
     fit : Fit, default=Fit()
         How the network is fitted to a table of at most 500 samples, or to every table if there is
         no ``fit_many``.

@@ -13,6 +13,7 @@ import torch
 from ..symmetry import Symmetry
 from ..training import Seeded, ShuffledBatches, TrainingPlan, train
 from ..training.tasks import Task
+from .checks import check_learns
 from .layers.linear_part import linear_part
 from .layers.presence import MaskedOutputs, counted
 from .layers.scaling import Centring, Standardised, equivariant_scaling
@@ -121,6 +122,8 @@ def fit_reference(X, Y, sample_weight, plan):
     loss_curve = []
     learns = any(parameter.requires_grad for parameter in network.parameters())
     if plan.fit == "task" and learns:
+        if plan.build is None:
+            check_learns(network, x[:1], plan.reference)
         loss_curve = _train(network, x, y, tensor(sample_weight), how, plan)
     elif plan.build is None:
         outputs = _rescaled(outputs, start.cpu().numpy(), sample_weight[some], plan)

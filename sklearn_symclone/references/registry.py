@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from pickle import PicklingError
 from types import MappingProxyType
 
 from .family import Family
@@ -155,7 +156,7 @@ def family_of(reference: str | Callable) -> Family:
     if not isinstance(reference, str):
         # a copy: a callable may return the same module again, whose weights another fit has moved
         return Family(
-            refuses=lambda symmetry: None, network=lambda symmetry: deepcopy(reference(symmetry))
+            refuses=lambda symmetry: None, network=lambda symmetry: _copied(reference(symmetry))
         )
     if reference not in _families:
         raise ValueError(
@@ -163,6 +164,17 @@ def family_of(reference: str | Callable) -> Family:
             f"or make it known by sklearn_symclone.references.register({reference!r}, ...)"
         )
     return _families[reference]
+
+
+def _copied(module):
+    """Return a copy of the module of a callable."""
+    try:
+        return deepcopy(module)
+    except (TypeError, RuntimeError, PicklingError) as error:
+        raise TypeError(
+            f"the module that the reference callable returned cannot be copied ({error}): keep "
+            "what cannot be copied out of its attributes"
+        ) from error
 
 
 def is_built_in(name):

@@ -31,6 +31,7 @@ from .layers.kinds import (
 )
 from .layers.linear import EquivariantLinear, Read, Write, is_better_tied
 from .layers.networks import FirstBatch, mlp
+from .layers.sizes import states_of
 from .layers.vanishing import vanishes
 from .registry import register
 
@@ -119,6 +120,8 @@ class Tensors(nn.Module):
         self.last = EquivariantLinear(hidden, count_channels(outputs))
         self.scale = _UnitScale(len(outputs), about_mean=True)
         self.write = Write(outputs)
+        mapped = [layer.n_mapped for layer in (self.first, self.last)]
+        self.n_states = states_of(max(*mapped, *(block.n_held for block in self.blocks)))
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
@@ -215,7 +218,18 @@ def _n_known(source, target):
 
 
 class _Block(nn.Module):
-    """A gated nonlinearity beside products of tensors; then a network on what is permuted."""
+    """A gated nonlinearity beside products of tensors; then a network on what is permuted.
+
+    Parameters
+    ----------
+    hidden : dict of tuple to int
+        Number of channels by kind.
+
+    Attributes
+    ----------
+    n_held : int
+        Numbers of a sample that are held for one kind, at most.
+    """
 
     def __init__(self, hidden):
         super().__init__()
@@ -235,6 +249,9 @@ class _Block(nn.Module):
             nn.Linear(n + n_products, n, bias=False)
             for n, n_products in zip(hidden.values(), self.products.counts, strict=True)
         )
+        joined = zip(hidden, self.outward, strict=True)
+        sizes = [kind_size(kind) * mix.in_features for kind, mix in joined]
+        self.n_held = max(self.inward.n_mapped, *sizes)
         # a function of invariants, such as a length, is no polynomial: it takes several layers
         self.pointwise = nn.ModuleList(
             None if split_kind(kind)[1] else mlp(n, WIDTH, WIDTH, n) for kind, n in hidden.items()

@@ -209,3 +209,17 @@ def test_the_symmetry_of_many_rows_is_read_in_pieces(monkeypatch):
     monkeypatch.setattr("sklearn_symclone.estimators._averaged.MAX_ROWS", 100)
     np.testing.assert_allclose(model.predict(X), whole, rtol=1e-14)
     assert model.symmetry_ == Symmetry.parse("S(3)*2 -> 1")
+
+
+class TooShort(Recording):
+    """Answers for two samples, however many there are."""
+
+    def predict(self, X):
+        return np.zeros(2)
+
+
+def test_a_model_that_answers_for_too_few_samples_is_named():
+    X, y = data(6)
+    model = OrbitAveragedRegressor(TooShort(), "S(3)*2").fit(X, y)
+    with pytest.raises(ValueError, match="estimator returned 2 predictions for 360 samples: it"):
+        model.predict(X)

@@ -165,3 +165,14 @@ def test_anything_may_stand_where_items_are_absent():
     gaps[0, 3] = np.nan
     with pytest.raises(ValueError, match="Input X contains NaN"):
         model.predict(gaps)
+
+
+@pytest.mark.parametrize("kind", [EquivariantRegressor, EquivariantClassifier])
+def test_predictions_that_overflow_are_refused(kind):
+    X, y = data(6)
+    y = y if kind is EquivariantRegressor else y > 0
+    model = kind("2*O(3)", reference="quadratic", **QUICK).fit(X, y)
+    rows = X[:3].copy()
+    rows[1] = 1e155
+    with pytest.raises(ValueError, match=r"row 1 of X overflows float64.* is 1e\+155"):
+        model.predict(rows)

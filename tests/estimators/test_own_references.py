@@ -43,6 +43,17 @@ class Forgetful(nn.Module):
         super().__init__()
 
 
+class Locked(nn.Module):
+    """It holds what cannot be copied."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def forward(self, x):
+        return 0
+
+
 def zeros():
     layer = nn.Linear(4, 1)
     for parameter in layer.parameters():
@@ -129,6 +140,19 @@ def test_a_module_that_is_returned_twice_is_fitted_anew():
             "before its fit, and not after it: moving its inputs and moving its outputs differ by",
         ),
         (
+            lambda symmetry: Total(after=torch.Tensor.detach),
+            ValueError,
+            "the module that the reference callable returned cannot be fitted, because no gradient "
+            "reaches its parameters: leave out detach() and no_grad(), or freeze the parameters "
+            "with requires_grad_(False)",
+        ),
+        (
+            lambda symmetry: Total(beside=Locked()),
+            TypeError,
+            "the module that the reference callable returned cannot be copied (cannot pickle "
+            "'_thread.lock' object): keep what cannot be copied out of its attributes",
+        ),
+        (
             lambda symmetry: Total(before=nn.BatchNorm1d(4)),
             ValueError,
             "Look for layers that start with zeros, or measure columns, and treat columns in",
@@ -145,3 +169,8 @@ def test_a_closure_that_cannot_be_pickled_is_refused_with_memory_alone(tmp_path)
     with pytest.raises(TypeError, match=r"cannot be pickled .* set memory=None, or keep what"):
         fitted(lambda symmetry: lock and Total(), memory=str(tmp_path))
     fitted(lambda symmetry: lock and Total())
+
+
+def test_what_has_no_gradient_can_be_left_as_initialised():
+    model = fitted(lambda symmetry: Total(after=torch.Tensor.detach), reference_fit="random")
+    assert np.isfinite(model.predict(X)).all()

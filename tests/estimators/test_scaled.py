@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
+    MaxAbsScaler,
     MinMaxScaler,
     PowerTransformer,
     QuantileTransformer,
@@ -34,6 +35,7 @@ SCALERS = [
     StandardScaler(),
     MinMaxScaler(),
     MinMaxScaler((-1, 1)),
+    MaxAbsScaler(),
     RobustScaler(),
     PowerTransformer(),
     QuantileTransformer(n_quantiles=100),
@@ -63,6 +65,11 @@ def test_vectors_that_were_scaled_are_noticed(scaler, dtype):
 def test_items_are_noticed_where_their_forms_differ(scaler):
     X = scaler.fit_transform(np.c_[RAW[:, :5], NORMAL[:, 5:] ** 2])
     assert "S(10) mixes or exchanges them" in about("S(10)", X)
+
+
+def test_one_kind_of_items_of_two():
+    X = np.hstack([MinMaxScaler().fit_transform(RAW[:, :5]), RAW[:, 5:]])
+    assert "the columns 0 to 4 of X" in about("S(5) + S(5)'", X)
 
 
 def test_items_of_one_form_are_not():

@@ -1,5 +1,7 @@
 """What a search chooses, that it chooses as GridSearchCV does, and that it fits nothing twice."""
 
+import re
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -266,3 +268,52 @@ def test_other_bad_parameters(o5):
         o5_search(symmetries=(3,)).fit(*o5)
     with pytest.raises(ValueError, match="part of the rows in which all sample_weight are zero"):
         o5_search(cv=KFold(2)).fit(*o5, np.arange(90) < 45)
+
+
+@pytest.mark.parametrize(
+    ("cv", "message"),
+    [
+        (
+            [([0, 1], [2, 99])],
+            "split 1 of cv must hold at least one place of a row in each part, whole numbers from "
+            "0 to 89, got [2, 99]",
+        ),
+        ([([0, 1], [2]), ([-99], [3])], "split 2 of cv must hold at least one place of a row in"),
+        ([([0.0, 1.0], [2])], "whole numbers from 0 to 89, got [0.0, 1.0]"),
+        ([([0, 1], [])], "whole numbers from 0 to 89, got []"),
+        ([([[0, 1]], [2])], "whole numbers from 0 to 89, got [[0, 1]]"),
+        ([([True] * 5, [2])], "whole numbers from 0 to 89, got [True, True, True, True, True]"),
+        ([1, 2], "split 1 of cv must be a pair of the places of rows, (train, test), got 1"),
+        ([([0], [1], [2])], "(train, test), got ([0], [1], [2])"),
+    ],
+)
+def test_splits_that_are_none_are_refused_before_training(o5, monkeypatch, cv, message):
+    monkeypatch.setattr(fits, "fit_reference", None)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        o5_search(cv=cv).fit(*o5)
+
+
+def test_splits_may_be_masks_and_count_from_the_end(o5):
+    scores = [
+        o5_search(strengths=(0.5,), cv=[split], clone_steps=5, reference_steps=5).fit(*o5)
+        for split in (
+            (np.arange(60), np.arange(60, 90)),
+            (np.arange(90) < 60, np.arange(90) >= 60),
+            (list(range(60)), list(range(-30, 0))),
+        )
+    ]
+    assert scores[0].best_score_ == scores[1].best_score_ == scores[2].best_score_
+
+
+@pytest.mark.parametrize("returned", ["good", None, [1.0], {"r2": 1.0}, 1j, np.ones(2)])
+def test_a_scorer_that_returns_no_number_is_named(o5, returned):
+    quick = {"clone_steps": 5, "reference_steps": 5}
+    model = o5_search(strengths=(0.5,), scoring=lambda *_: returned, **quick)
+    with pytest.raises(ValueError, match=r"^scoring=<function .* must return a number, it ret"):
+        model.fit(*o5)
+
+
+def test_a_score_that_there_is_not_is_refused_before_training(o5, monkeypatch):
+    monkeypatch.setattr(fits, "fit_reference", None)
+    with pytest.raises(ValueError, match="'nope' is not a valid scoring value"):
+        o5_search(scoring="nope").fit(*o5)

@@ -7,6 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from torch import nn
 
 from sklearn_symclone import (
     EquivariantClassifier,
@@ -16,6 +17,7 @@ from sklearn_symclone import (
     SymmetryClonedRegressor,
     SymmetryClonedRegressorCV,
 )
+from sklearn_symclone.references import Pointwise
 from sklearn_symclone.training import DivergenceError
 
 QUICK = {"reference_steps": 5, "clone_steps": 5, "max_iter": 2, "random_state": 0}
@@ -239,3 +241,29 @@ def test_with_a_symmetry_units_hardly_matter(factor):
     expected = SymmetryClonedRegressor(**settings).fit(X, Y).predict(X)
     model = SymmetryClonedRegressor(**settings).fit(X * factor, Y * factor)
     np.testing.assert_allclose(model.predict(X * factor) / factor, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        SymmetryClonedRegressor(symmetry="S(10)", strength=0.1, **QUICK),
+        SymmetryClonedRegressor(symmetry="S(10)", strength="auto", **QUICK),
+        SymmetryClonedRegressorCV(symmetries=["S(10)"], strengths=[0.1], cv=2, **QUICK),
+    ],
+    ids=["a strength", "auto", "a search"],
+)
+def test_a_fit_that_has_not_converged_warns_at_the_line_of_the_user(model):
+    rows = np.random.RandomState(0).standard_normal((60, 10))
+    with pytest.warns(ConvergenceWarning, match="larger max_iter") as caught:
+        model.set_params(tol=1e-9).fit(rows, rows[:, 0])
+    assert [one.filename for one in caught] == [__file__]
+
+
+def test_a_reference_may_have_a_layer_of_any_name():
+    class Named(Pointwise):
+        def __init__(self, symmetry):
+            super().__init__(symmetry, [8])
+            self.form = nn.Linear(1, 1)  # a name that the library has for something else
+
+    model = SymmetryClonedRegressor(symmetry="S(10)", reference=Named, cloning="weights", **QUICK)
+    assert np.isfinite(model.fit(X, Y).predict(X)).all()

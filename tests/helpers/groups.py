@@ -35,6 +35,8 @@ PERMUTING = [
     *("PermutationGroup([[0,1,2]])", "PermutationGroup([[1,0,3,2],[2,3,0,1]])"),
     "PermutationGroup([[1,2,0,3,4],[0,1,2,4,3]])'",
     *("S(2) wr S(2)", "S(2) wr S(3)", "C(3) wr S(2)", "(S(2) wr S(2)) wr S(2)", "A(3) wr C(2)"),
+    # the outer group leaves a box where it is
+    *("S(2) wr PermutationGroup([[1,0,2]])", "S(2) wr A(2)"),
 ]
 FINITE_MATRICES = [
     *("Signs(1)", "Signs(3)", "O(1)", "Polygon(1)", "Polygon(2)", "Polygon(5)", 'Polygon(1,"D")'),

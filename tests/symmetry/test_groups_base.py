@@ -61,6 +61,7 @@ def test_groups_are_equal_if_name_numbers_and_primes_are():
 
 
 SIZE = "must be a whole number of at least 1, or one lower-case unknown such as 'n'; got"
+UNKNOWN = "is not known yet: bind it to data first, or write a number in its place"
 
 
 @pytest.mark.parametrize(
@@ -96,8 +97,8 @@ SIZE = "must be a whole number of at least 1, or one lower-case unknown such as 
             'use "mirror", "flip" or "mirror+flip" for reflections, "T(2)" for shifts that go '
             "round",
         ),
-        (lambda: S("n").order, "the size 'n' in 'S(n)' is not known yet: bind it to data first"),
-        (lambda: draw(O("n"), 2), "the size 'n' in 'O(n)' is not known yet: bind it to data first"),
+        (lambda: S("n").order, f"the size 'n' in 'S(n)' {UNKNOWN}"),
+        (lambda: draw(O("n"), 2), f"the size 'n' in 'O(n)' {UNKNOWN}"),
     ],
 )
 def test_errors_say_what_is_wrong(build, message):

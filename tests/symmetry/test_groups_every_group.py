@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pytest
 from helpers.groups import (
+    AFFINE,
     CYLINDER,
     FINITE,
+    LINEAR,
     QUATERNIONS,
     SHEARED_TURN,
     SHEARS,
@@ -28,6 +30,7 @@ from sklearn_symclone.symmetry import (
     S,
     Signs,
     Wreath,
+    as_symmetry,
     parse_representation,
 )
 
@@ -37,6 +40,7 @@ ORDERS = {
     **{"A(3) wr C(2)": 18, "PermutationGroup([[0,1,2]])": 1, "Rubik()": 43252003274489856000},
     **{"PermutationGroup([[1,0,3,2],[2,3,0,1]])": 4, QUATERNIONS: 8, SHEARED_TURN: 4},
     **{"PermutationGroup([[1,2,0,3,4],[0,1,2,4,3]])": 6, "S(5) wr S(4)": 120**4 * 24},
+    **{"S(2) wr PermutationGroup([[1,0,2]])": 16, "S(3) wr A(2)": 36},
     **{"Polygon(1)": 1, "Polygon(2)": 2, "Polygon(7)": 7, 'Polygon(1,"D")': 2},
     **{'Polygon(7,"D")': 14, "Polygon(360)": 360, SHEARS: math.inf, CYLINDER: math.inf},
     **{
@@ -137,3 +141,12 @@ def test_a_large_grid_is_not_listed_to_be_counted():
     assert Grid(3000, 3000, "T(2)").order == 9_000_000
     with pytest.raises(ValueError, match="is of 9000000 elements: 10000 are allowed"):
         parse_representation('Grid(3000,3000,"T(2)").regular')
+
+
+@pytest.mark.parametrize("text", [*FINITE, *LINEAR, *AFFINE])
+def test_no_elements_move_no_rows(text):
+    side = parse_representation(text)
+    elements = as_symmetry(side).sample(0, 0)
+    assert len(elements) == 0
+    assert side.transform(elements, np.empty((0, side.dimension))).shape == (0, side.dimension)
+    assert side.matrix(elements).shape == (0, side.dimension, side.dimension)

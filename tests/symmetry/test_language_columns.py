@@ -164,3 +164,12 @@ def test_names_of_several_levels_are_tuples():
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         column_order("S(n)*O(2)", (*pattern[:1], [1, 2, 3], "xy"), columns=columns)
+
+
+def test_names_must_be_names():
+    with pytest.raises(
+        ValueError, match=r"the names of 'S\(2\)' must be strings, got \[\[1\], \[2\]\]"
+    ):
+        column_order("S(2)", [[1], [2]])
+    with pytest.raises(ValueError, match="columns must be a list of names, got 3"):
+        column_order("S(2)", ("x{0}", "ab"), columns=3)

@@ -240,6 +240,18 @@ START = "expected ( or a group or a number or an unknown such as n"
             "round\n",
         ),
         (
+            'Grid(n,n,"C4")',
+            "the size 'n' in 'Grid' is not known yet: bind it to data first, or write a number in "
+            "its place\n"
+            '    Grid(n,n,"C4")\n'
+            "    ^",
+        ),
+        (
+            "S(n).part(0)",
+            "the size 'n' in 'S(n)' is not known yet: bind it to data first, or write",
+        ),
+        ("Polygon(n)", "the size 'n' in 'Polygon(n)' is not known yet: bind it to data first, or"),
+        (
             "2*Grid(3,3)",
             'Grid(3,3) has no kind: add one of "mirror", "flip", "mirror+flip", "C4", "D4", '
             '"T(2)", as in Grid(3,3,"mirror")\n',

@@ -153,3 +153,18 @@ def test_the_order_of_a_product_of_large_groups_is_capped():
     assert Symmetry.parse("S(100)*O(3)").capped_order == math.inf
     with pytest.raises(ValueError, match=r"is of more than 10\^24 elements: 1000000 at most are"):
         Symmetry.parse("S(172)*4").elements()
+
+
+@pytest.mark.parametrize("text", ["S(3)*3 + S(4)'.det", "S(3)*O(3) + 2 -> O(3)**2"])
+def test_no_elements_move_no_rows(text):
+    symmetry = Symmetry.parse(text)
+    elements = symmetry.sample(0, 0)
+    for side in (symmetry.inputs, symmetry.outputs or Trivial(1)):
+        assert side.transform(elements, np.empty((0, side.dimension))).shape == (0, side.dimension)
+
+
+@pytest.mark.parametrize("number", [-1, 1.5, "3", None])
+def test_elements_are_drawn_in_whole_numbers(number):
+    message = f"n_elements must be a whole number of at least 0, got {number!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        Symmetry.parse("O(3)").sample(number)

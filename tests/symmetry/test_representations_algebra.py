@@ -317,7 +317,8 @@ def test_operators_take_representations_and_whole_numbers_only(combine):
         ),
         (
             lambda r: (2 * S("n")).dimension,
-            "the size 'n' in 'S(n)' is not known yet: bind it to data first",
+            "the size 'n' in 'S(n)' is not known yet: bind it to data first, or write a number in "
+            "its place",
         ),
         (
             lambda r: parse_representation("O(3) -> 1"),

@@ -24,11 +24,17 @@ class EquivariantLinear(nn.Module):
     ----------
     source, target : dict of tuple to int
         Number of channels by kind.
+
+    Attributes
+    ----------
+    n_mapped : int
+        Numbers that the maps to one kind make of a sample, before its channels are mixed, at most.
     """
 
     def __init__(self, source, target):
         super().__init__()
         self.outputs = nn.ModuleList(_ToKind(source, kind, n) for kind, n in target.items())
+        self.n_mapped = max(output.n_mapped for output in self.outputs)
 
     def forward(self, hidden):
         """Map a list of tensors (size, n_samples, n_channels) to another one."""
@@ -50,6 +56,7 @@ class _ToKind(nn.Module):
             else:
                 self.mapped[str(place)] = _Maps(other, kind)
                 n_mapped += n_maps(other, kind) * n
+        self.n_mapped = n_mapped * kind_size(kind)
         self.weight = nn.Parameter(deviation * torch.randn(n_mapped, n_channels))
         invariants = normalised_maps((), kind)[:, :, 0].T
         self.register_buffer("invariants", torch.tensor(invariants), persistent=False)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from torch import nn
 
+#: Numbers of a hidden state, about.
+NUMBERS = 64
 #: Hidden states that are computed at a time where nothing is learned.
 ANSWERED = 2**19
 #: Hidden states of the samples of a gradient step: a step keeps a dozen numbers for each unit.
@@ -17,6 +19,11 @@ LEARNED = 2**17
 def n_states(module: nn.Module) -> int:
     """Return how many hidden states a module holds for a sample."""
     return getattr(module, "n_states", 1)
+
+
+def states_of(numbers: int) -> int:
+    """Return as how many hidden states so many numbers count, at least 1."""
+    return max(1, numbers // NUMBERS)
 
 
 def rows_at_once(module: nn.Module, most: int, states: int) -> int:

@@ -142,6 +142,8 @@ def draw_orthogonal(
     if d == 1:  # SciPy knows d > 1 alone
         signs = random_state.choice([1.0, -1.0], size=(n_elements, 1, 1))
         return np.abs(signs) if special else signs
+    if n_elements < 1:  # SciPy draws one
+        return np.empty((n_elements, d, d))
     distribution = special_ortho_group if special else ortho_group
     drawn = distribution.rvs(d, size=n_elements, random_state=random_state)
     return np.reshape(drawn, (n_elements, d, d))  # SciPy drops the axis of a single element

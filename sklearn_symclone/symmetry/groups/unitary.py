@@ -108,6 +108,8 @@ def draw_unitary(
     if n == 1:
         angles = random_state.uniform(0, 2 * np.pi, size=(n_elements, 1, 1))
         drawn = np.exp(1j * angles)
+    elif n_elements < 1:  # SciPy draws one
+        drawn = np.empty((n_elements, n, n), dtype=complex)
     else:
         drawn = unitary_group.rvs(n, size=n_elements, random_state=random_state)
         drawn = np.reshape(drawn, (n_elements, n, n))

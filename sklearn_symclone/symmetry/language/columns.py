@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 from ..representations import Pairs, Product, Sum
@@ -88,6 +88,8 @@ def _factors(term):
 def _names(term, pattern):
     """Return the names of one term's columns, whose sizes need not be known."""
     if isinstance(pattern, list):
+        if not all(isinstance(name, Hashable) for name in pattern):
+            raise ValueError(f"the names of '{term}' must be strings, got {pattern!r}")
         return pattern
     if not isinstance(pattern, tuple) or not pattern:
         raise ValueError(
@@ -145,6 +147,8 @@ def _check_names(names, columns):
     twice = sorted(str(name) for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(f"the patterns name these columns more than once: {', '.join(twice)}")
+    if columns is not None and not isinstance(columns, Iterable):
+        raise ValueError(f"columns must be a list of names, got {columns!r}")
     known = names if columns is None else list(columns)
     missing = [name for name in names if name not in set(known)]
     if missing:

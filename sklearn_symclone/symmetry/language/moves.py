@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,14 @@ class Moves:
         -------
         GroupElements
             Haar distributed where the group is compact; each other group's class says how.
+
+        Raises
+        ------
+        ValueError
+            If ``n_elements`` is no whole number of at least 0.
         """
+        if not (isinstance(n_elements, Integral) and n_elements >= 0):
+            raise ValueError(f"n_elements must be a whole number of at least 0, got {n_elements!r}")
         random_state = check_random_state(random_state)
         actions = {group: group.sample(n_elements, random_state) for group in self.groups}
         has_points = X is not None and self.inputs.is_affine

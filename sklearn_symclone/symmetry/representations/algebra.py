@@ -327,7 +327,7 @@ class Product(Representation):
             if isinstance(part, Trivial):
                 continue
             front = np.moveaxis(moved, axis, 1)
-            flat = part.act(elements, front.reshape(*front.shape[:2], -1))
+            flat = part.act(elements, front.reshape(*front.shape[:2], math.prod(front.shape[2:])))
             moved = np.moveaxis(flat.reshape(front.shape), 1, axis)
         return moved.reshape(x.shape)
 

@@ -74,7 +74,10 @@ def known_size(size: int | str, what: str) -> int:
         The size.
     """
     if isinstance(size, str):
-        raise ValueError(f"the size {size!r} in {what!r} is not known yet: bind it to data first")
+        raise ValueError(
+            f"the size {size!r} in {what!r} is not known yet: bind it to data first, or write a "
+            "number in its place"
+        )
     return size
 
 

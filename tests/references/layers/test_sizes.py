@@ -33,7 +33,10 @@ def test_a_module_without_the_attribute_is_small():
         ("invariants", "S(4)*O(3) + S(2)'*O(3) -> 1", 36),
         ("invariants", "2*O(5) -> 1", 1),
         ("pooled", "S(40)*O(3) -> 1", 40),
-        ("tensors", "2*O(3) -> 1", 1),
+        ("tensors", "2*O(3) -> 1", 21),
+        ("average", "C(5) -> 1", 20),  # 5 elements, 256 units
+        ("average", "C(100)*3 -> 1", 468),  # 100 elements, 300 columns
+        ("average", "3*O(3) -> 1", 64),  # 16 elements at a time, 256 units
     ],
 )
 def test_networks_know_their_states(family, text, states):
@@ -63,3 +66,25 @@ def test_answers_of_large_networks_come_in_pieces(monkeypatch):
     X = np.arange(8.0)[:, None]
     np.testing.assert_array_equal(answers.reference_answers(Rows(), Task, X, "cpu"), 2 * X)
     assert seen == [3, 3, 2]
+
+
+@pytest.mark.parametrize(("numbers", "states"), [(1, 1), (127, 1), (128, 2), (6400, 100)])
+def test_a_state_is_64_numbers(numbers, states):
+    assert sizes.states_of(numbers) == states
+
+
+@pytest.mark.parametrize("text", ["2*O(3) -> 1", "3*O(3) -> O(3)**2", "S(3)*O(2) -> S(3)*O(2)"])
+def test_networks_of_tensors_count_what_they_hold(text, monkeypatch):
+    symmetry, held = Symmetry.parse(text), []
+    network = FAMILIES["tensors"].network(symmetry).float()
+    join = torch.cat
+
+    def watched(tensors, dim=0):
+        joined = join(tensors, dim)
+        held.append(joined.numel() // 10)
+        return joined
+
+    monkeypatch.setattr(torch, "cat", watched)
+    with torch.no_grad():
+        network(torch.ones(10, symmetry.inputs.dimension))
+    assert network.n_states == max(1, max(held) // 64)
