@@ -112,7 +112,10 @@ def check_learns(module: nn.Module, x: torch.Tensor, reference: str | Callable) 
     """
     if isinstance(reference, str) and is_built_in(reference):
         return
-    if not module(x).requires_grad:
+    is_training = module.training
+    outputs = module.eval()(x)  # a batch norm takes no single sample for training
+    module.train(is_training)
+    if not outputs.requires_grad:
         raise ValueError(
             f"the module that the {_source(reference)} returned cannot be fitted, because no "
             "gradient reaches its parameters: leave out detach() and no_grad(), or freeze the "

@@ -171,6 +171,21 @@ def test_a_closure_that_cannot_be_pickled_is_refused_with_memory_alone(tmp_path)
     fitted(lambda symmetry: lock and Total())
 
 
+class Normalised(nn.Module):
+    """Takes no single sample while it learns."""
+
+    def __init__(self, symmetry):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(1, 8), nn.BatchNorm1d(8), nn.Linear(8, 1))
+
+    def forward(self, x):
+        return self.layers(x.sum(1, keepdim=True))
+
+
+def test_batches_can_be_normalised():
+    assert np.isfinite(fitted(Normalised).predict(X)).all()
+
+
 def test_what_has_no_gradient_can_be_left_as_initialised():
     model = fitted(lambda symmetry: Total(after=torch.Tensor.detach), reference_fit="random")
     assert np.isfinite(model.predict(X)).all()
