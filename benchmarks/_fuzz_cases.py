@@ -187,6 +187,7 @@ CHANGES = (
     "a constant column",
     "a large value",
     "another unit",
+    "a column in another unit",
     "at the limits",
     "integers",
     "not finite",
@@ -219,6 +220,8 @@ def _make_odd(table, change, random):
             table[row, column] = 10.0 ** random.uniform(5, 300)
         case "another unit":
             table *= 10.0 ** random.uniform(-100, 100)
+        case "a column in another unit":
+            table[:, column] *= 10.0 ** random.uniform(-100, 100)
         case "at the limits":
             table *= random.choice([1e38, 1e-38, 1e-100, 1e154, 1e-310])
         case "integers":

@@ -18,11 +18,13 @@ _LIKE_SCIKIT_LEARN = (
 
 
 def check_range(values, name, bounds):
-    """Raise a ValueError if the largest size among numbers is out of bounds; 0 is not.
+    """Raise a ValueError if the largest size among numbers, or in a column, is out of bounds.
+
+    Columns of zeros pass.
 
     Parameters
     ----------
-    values : ndarray
+    values : ndarray of shape (n_samples,) or (n_samples, n_columns)
         It may be a mapped file: no copy is made. Labels that are no numbers pass.
     name : str
         What the error calls them.
@@ -30,14 +32,20 @@ def check_range(values, name, bounds):
     """
     if values.dtype.kind not in "fiu" or values.size == 0:
         return
-    largest = max(abs(float(values.min())), abs(float(values.max())))
+    ends = np.array([values.min(axis=0), values.max(axis=0)], dtype=float)
+    sizes = np.atleast_1d(abs(ends).max(axis=0))
     least, most = bounds
-    if largest != 0 and not least <= largest <= most:
-        raise ValueError(
-            f"the largest size of a number in {name} is {largest:.3g}, it must be between "
-            f"{least:g} and {most:g}: give {name} in other units, or leave out what is no "
-            f"measurement{_LIKE_SCIKIT_LEARN if largest > most else ''}"
-        )
+    of_all = sizes.max()
+    wrong = np.flatnonzero((sizes > most) | ((sizes > 0) & (sizes < least)))
+    if not len(wrong):
+        return
+    is_one = least <= of_all <= most
+    where, size = (f"column {wrong[0]} of {name}", sizes[wrong[0]]) if is_one else (name, of_all)
+    raise ValueError(
+        f"the largest size of a number in {where} is {size:.3g}, it must be between {least:g} and "
+        f"{most:g}: give {where} in other units, or leave out what is no measurement"
+        f"{_LIKE_SCIKIT_LEARN if size > most else ''}"
+    )
 
 
 def check_predictions(outputs, X):

@@ -215,6 +215,8 @@ def with_outlier(value):
         (with_outlier(1e39), Y, None, "X"),
         (with_outlier(1e300), Y, None, "X"),
         ((X * 1e-40).astype(np.float32), Y, None, "X"),
+        (X * np.where(np.arange(10) == 4, 1e-51, 1), Y, None, "column 4 of X"),
+        (X, np.column_stack([Y, 1e-51 * Y]), None, "column 1 of y"),
         (X, Y, np.full(30, 1e-46), "sample_weight"),
         (X, Y, np.full(30, 1e38), "sample_weight"),
     ],
