@@ -121,6 +121,8 @@ class SymmetryClonedSearch(SymmetryClonedEstimator):
             for strength in ((0.0,) if symmetry is None else self._checked_strengths())
         ]
         splits = fitting.splits_of(data, self.cv)
+        if data.classes is None and self.scoring in (None, "r2"):
+            fitting.check_r2(data, splits)
         if self.early_stopping:
             fitting.check_early_stopping(data, splits, self.validation_fraction)
         cache = fitting.Cache(self.memory)

@@ -15,7 +15,7 @@ from .jobs import Jobs
 from .pipeline import Result, announce, fit
 from .search import Measured, choose, cross_validate
 from .settings import Seeds, Settings, Start
-from .splits import check_early_stopping, splits_of
+from .splits import check_early_stopping, check_r2, splits_of
 from .strength import asks_data
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "announce",
     "asks_data",
     "check_early_stopping",
+    "check_r2",
     "check_unchanged",
     "choose",
     "chunk_parameters",

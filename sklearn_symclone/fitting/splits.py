@@ -89,6 +89,22 @@ def part_of(data, places):
     return part.counted()
 
 
+def check_r2(data, splits):
+    """Raise a ValueError if a fold holds out too few samples for R².
+
+    Parameters
+    ----------
+    data : TrainingData
+    splits : list of (train, test)
+    """
+    for number, (_, test) in enumerate(splits, start=1):
+        if len(part_of(data, test)) < 2:
+            raise ValueError(
+                f"fold {number} of {len(splits)} of cv holds out fewer than 2 samples, which R² "
+                "needs: give another scoring, or a cv with more held-out samples"
+            )
+
+
 def check_early_stopping(data, splits, share):
     """Raise a ValueError if ``early_stopping`` cannot hold samples out in one of the folds.
 

@@ -228,6 +228,10 @@ def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
 # what bad input gets
 
 
+def no_score(model, X, y):
+    return np.nan
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
@@ -239,7 +243,9 @@ def test_folds_share_the_arrays_of_the_table(o5, monkeypatch):
         ({"symmetries": ("2*O(5",)}, r"in symmetries: symmetry '2\*O\(5': the expression ends"),
         ({"symmetries": (None, "3*O(3)")}, r"symmetry '3\*O\(3\)' needs 9 columns in X, X has 10"),
         ({"cv": None}, r"n_samples=5 is too few to hold rows out, 6 are needed"),
-        ({"cv": 5}, r"scoring=None is not finite on all held-out samples"),
+        ({"cv": 5}, r"fold 1 of 5 of cv holds out fewer than 2 samples, which R² needs"),
+        ({"cv": 2, "scoring": no_score}, r"scoring=.* is not finite on all held-out samples"),
+        ({"cv": 5, "scoring": "r2"}, r"fold 1 of 5 of cv holds out fewer than 2 samples"),
     ],
     ids=str,
 )
