@@ -103,6 +103,9 @@ DOC = """{summary}
 class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
     """Base of the regressor and the classifier."""
 
+    #: The labels of the outputs, where these are classes.
+    _classes = None
+
     def __init__(
         self,
         estimator: Any,
@@ -169,8 +172,7 @@ class OrbitAveraged(MetaEstimatorMixin, BaseEstimator):
     def _prepare(self, X, n_outputs):
         """Set the symmetry, if there is an average over its group."""
         symmetry = Trivial(X.shape[1]) if self.symmetry is None else self.symmetry
-        classes = getattr(self, "classes_", None)
-        symmetry = as_symmetry(symmetry).bind(X.shape[1], n_outputs, classes=classes)
+        symmetry = as_symmetry(symmetry).bind(X.shape[1], n_outputs, classes=self._classes)
         check_moves_columns(symmetry)
         reason = refuses(symmetry.without_shifts()) or self._refuses(symmetry)
         if reason is not None:

@@ -99,6 +99,10 @@ class OrbitAveragedClassifier(ClassifierMixin, OrbitAveraged):
         self.classes_ = np.unique(y)
         return self._fit(X, y, len(self.classes_), weights, fit_params)
 
+    @property
+    def _classes(self):
+        return self.classes_
+
     def _refuses(self, symmetry):
         if symmetry.outputs.permutes:
             return None
