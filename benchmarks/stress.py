@@ -19,6 +19,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import psutil
+import sympy  # noqa: F401  (torch imports it in a fit, and it adds a filter of warnings)
 import torch
 from _report import write_table
 from fuzz import make_fits_small
@@ -110,7 +111,7 @@ def in_threads(n_fits, n_threads=8):
         changed = changes(before)
     n_other = sum(a != b for a, b in zip(alone, together, strict=True))
     found = Counter({"the same bits": n_fits - n_other, "other bits": n_other})
-    found["settings of the process changed"] = len(changed)
+    found[f"settings of the process changed {', '.join(changed)}".strip()] = len(changed)
     return [row(f"fits in {n_threads} threads", n_fits, found)]
 
 
