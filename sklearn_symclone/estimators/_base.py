@@ -24,12 +24,7 @@ from ._masks import first_masked, masking_of, padding, validated
 from ._names import arranged, order_of_table, with_outputs_of
 from ._parameters import Parameters
 from ._progress import CallbackSupport, callbacks_following
-from ._ranges import (
-    OF_WEIGHTS,
-    WITH_SYMMETRY,
-    WITHOUT_SYMMETRY,
-    check_range,
-)
+from ._ranges import OF_WEIGHTS, WITH_SYMMETRY, WITHOUT_SYMMETRY, check_range
 from ._scaled import scaled_one_by_one
 from ._scoring import held_out_score
 from ._state import Versioned

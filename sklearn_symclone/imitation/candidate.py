@@ -43,7 +43,7 @@ class Candidate:
 
     @property
     def weights(self):
-        """For columns in their own units, in float64."""
+        """The weights of the student, for columns in their own units, in float64."""
         weights = self.student.export(self.network, self.lessons.scaling)
         return self.lessons.frame.fold(weights, self.lessons.fresh[0])
 
@@ -65,8 +65,8 @@ class Candidate:
     def gains(self, batches, n_epochs):
         """Imitate other samples, and return whether that was worth it; if not, go back.
 
-        Where data break the symmetry, a student that has learned its reference by heart leaves it
-        with more difficulty.
+        The longer a student imitates, the harder it is for it to leave its reference where data
+        break the symmetry.
         """
         before, error, n_before = deepcopy(self.network), self.error, len(self.loss_curve)
         self.batches = batches
