@@ -8,6 +8,9 @@ were used, and has the experiments.
 
 from __future__ import annotations
 
+#: Units of the hidden layers of a student, if nothing else is said. Not tuned.
+HIDDEN_LAYER_SIZES = (192, 192)
+
 # --- The imitation of a whole reference ----------------------------------------------------------
 
 #: Number of samples of a gradient step. Chosen on generated tasks; 256 and 1024 are a little worse.
@@ -99,6 +102,17 @@ POOL_NUMBERS = 2**24
 UNMOVED = 0.1
 #: In larger sets than this, the items share a student's weights while it imitates. Not tuned.
 MANY_ITEMS = 32
+#: Where items have vectors, pairs of items share a student's weights while it imitates, if each
+#: hidden layer has at least so many units for each pair. Not tuned.
+PAIR_CHANNELS = 8
+#: Hidden layers of a student whose answers are vectors of items, and units that each has for a
+#: pair, if these are no more than ``PAIRED_UNITS`` in all. Chosen on charged bodies.
+PAIRED_LAYERS, MOST_PAIR_CHANNELS, PAIRED_UNITS = 3, 24, 480
+#: Samples of a gradient step of such a student: twice as many are level, in twice the time.
+PAIRED_BATCH_SIZE = 256
+#: Items of the largest sets that have such layers, with ``PAIR_CHANNELS`` units for a pair. Not
+#: tuned.
+MOST_PAIRED = 10
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.
 JITTER = 0.5
 

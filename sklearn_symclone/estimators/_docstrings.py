@@ -70,8 +70,11 @@ clone_tol : float or "auto", default="auto"
     "auto": 1e-5, divided by the number of samples in thousands if that is above 1; but where
     held-out samples ended the reference's fit early, .003 times its held-out error if that is more.
     It warns if the clone misses more than a tenth, and more than its reference does.
-hidden_layer_sizes : sequence of int, or int, default=(192, 192)
-    Number of units of each hidden layer. With ``cloning="layers"`` or ``"weights"`` a layer is
+hidden_layer_sizes : "auto", sequence of int, or int, default="auto"
+    Number of units of each hidden layer. "auto": 192 and 192. But where the targets are vectors of
+    up to ten items that have vectors, such as the motions of bodies, it is three layers of about
+    500 units, more than that for seven items or more. Pairs of items share weights there while the
+    network imitates. With ``cloning="layers"`` or ``"weights"`` a layer is
     filled with whole channels of each kind of representation, and can be a little smaller.
 activation : str, default="auto"
     Activation of the hidden layers: "identity", "logistic", "tanh", "relu", "silu", "silu_square",

@@ -133,7 +133,7 @@ class Settings:
     imitating : ImitationSettings
     fitting : TaskSettings
     hidden_layer_sizes : tuple of int
-        As asked for.
+        As asked for, or as the imitation has chosen.
     students : tuple of Dense
         The networks that are tried, which differ in their activation.
     cache : Cache
@@ -200,6 +200,8 @@ class Settings:
             check_moves_columns(symmetry)
         is_cloned = symmetry is not None and strength.clones
         imitation = IMITATIONS[parameters["cloning"]] if is_cloned else NOTHING
+        if widths == "auto":
+            widths = imitation.choose_widths(symmetry)
         asked, activation = parameters["reference"], parameters["activation"]
         reference = imitation.choose_reference(asked, symmetry, activation)
         explanation = None
@@ -271,7 +273,9 @@ def check_moves_columns(symmetry):
 
 
 def checked_widths(sizes):
-    """Return the numbers of units of hidden layers as a tuple; one number is one layer."""
+    """Return the numbers of units of hidden layers as a tuple, or "auto"; a number is one layer."""
+    if isinstance(sizes, str):
+        return sizes  # the parameter constraints have checked it
     widths = (sizes,) if isinstance(sizes, Integral) else tuple(sizes)
     if not all(isinstance(width, Integral) and width > 0 for width in widths):
         raise ValueError(f"hidden_layer_sizes must hold whole numbers of at least 1, got {sizes!r}")

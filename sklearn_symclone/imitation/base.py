@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from ..defaults import HIDDEN_LAYER_SIZES
 from ..students import ColumnScaling, Dense, Weights, activations
 
 
@@ -110,6 +111,10 @@ class Imitation:
     def choose_activations(self, symmetry, task, widths):
         """Return the activations that ``activation="auto"`` tries, the preferred one first."""
         return (activations.SILU,)
+
+    def choose_widths(self, symmetry):
+        """Return the widths of the hidden layers if none are asked for."""
+        return HIDDEN_LAYER_SIZES
 
     def widths(self, asked, symmetry, reference, activation):
         """Return the widths of the hidden layers that are possible, near those asked for."""

@@ -39,7 +39,7 @@ class Candidate:
             core.load(network, scaling, plan.start)
         # for standardised columns in the frame
         self.network = network.float()
-        self.batches = lessons.batches(lessons.pool, generator)
+        self.batches = lessons.batches(lessons.pool, self.learner.batch_size, generator)
 
     @property
     def weights(self):

@@ -78,14 +78,14 @@ class Lessons:
         """Return other samples to imitate, and the reference's answers."""
         return self._answered(min(self.plan.pool, self.plan.steps * CLONE_BATCH_SIZE))
 
-    def batches(self, samples, generator):
+    def batches(self, samples, batch_size, generator):
         """Return batches of samples and answers, as students see them."""
         seen, rest = self.frame.view(*samples)
         return imitation_batches(
             seen,
             rest,
             self.scaling,
-            CLONE_BATCH_SIZE,
+            batch_size,
             generator,
             dtype=torch.float32,
             device=self.plan.device,

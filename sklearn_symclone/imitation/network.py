@@ -21,7 +21,7 @@ from ..defaults import (
 from ..references import check_family, choose_family, refusals
 from ..references.checks import check_reference
 from ..references.fitting import ReferencePlan
-from ..students import Dense, Shared, activations, learner_of
+from ..students import Dense, Paired, Shared, activations, learner_of
 from ..training.tasks import Task
 from .answers import N_FRESH, cloning_inputs, reference_answers, student_error
 from .base import Clone, Imitation
@@ -119,6 +119,10 @@ class NetworkImitation(Imitation):
             return None
         passed = [f"not {name!r}: {why}" for name, why in refusals(symmetry).items() if why]
         return f"reference {reference!r} for '{symmetry.expression}' ({'; '.join(passed)})"
+
+    def choose_widths(self, symmetry):
+        """Return the widths of the hidden layers if none are asked for."""
+        return Paired.widths(symmetry) or super().choose_widths(symmetry)
 
     def choose_activations(self, symmetry, task, widths):
         """Return the activations that are tried if none is asked for, the first one first."""

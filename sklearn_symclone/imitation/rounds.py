@@ -62,7 +62,8 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
     for times in MORE_STEPS:
         if best.error <= plan.enough or not best.learner.goes_on:
             break
-        fresh = lessons.batches(lessons.draw(), torch.Generator().manual_seed(plan.seed))
+        generator = torch.Generator().manual_seed(plan.seed)
+        fresh = lessons.batches(lessons.draw(), best.learner.batch_size, generator)
         if not best.gains(fresh, times * math.ceil(plan.steps / len(fresh))):
             break
     if tells:

@@ -4,8 +4,11 @@ from . import activations
 from .dense import Dense, Weights, linear_layers
 from .frame import Frame
 from .freed import Freed, free
+from .learner import Alone, Learner
+from .learners import learner_of
+from .paired import Paired
 from .scaling import ColumnScaling
-from .shared import Alone, Learner, Shared, learner_of
+from .shared import Shared
 
 __all__ = [
     "Alone",
@@ -14,6 +17,7 @@ __all__ = [
     "Frame",
     "Freed",
     "Learner",
+    "Paired",
     "Shared",
     "Weights",
     "activations",

@@ -1,0 +1,153 @@
+"""How a student learns, and learning each weight alone."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..defaults import CLONE_BATCH_SIZE
+from ..symmetry import Symmetry, Trivial
+from ..symmetry.docstrings import InheritsDocstrings
+
+
+@dataclass(frozen=True)
+class Learner(InheritsDocstrings, ABC):
+    """How a student learns.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
+
+    See Also
+    --------
+    learner_of : Decides.
+
+    Examples
+    --------
+    >>> from sklearn_symclone import Symmetry
+    >>> from sklearn_symclone.students import Dense, Learner, learner_of
+    >>> learner = learner_of(Dense((8,), "silu"), Symmetry.parse("2*O(2) -> 1"))
+    >>> isinstance(learner, Learner), learner.solver
+    (True, 'soap')
+    """
+
+    symmetry: Symmetry
+    #: The optimiser of the imitation.
+    solver: ClassVar[str]
+    #: Whether a clone that is far from its reference goes on.
+    goes_on: ClassVar[bool]
+    #: Samples of a gradient step.
+    batch_size: ClassVar[int] = CLONE_BATCH_SIZE
+    #: Whether few samples to imitate are enough.
+    few_samples_do: ClassVar[bool]
+    #: What ``verbose`` tells of it.
+    explanation: ClassVar[str] = ""
+
+    @classmethod
+    @abstractmethod
+    def of(cls, student, symmetry):
+        """Return the learner for a student, None if students of this kind do not learn so.
+
+        Parameters
+        ----------
+        student : Dense
+            Its widths and its activation count.
+        symmetry : Symmetry
+            Bound to the columns.
+
+        Returns
+        -------
+        Learner or None
+            Of this class.
+        """
+
+    @abstractmethod
+    def network(self, student, scaling, generator):
+        """Return a network to train.
+
+        Parameters
+        ----------
+        student : Dense
+            What it is to become.
+        scaling : ColumnScaling
+            Standardises the columns.
+        generator : torch.Generator
+            Draws the weights.
+
+        Returns
+        -------
+        nn.Sequential
+            For standardised columns. Its layers have a matrix and a bias, as dense ones have.
+        """
+
+
+@dataclass(frozen=True)
+class Alone(Learner):
+    """Each weight learns alone, and starts near the symmetry.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
+
+    See Also
+    --------
+    learner_of : Decides.
+
+    Examples
+    --------
+    >>> import numpy as np, torch
+    >>> from sklearn_symclone import Symmetry
+    >>> from sklearn_symclone.students import Alone, ColumnScaling, Dense
+    >>> scaling = ColumnScaling(np.zeros(4), np.ones(4), np.zeros(1), np.ones(1))
+    >>> learner = Alone(Symmetry.parse("2*O(2) -> 1"))
+    >>> learner.network(Dense((8, 8), "silu"), scaling, torch.Generator().manual_seed(0))[0]
+    Linear(in_features=4, out_features=8, bias=True)
+    """
+
+    solver, goes_on, few_samples_do = "soap", True, False
+
+    @classmethod
+    def of(cls, student, symmetry):  # noqa: D102  (that of Learner)
+        return cls(symmetry)
+
+    def network(self, student, scaling, generator):  # noqa: D102  (that of Learner)
+        sizes = len(scaling.x_shift), len(scaling.y_shift)
+        network = student.build(*sizes, generator)
+        student.start_near(network, self.symmetry, scaling, generator)
+        return network
+
+
+def of_items_alone(symmetry, items):
+    """Return the symmetry under permutations of the items, without the other groups.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to the columns.
+    items : S
+        One of its groups.
+
+    Returns
+    -------
+    Symmetry or None
+        None if a column belongs to several of the items, or to one with a sign.
+
+    See Also
+    --------
+    learner_of : Decides how a student learns.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.students.learner import of_items_alone
+    >>> from sklearn_symclone.symmetry import S, Symmetry
+    >>> of_items_alone(Symmetry.parse("S(3)*O(2) -> O(2)"), S(3))
+    Symmetry.parse('S(3)*2 -> 2')
+    """
+    alone = Symmetry(symmetry.inputs.restricted(items), symmetry.outputs.restricted(items))
+    for block in alone.inputs.blocks() + alone.outputs.blocks():
+        if [f for f in block.factors if not isinstance(f, Trivial)] not in ([], [items]):
+            return None
+    return alone
