@@ -108,7 +108,8 @@ PAIR_CHANNELS = 8
 #: Hidden layers of a student whose answers are vectors of items, and units that each has for a
 #: pair, if these are no more than ``PAIRED_UNITS`` in all. Chosen on charged bodies.
 PAIRED_LAYERS, MOST_PAIR_CHANNELS, PAIRED_UNITS = 3, 24, 480
-#: Samples of a gradient step of such a student: twice as many are level, in twice the time.
+#: Samples of a gradient step of such a student, for each of which a sample has many pairs. It makes
+#: two steps in place of one: as many with twice the samples are level, in twice the time.
 PAIRED_BATCH_SIZE = 256
 #: Items of the largest sets that have such layers, with ``PAIR_CHANNELS`` units for a pair. Not
 #: tuned.

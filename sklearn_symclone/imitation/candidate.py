@@ -7,7 +7,7 @@ from copy import deepcopy
 
 import torch
 
-from ..defaults import CLEARLY_NEARER, CLONE_LEARNING_RATE
+from ..defaults import CLEARLY_NEARER, CLONE_BATCH_SIZE, CLONE_LEARNING_RATE
 from ..students import Alone, learner_of
 from ..training import TrainingPlan, train
 from .answers import student_error
@@ -46,6 +46,11 @@ class Candidate:
         """The weights of the student, for columns in their own units, in float64."""
         weights = self.student.export(self.network, self.lessons.scaling)
         return self.lessons.frame.fold(weights, self.lessons.fresh[0])
+
+    def n_epochs(self, n_steps):
+        """Return the epochs that take as many samples as steps of usual batches do."""
+        n_samples = self.learner.batch_size * len(self.batches)
+        return math.ceil(n_steps * CLONE_BATCH_SIZE / n_samples)
 
     def go_on(self, n_epochs):
         """Imitate for a round."""

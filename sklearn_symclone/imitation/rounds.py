@@ -64,7 +64,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
             break
         generator = torch.Generator().manual_seed(plan.seed)
         fresh = lessons.batches(lessons.draw(), best.learner.batch_size, generator)
-        if not best.gains(fresh, times * math.ceil(plan.steps / len(fresh))):
+        if not best.gains(fresh, times * best.n_epochs(plan.steps)):
             break
     if tells:
         n_steps = (len(best.loss_curve) + spent) * len(best.batches)
@@ -75,8 +75,7 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
 def _tried(lessons, verbose):
     """Return the student that is best after a trial, the epochs left, and those of the others."""
     best, *others = [Candidate(student, lessons, verbose) for student in lessons.students]
-    n_epochs = math.ceil(lessons.plan.steps / len(best.batches))
-    trial = math.ceil(TRIAL_STEPS / len(best.batches))
+    n_epochs, trial = best.n_epochs(lessons.plan.steps), best.n_epochs(TRIAL_STEPS)
     if not others or n_epochs < trial * len(lessons.students):
         return best, n_epochs, 0
     best.go_on(trial)

@@ -45,8 +45,8 @@ class PairLinear(nn.Module):
     """A linear map that commutes with all permutations of the items, and a bias.
 
     What an item has is its own columns, and the sums over pairs in which it is the first one or the
-    second one. A pair hears what its two items have, and its own columns and those of the same pair
-    in the other order. All hear the sums over items, and the whole.
+    second one. A pair hears what its two items have, its own columns, and those of the same pair in
+    the other order. All hear the whole, which hears the sums over items.
 
     Parameters
     ----------
@@ -63,44 +63,56 @@ class PairLinear(nn.Module):
         self.source, self.n_items = source, len(source.item)
         n_pair, n_item, n_whole = (part.shape[1] for part in source)
         n_item += 2 * n_pair
-        n_whole += n_item
         # products with ones and zeros are quicker than to pick columns, and so are their gradients
         pairs = np.array(list(itertools.permutations(range(self.n_items), 2)))
         first, second = np.eye(self.n_items)[pairs.T]
         turned = np.eye(len(pairs))[np.lexsort(pairs.T)]
+        # from the two items and the same pair in the other order, to a pair
+        self._keep("spread", np.hstack([first, second, turned]))
         self._keep("members", np.hstack([first, second]).T / math.sqrt(self.n_items - 1))
         self._keep("order", _unless_sorted(source.order))
         self._keep("places", _unless_sorted(np.argsort(target.order)))
         draw = _Draw(gain, generator)
-        self.parts = nn.ModuleList()
-        if target.pair.size:
-            spread = np.hstack([first, second, turned])
-            self.parts.append(_ToPairs(n_pair, n_item, n_whole, target.pair.shape[1], draw))
-            self.parts[0].register_buffer("spread", torch.as_tensor(spread), persistent=False)
-        if target.item.size:
-            self.parts.append(_ToItems(n_item, n_whole, target.item.shape[1], draw))
-        if target.whole.size:
-            self.parts.append(_ToWhole(n_whole, target.whole.shape[1], draw))
+        of_pair, of_item, of_whole = (part.shape[1] for part in target)
+        self.to_pair = draw.maps(of_pair, item=(n_item, 2), pair=(n_pair, 2), whole=(n_whole, 1))
+        self.to_item = draw.maps(of_item, item=(n_item, 1), whole=(n_whole, 1))
+        self.to_whole = draw.maps(of_whole, whole=(n_whole + n_item, 1))
 
     def forward(self, x):
         """Map rows of shape (n, n_source) to rows of shape (n, n_target)."""
-        heard = self._heard(x)
-        made = [part(*heard).flatten(1) for part in self.parts]
-        return _picked(torch.cat(made, dim=1), self.places)
+        pairs, items, whole = self._heard(x)
+        made = []
+        if self.to_pair:
+            first, second = self.to_pair["item"](items).chunk(2, dim=2)
+            if "whole" in self.to_pair:
+                first = first + self.to_pair["whole"](whole)
+            if "pair" in self.to_pair:
+                own, turned = self.to_pair["pair"](pairs).chunk(2, dim=2)
+                made.append(own + self.spread @ torch.cat([first, second, turned], dim=1))
+            else:
+                to_pairs = self.spread[:, : 2 * self.n_items]
+                made.append(to_pairs @ torch.cat([first, second], dim=1))
+        if self.to_item:
+            made.append(self.to_item["item"](items))
+            if "whole" in self.to_item:
+                made[-1] = made[-1] + self.to_item["whole"](whole)
+        if self.to_whole:
+            mean = items.sum(1, keepdim=True) / math.sqrt(self.n_items)
+            made.append(self.to_whole["whole"](torch.cat([whole, mean], dim=2)))
+        return _picked(torch.cat([part.flatten(1) for part in made], dim=1), self.places)
 
     @property
     def weight(self):
         """The matrix, of shape (n_target, n_source), in float64."""
         exact = deepcopy(self).double()
-        n_columns = sum(part.size for part in self.source)
-        return (exact(torch.eye(n_columns).to(exact.members)) - exact.bias).T
+        unit = torch.eye(len(self.source.order)).to(exact.members)
+        return (exact(unit) - exact(0 * unit[:1])).T
 
     @property
     def bias(self):
         """The bias, of shape (n_target,), in float64."""
         exact = deepcopy(self).double()
-        n_columns = sum(part.size for part in self.source)
-        return exact(exact.members.new_zeros(1, n_columns))[0]
+        return exact(exact.members.new_zeros(1, len(self.source.order)))[0]
 
     def _keep(self, name, array):
         tensor = None if array is None else torch.as_tensor(array)
@@ -111,9 +123,7 @@ class PairLinear(nn.Module):
         parts = _picked(x, self.order).split([part.size for part in self.source], 1)
         shaped = zip(parts, self.source, strict=True)
         pairs, items, whole = (x.unflatten(1, part.shape) for x, part in shaped)
-        items = torch.cat([items, *(self.members @ pairs).chunk(2, dim=1)], dim=2)
-        mean = items.sum(1, keepdim=True) / math.sqrt(self.n_items)
-        return pairs, items, torch.cat([whole, mean], dim=2)
+        return pairs, torch.cat([items, *(self.members @ pairs).chunk(2, dim=1)], dim=2), whole
 
 
 class _Draw(NamedTuple):
@@ -122,61 +132,23 @@ class _Draw(NamedTuple):
     gain: float
     generator: torch.Generator
 
-    def maps(self, *sizes):
-        """Return maps of sizes (inputs, outputs, times), of which the first one has a bias.
+    def maps(self, n_outputs, **heard):
+        """Return by name the maps to some outputs from inputs (n_inputs, times), as far as any are.
 
-        Maps are added up that many times.
+        All of them are added up, each map so many times; the first one has a bias.
         """
-        layers, fan_in = [], sum(n * times for n, _, times in sizes)
-        for n, n_outputs, times in sizes:
-            layer = nn.utils.skip_init(
-                nn.Linear, n, times * n_outputs, bias=not layers, dtype=torch.float64
-            )
-            deviation = math.sqrt(self.gain / fan_in)
-            nn.init.normal_(layer.weight, std=deviation, generator=self.generator)
-            layers.append(layer)
-        nn.init.zeros_(layers[0].bias)
+        layers, fan_in = nn.ModuleDict(), sum(n * times for n, times in heard.values())
+        for name, (n, times) in heard.items():
+            if n_outputs and n:
+                layer = nn.utils.skip_init(
+                    nn.Linear, n, times * n_outputs, bias=not layers, dtype=torch.float64
+                )
+                deviation = math.sqrt(self.gain / fan_in)
+                nn.init.normal_(layer.weight, std=deviation, generator=self.generator)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
+                layers[name] = layer
         return layers
-
-
-class _ToPairs(nn.Module):
-    """What pairs hear; ``spread`` says which items a pair has, and which pair is its reverse."""
-
-    def __init__(self, n_pair, n_item, n_whole, n_outputs, draw):
-        super().__init__()
-        sizes = [(n_whole, n_outputs, 1), (n_item, n_outputs, 2), (n_pair, n_outputs, 2)]
-        self.whole, self.items, *pairs = draw.maps(*sizes[: 3 if n_pair else 2])
-        self.pairs = pairs[0] if pairs else None
-
-    def forward(self, pairs, items, whole):
-        first, second = self.items(items).chunk(2, dim=2)
-        heard = [first + self.whole(whole), second]
-        if self.pairs is None:
-            return self.spread[:, : 2 * items.shape[1]] @ torch.cat(heard, dim=1)
-        own, back = self.pairs(pairs).chunk(2, dim=2)
-        return own + self.spread @ torch.cat([*heard, back], dim=1)
-
-
-class _ToItems(nn.Module):
-    """What items hear."""
-
-    def __init__(self, n_item, n_whole, n_outputs, draw):
-        super().__init__()
-        self.whole, self.item = draw.maps((n_whole, n_outputs, 1), (n_item, n_outputs, 1))
-
-    def forward(self, pairs, items, whole):
-        return self.whole(whole) + self.item(items)
-
-
-class _ToWhole(nn.Module):
-    """What the whole hears."""
-
-    def __init__(self, n_whole, n_outputs, draw):
-        super().__init__()
-        (self.whole,) = draw.maps((n_whole, n_outputs, 1))
-
-    def forward(self, pairs, items, whole):
-        return self.whole(whole)
 
 
 def _unless_sorted(order):

@@ -19,6 +19,7 @@ from sklearn_symclone import (
 )
 from sklearn_symclone.datasets import make_o5
 from sklearn_symclone.fitting import auto, task_settings
+from sklearn_symclone.imitation import network
 
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
 QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
@@ -50,9 +51,14 @@ KINDS = sorted({type(estimator) for estimator in ESTIMATORS}, key=lambda kind: k
 
 @pytest.fixture(autouse=True)
 def short_fits(monkeypatch):
-    """Default fits take a fourth of their epochs, at a larger rate, and choose the same way."""
+    """Default fits take a fourth of their epochs, at a larger rate, and choose the same way.
+
+    Few samples are imitated: a reference that answers 16,384 of them takes longer than all steps.
+    """
     monkeypatch.setattr(task_settings, "FROM_RANDOM", (50, 5e-3))
     monkeypatch.setattr(auto, "DECAY_EPOCHS", 10)
+    monkeypatch.setattr(network, "POOL", 2048)
+    monkeypatch.setattr(network, "SMALL_POOL", 2048)
 
 
 @parametrize_with_checks(ESTIMATORS)
