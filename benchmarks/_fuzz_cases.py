@@ -31,7 +31,7 @@ OPTIONS = {
     "reference_fit": ["task", "task", "random"],
     "anchor": ["function", "function", "weights", "orbit", "subspace"],
     "clone_inputs": ["orbit", "gaussian"],
-    "hidden_layer_sizes": [(192, 192), (8, 8), (1,), 4, ()],
+    "hidden_layer_sizes": ["auto", (192, 192), (8, 8), (1,), 4, ()],
     "activation": ["auto", "auto", "relu", "tanh"],
     "solver": ["adam", "adam", "sgd", "lbfgs"],
     "learning_rate": ["constant", "adaptive", "invscaling"],

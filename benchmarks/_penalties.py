@@ -10,8 +10,14 @@ from _baselines import Rival, Tuned
 from sklearn.utils import check_random_state
 from torch import nn
 
-from sklearn_symclone import SymmetryClonedRegressor, anchors
-from sklearn_symclone.defaults import CLONE_BATCH_SIZE, CLONE_LEARNING_RATE, DECAYS, FROM_CLONE
+from sklearn_symclone import anchors
+from sklearn_symclone.defaults import (
+    CLONE_BATCH_SIZE,
+    CLONE_LEARNING_RATE,
+    DECAYS,
+    FROM_CLONE,
+    HIDDEN_LAYER_SIZES,
+)
 from sklearn_symclone.imitation.answers import reference_answers
 from sklearn_symclone.imitation.inputs import OrbitInputs
 from sklearn_symclone.imitation.rounds import rounds
@@ -30,7 +36,7 @@ from sklearn_symclone.training import (
 )
 
 #: The students' widths, the L2 penalty and the rows of a step of their fit to the task.
-WIDTHS, ALPHA = SymmetryClonedRegressor().hidden_layer_sizes, DECAYS[0]
+WIDTHS, ALPHA = HIDDEN_LAYER_SIZES, DECAYS[0]
 ROWS_A_STEP = 200
 #: With as many steps, several times better than Adam on moved rows.
 SOLVER = {"solver": "soap", "learning_rate_init": 1e-2}

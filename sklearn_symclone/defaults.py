@@ -103,17 +103,21 @@ UNMOVED = 0.1
 #: In larger sets than this, the items share a student's weights while it imitates. Not tuned.
 MANY_ITEMS = 32
 #: Where items have vectors, pairs of items share a student's weights while it imitates, if each
-#: hidden layer has at least so many units for each pair. Not tuned.
+#: hidden layer has at least this many units for each pair, beside those that carry a linear law.
+#: Not tuned.
 PAIR_CHANNELS = 8
 #: Hidden layers of a student whose answers are vectors of items, and units that each has for a
-#: pair, if these are no more than ``PAIRED_UNITS`` in all. Chosen on charged bodies.
+#: pair; fewer, but at least ``PAIR_CHANNELS``, if all pairs would have more than ``PAIRED_UNITS``.
+#: Chosen on charged bodies.
 PAIRED_LAYERS, MOST_PAIR_CHANNELS, PAIRED_UNITS = 3, 24, 480
-#: Samples of a gradient step of such a student, for each of which a sample has many pairs. It makes
-#: two steps in place of one: as many with twice the samples are level, in twice the time.
-PAIRED_BATCH_SIZE = 256
-#: Items of the largest sets that have such layers, with ``PAIR_CHANNELS`` units for a pair. Not
-#: tuned.
+#: Sets of more items than this keep the ordinary layers. Not tuned.
 MOST_PAIRED = 10
+#: The variance of the first answers of a student whose pairs share weights, as ``PairLinear`` takes
+#: it. Chosen on charged bodies; ten times as much is worse.
+PAIRED_ANSWERS = 0.03
+#: Samples of a gradient step where pairs share weights. A sample has many pairs, so that half a
+#: batch is enough: twice the steps cost as much and leave less error. Chosen on charged bodies.
+PAIRED_BATCH_SIZE = 256
 #: Largest jitter of a sample, as a share of the difference of two other samples. Chosen on boards.
 JITTER = 0.5
 

@@ -59,10 +59,11 @@ reference_steps : int or None, default=None
     polynomials; with validation samples of your own it is one reference of all samples. Fewer than
     20 samples are all fitted with the full number.
 clone_steps : int or None, default=None
-    Largest number of gradient steps of the imitation. None: 1280. With more than 1000 samples it
-    is multiplied by the square root of their number divided by 1000. If the clone's error is still
-    above a tenth of its reference's error on held-out samples, up to four times as many are taken,
-    as long as they bring it clearly nearer.
+    Largest number of gradient steps of the imitation, of 512 samples; where pairs of items share
+    weights each is two steps of 256. None: 1280. With more than 1000 samples it is multiplied by
+    the square root of their number divided by 1000. If the clone's error is still above a tenth of
+    its reference's error on held-out samples, up to four times as many are taken, as long as they
+    bring it clearly nearer; not so where items or pairs of them share weights.
 clone_tol : float or "auto", default="auto"
     The imitation stops when the error of the clone, as in ``clone_error_``, is at most this. It
     runs in rounds, each several times as long as the one before, and measures the error after each
@@ -71,11 +72,12 @@ clone_tol : float or "auto", default="auto"
     held-out samples ended the reference's fit early, .003 times its held-out error if that is more.
     It warns if the clone misses more than a tenth, and more than its reference does.
 hidden_layer_sizes : "auto", sequence of int, or int, default="auto"
-    Number of units of each hidden layer. "auto": 192 and 192. But where the targets are vectors of
-    up to ten items that have vectors, such as the motions of bodies, it is three layers of about
-    500 units, more than that for seven items or more. Pairs of items share weights there while the
-    network imitates. With ``cloning="layers"`` or ``"weights"`` a layer is
-    filled with whole channels of each kind of representation, and can be a little smaller.
+    Number of units of each hidden layer. "auto": 192 and 192. But where both X and y hold vectors
+    of the same two to ten items, as of bodies that move, it is three layers. They have 24 units for
+    each pair of items in either order, fewer if these were more than 480, but at least 8; and two
+    for each output. Pairs share weights there while the network imitates. With
+    ``cloning="layers"`` or ``"weights"`` a layer is filled with whole channels of each kind of
+    representation, and can be a little smaller.
 activation : str, default="auto"
     Activation of the hidden layers: "identity", "logistic", "tanh", "relu", "silu", "silu_square",
     "square_silu", or a name that :func:`~sklearn_symclone.students.activations.register` has added.

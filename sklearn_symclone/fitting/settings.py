@@ -200,9 +200,11 @@ class Settings:
             check_moves_columns(symmetry)
         is_cloned = symmetry is not None and strength.clones
         imitation = IMITATIONS[parameters["cloning"]] if is_cloned else NOTHING
-        if widths == "auto":
-            widths = imitation.choose_widths(symmetry)
         asked, activation = parameters["reference"], parameters["activation"]
+        if widths == "auto" and start is not None:
+            widths = tuple(fan_out for _, fan_out in start.weights.shapes[:-1])
+        elif widths == "auto":
+            widths = imitation.choose_widths(symmetry, activation)
         reference = imitation.choose_reference(asked, symmetry, activation)
         explanation = None
         if parameters["verbose"]:

@@ -112,7 +112,7 @@ class Imitation:
         """Return the activations that ``activation="auto"`` tries, the preferred one first."""
         return (activations.SILU,)
 
-    def choose_widths(self, symmetry):
+    def choose_widths(self, symmetry, activation):
         """Return the widths of the hidden layers if none are asked for."""
         return HIDDEN_LAYER_SIZES
 

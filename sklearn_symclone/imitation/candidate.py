@@ -28,27 +28,38 @@ class Candidate:
     def __init__(self, student, lessons, verbose):
         self.student, self.lessons, self.verbose = student, lessons, verbose
         self.loss_curve, self.error = [], math.inf
-        plan, scaling, core = lessons.plan, lessons.scaling, lessons.frame.core(student)
+        plan, core = lessons.plan, lessons.frame.core(student)
         generator = torch.Generator().manual_seed(plan.seed)
         if plan.start is None:
             self.learner = learner_of(core, plan.symmetry)
+            scaling = self.learner.pooled(lessons.scaling)
             network = self.learner.network(core, scaling, generator)
         else:
-            self.learner = Alone(plan.symmetry)
+            self.learner, scaling = Alone(plan.symmetry), lessons.scaling
             network = core.build(len(scaling.x_shift), len(scaling.y_shift), generator)
             core.load(network, scaling, plan.start)
         # for standardised columns in the frame
-        self.network = network.float()
-        self.batches = lessons.batches(lessons.pool, self.learner.batch_size, generator)
+        self.network, self.scaling = network.float(), scaling
+        self.batches = self.batches_of(lessons.pool, generator)
 
     @property
     def weights(self):
         """The weights of the student, for columns in their own units, in float64."""
-        weights = self.student.export(self.network, self.lessons.scaling)
+        weights = self.student.export(self.network, self.scaling)
         return self.lessons.frame.fold(weights, self.lessons.fresh[0])
 
+    @property
+    def n_steps(self):
+        """The gradient steps until now, counted as steps of ``CLONE_BATCH_SIZE`` samples."""
+        n_samples = self.learner.batch_size * len(self.batches)
+        return round(len(self.loss_curve) * n_samples / CLONE_BATCH_SIZE)
+
+    def batches_of(self, samples, generator):
+        """Return batches of samples and answers for this student."""
+        return self.lessons.batches(samples, self.scaling, self.learner.batch_size, generator)
+
     def n_epochs(self, n_steps):
-        """Return the epochs that take as many samples as steps of usual batches do."""
+        """Return in how many epochs as many samples are seen as in so many of these steps."""
         n_samples = self.learner.batch_size * len(self.batches)
         return math.ceil(n_steps * CLONE_BATCH_SIZE / n_samples)
 

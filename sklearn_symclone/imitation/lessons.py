@@ -78,13 +78,13 @@ class Lessons:
         """Return other samples to imitate, and the reference's answers."""
         return self._answered(min(self.plan.pool, self.plan.steps * CLONE_BATCH_SIZE))
 
-    def batches(self, samples, batch_size, generator):
+    def batches(self, samples, scaling, batch_size, generator):
         """Return batches of samples and answers, as students see them."""
         seen, rest = self.frame.view(*samples)
         return imitation_batches(
             seen,
             rest,
-            self.scaling,
+            scaling,
             batch_size,
             generator,
             dtype=torch.float32,

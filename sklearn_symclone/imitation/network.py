@@ -120,9 +120,10 @@ class NetworkImitation(Imitation):
         passed = [f"not {name!r}: {why}" for name, why in refusals(symmetry).items() if why]
         return f"reference {reference!r} for '{symmetry.expression}' ({'; '.join(passed)})"
 
-    def choose_widths(self, symmetry):
+    def choose_widths(self, symmetry, activation):
         """Return the widths of the hidden layers if none are asked for."""
-        return Paired.widths(symmetry) or super().choose_widths(symmetry)
+        activation = activations.SILU if activation == "auto" else activation
+        return Paired.widths(symmetry, activation) or super().choose_widths(symmetry, activation)
 
     def choose_activations(self, symmetry, task, widths):
         """Return the activations that are tried if none is asked for, the first one first."""

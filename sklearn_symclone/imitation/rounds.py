@@ -63,28 +63,28 @@ def imitate(X, sample_weight, members, plan, *, reference, verbose, tells):
         if best.error <= plan.enough or not best.learner.goes_on:
             break
         generator = torch.Generator().manual_seed(plan.seed)
-        fresh = lessons.batches(lessons.draw(), best.learner.batch_size, generator)
+        fresh = best.batches_of(lessons.draw(), generator)
         if not best.gains(fresh, times * best.n_epochs(plan.steps)):
             break
     if tells:
-        n_steps = (len(best.loss_curve) + spent) * len(best.batches)
-        tell(explain(plan, n_steps, best))
+        tell(explain(plan, best.n_steps + spent, best))
     return best.weights, best.student, lessons.whole_scaling(), best.loss_curve
 
 
 def _tried(lessons, verbose):
-    """Return the student that is best after a trial, the epochs left, and those of the others."""
-    best, *others = [Candidate(student, lessons, verbose) for student in lessons.students]
+    """Return the student that is best after a trial, its epochs left, and steps of the others."""
+    students = [Candidate(student, lessons, verbose) for student in lessons.students]
+    best = students[0]
     n_epochs, trial = best.n_epochs(lessons.plan.steps), best.n_epochs(TRIAL_STEPS)
-    if not others or n_epochs < trial * len(lessons.students):
+    if len(students) == 1 or n_epochs < trial * len(students):
         return best, n_epochs, 0
-    best.go_on(trial)
-    for other in others:
-        other.go_on(trial)
+    for student in students:
+        student.go_on(trial)
         # compare losses, because a few samples far out dominate the error
-        if other.loss_curve[-1] < CLEARLY_BETTER * best.loss_curve[-1]:
-            best = other
-    return best, n_epochs - trial * len(lessons.students), trial * len(others)
+        if student.loss_curve[-1] < CLEARLY_BETTER * best.loss_curve[-1]:
+            best = student
+    spent = sum(student.n_steps for student in students if student is not best)
+    return best, n_epochs - trial * len(students), spent
 
 
 def explain(plan, steps, student):

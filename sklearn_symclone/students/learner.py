@@ -6,9 +6,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from ..defaults import CLONE_BATCH_SIZE
 from ..symmetry import Symmetry, Trivial
 from ..symmetry.docstrings import InheritsDocstrings
+from .scaling import ColumnScaling
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,14 @@ class Learner(InheritsDocstrings, ABC):
         Parameters
         ----------
         student : Dense
-            Its widths and its activation count.
+            The network to train.
         symmetry : Symmetry
             Bound to the columns.
 
         Returns
         -------
         Learner or None
-            Of this class.
+            A learner of this class, or None.
         """
 
     @abstractmethod
@@ -81,6 +84,22 @@ class Learner(InheritsDocstrings, ABC):
         nn.Sequential
             For standardised columns. Its layers have a matrix and a bias, as dense ones have.
         """
+
+    def pooled(self, scaling):
+        """Return the scaling of columns for networks of this learner.
+
+        Parameters
+        ----------
+        scaling : ColumnScaling
+            That of each column alone.
+
+        Returns
+        -------
+        ColumnScaling
+            The same shifts and scales for all columns that share weights: otherwise a network that
+            has the symmetry for standardised columns would not have it for the columns themselves.
+        """
+        return scaling
 
 
 @dataclass(frozen=True)
@@ -118,6 +137,48 @@ class Alone(Learner):
         network = student.build(*sizes, generator)
         student.start_near(network, self.symmetry, scaling, generator)
         return network
+
+
+@dataclass(frozen=True)
+class SharingLearner(Learner):
+    """Items share weights; their columns share shifts and scales.
+
+    Parameters
+    ----------
+    symmetry : Symmetry
+        That of the items alone.
+
+    See Also
+    --------
+    learner_of : Decides.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_symclone.students import ColumnScaling, Shared
+    >>> from sklearn_symclone.symmetry import Symmetry
+    >>> learner = Shared(Symmetry.parse("S(2) -> 1"), ())
+    >>> x_shift, x_scale = np.array([0.0, 2.0]), np.array([1.0, 1.0])
+    >>> learner.pooled(ColumnScaling(x_shift, x_scale, np.zeros(1), np.ones(1))).x_scale ** 2
+    array([2., 2.])
+    """
+
+    def pooled(self, scaling):  # noqa: D102  (that of Learner)
+        x = _pooled(self.symmetry.inputs, scaling.x_shift, scaling.x_scale)
+        return ColumnScaling(*x, *_pooled(self.symmetry.outputs, scaling.y_shift, scaling.y_scale))
+
+
+def _pooled(representation, shift, scale):
+    """Return means and deviations of columns over all items."""
+    shift, scale = shift.copy(), scale.copy()
+    for block in representation.blocks():
+        axes = [k for k, f in enumerate(block.factors) if not isinstance(f, Trivial)]
+        for axis in axes:  # one, or none
+            columns = np.moveaxis(block.columns, axis, 0)
+            mean = shift[columns].mean(axis=0)
+            variance = (scale[columns] ** 2 + (shift[columns] - mean) ** 2).mean(axis=0)
+            shift[columns], scale[columns] = mean, np.sqrt(variance)
+    return shift, scale
 
 
 def of_items_alone(symmetry, items):

@@ -44,8 +44,8 @@ class Places(NamedTuple):
 class PairLinear(nn.Module):
     """A linear map that commutes with all permutations of the items, and a bias.
 
-    What an item has is its own columns, and the sums over pairs in which it is the first one or the
-    second one. A pair hears what its two items have, its own columns, and those of the same pair in
+    An item has its own columns, and the sums over pairs in which it is the first one or the second
+    one. A pair hears what its two items have, its own columns, and those of the same pair in
     the other order. All hear the whole, which hears the sums over items.
 
     Parameters
@@ -77,6 +77,10 @@ class PairLinear(nn.Module):
         self.to_pair = draw.maps(of_pair, item=(n_item, 2), pair=(n_pair, 2), whole=(n_whole, 1))
         self.to_item = draw.maps(of_item, item=(n_item, 1), whole=(n_whole, 1))
         self.to_whole = draw.maps(of_whole, whole=(n_whole + n_item, 1))
+        sizes = [("pair", of_pair), ("item", of_item), ("whole", of_whole)]
+        self.offsets = nn.ParameterDict(
+            {name: torch.zeros(size, dtype=torch.float64) for name, size in sizes if size}
+        )
 
     def forward(self, x):
         """Map rows of shape (n, n_source) to rows of shape (n, n_target)."""
@@ -84,6 +88,7 @@ class PairLinear(nn.Module):
         made = []
         if self.to_pair:
             first, second = self.to_pair["item"](items).chunk(2, dim=2)
+            first = first + self.offsets["pair"]
             if "whole" in self.to_pair:
                 first = first + self.to_pair["whole"](whole)
             if "pair" in self.to_pair:
@@ -93,26 +98,31 @@ class PairLinear(nn.Module):
                 to_pairs = self.spread[:, : 2 * self.n_items]
                 made.append(to_pairs @ torch.cat([first, second], dim=1))
         if self.to_item:
-            made.append(self.to_item["item"](items))
+            made.append(self.to_item["item"](items) + self.offsets["item"])
             if "whole" in self.to_item:
                 made[-1] = made[-1] + self.to_item["whole"](whole)
         if self.to_whole:
             mean = items.sum(1, keepdim=True) / math.sqrt(self.n_items)
-            made.append(self.to_whole["whole"](torch.cat([whole, mean], dim=2)))
+            heard = self.to_whole["whole"](torch.cat([whole, mean], dim=2))
+            made.append(heard + self.offsets["whole"])
         return _picked(torch.cat([part.flatten(1) for part in made], dim=1), self.places)
 
     @property
     def weight(self):
         """The matrix, of shape (n_target, n_source), in float64."""
-        exact = deepcopy(self).double()
-        unit = torch.eye(len(self.source.order)).to(exact.members)
+        exact = self._exact()
+        unit = torch.eye(len(self.source.order), dtype=torch.float64)
         return (exact(unit) - exact(0 * unit[:1])).T
 
     @property
     def bias(self):
         """The bias, of shape (n_target,), in float64."""
-        exact = deepcopy(self).double()
-        return exact(exact.members.new_zeros(1, len(self.source.order)))[0]
+        zero = torch.zeros(1, len(self.source.order), dtype=torch.float64)
+        return self._exact()(zero)[0]
+
+    def _exact(self):
+        """Return the layer in float64, which some devices do not have."""
+        return deepcopy(self).cpu().double()
 
     def _keep(self, name, array):
         tensor = None if array is None else torch.as_tensor(array)
@@ -133,20 +143,18 @@ class _Draw(NamedTuple):
     generator: torch.Generator
 
     def maps(self, n_outputs, **heard):
-        """Return by name the maps to some outputs from inputs (n_inputs, times), as far as any are.
+        """Return the maps to some outputs by what is heard: its columns, and how often it enters.
 
-        All of them are added up, each map so many times; the first one has a bias.
+        What has no columns has no map. Without outputs there are none.
         """
         layers, fan_in = nn.ModuleDict(), sum(n * times for n, times in heard.values())
         for name, (n, times) in heard.items():
             if n_outputs and n:
                 layer = nn.utils.skip_init(
-                    nn.Linear, n, times * n_outputs, bias=not layers, dtype=torch.float64
+                    nn.Linear, n, times * n_outputs, bias=False, dtype=torch.float64
                 )
                 deviation = math.sqrt(self.gain / fan_in)
                 nn.init.normal_(layer.weight, std=deviation, generator=self.generator)
-                if layer.bias is not None:
-                    nn.init.zeros_(layer.bias)
                 layers[name] = layer
         return layers
 

@@ -7,6 +7,7 @@ of them at once. What comes out is a dense network all the same.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,24 +15,24 @@ import numpy as np
 from torch import nn
 
 from ..defaults import (
+    HIDDEN_LAYER_SIZES,
     MOST_PAIR_CHANNELS,
     MOST_PAIRED,
     PAIR_CHANNELS,
+    PAIRED_ANSWERS,
     PAIRED_BATCH_SIZE,
     PAIRED_LAYERS,
     PAIRED_UNITS,
 )
-from ..symmetry import S, Trivial
+from ..symmetry import S
 from . import activations
-from .learner import Learner, of_items_alone
+from .dense import Dense
+from .learner import SharingLearner, of_items_alone
 from .pair_layers import PairLinear, Places
-
-#: The variance that ``PairLinear`` gives to the first answers: they start near the mean.
-SMALL = 0.03
 
 
 @dataclass(frozen=True)
-class Paired(Learner):
+class Paired(SharingLearner):
     """Pairs of items share weights.
 
     Parameters
@@ -57,53 +58,52 @@ class Paired(Learner):
     >>> student, scaling = Dense((12,), "silu"), ColumnScaling(*map(np.zeros, (6, 6, 6, 6)))
     >>> network = learner.network(student, scaling, torch.Generator().manual_seed(0))
     >>> network[0].weight.shape, sum(p.numel() for p in network[0].parameters())
-    (torch.Size([12, 6]), 12)
+    (torch.Size([12, 6]), 10)
     """
 
     items: S
-    # one long imitation is better than several that start again
+    # twice the steps at once are better than to go on with a high rate again
     solver, goes_on, few_samples_do, batch_size = "soap", False, False, PAIRED_BATCH_SIZE
     explanation = "; pairs of items share weights"
 
     @classmethod
     def of(cls, student, symmetry):  # noqa: D102  (that of Learner)
-        for items in symmetry.inputs.groups:
-            if not isinstance(items, S) or not _have_vectors(items, symmetry.inputs):
-                continue
-            least = PAIR_CHANNELS * items.dimension * (items.dimension - 1)
-            has_room = 0 < least <= min(student.hidden_layer_sizes, default=0)
-            alone = of_items_alone(symmetry, items)
-            # squares and others stand side by side
-            if has_room and activations.get(student.activation).treats_units_alike and alone:
-                return cls(alone, items)
-        return None
+        items = _items_with_vectors(symmetry.inputs)
+        if items is None or not activations.get(student.activation).treats_units_alike:
+            return None  # squares and others stand side by side
+        alone = of_items_alone(symmetry, items)
+        least = PAIR_CHANNELS * items.dimension * (items.dimension - 1)
+        has_room = least <= min(student.hidden_layer_sizes, default=0)
+        return cls(alone, items) if alone is not None and has_room else None
 
-    @staticmethod
-    def widths(symmetry):
-        """Return the widths of hidden layers that suit a symmetry, None if pairs share nothing.
+    @classmethod
+    def widths(cls, symmetry, activation):
+        """Return the widths of hidden layers for motions, None if ordinary ones do.
 
-        They suit answers that are vectors of a few items, such as motions of bodies: for these
-        layers of ordinary width are too narrow.
+        Motions are vectors of items that have vectors. For these ordinary layers are too narrow.
 
         Parameters
         ----------
         symmetry : Symmetry
             Bound to the columns.
+        activation : str
+            One of ``activations.names()``.
 
         Returns
         -------
         tuple of int or None
             With room for the units that carry a linear law.
         """
-        for items in symmetry.inputs.groups:
-            is_small = isinstance(items, S) and 1 < items.dimension <= MOST_PAIRED
-            sides = symmetry.inputs, symmetry.outputs
-            if is_small and all(_have_vectors(items, side) for side in sides):
-                n_pairs = items.dimension * (items.dimension - 1)
-                most = min(MOST_PAIR_CHANNELS, PAIRED_UNITS // n_pairs)
-                n_units = max(PAIR_CHANNELS, most) * n_pairs
-                return (n_units + 2 * symmetry.outputs.dimension,) * PAIRED_LAYERS
-        return None
+        items = _items_with_vectors(symmetry.inputs)
+        if items is None or not _has_vectors(items, symmetry.outputs):
+            return None
+        if items.dimension > MOST_PAIRED:
+            return None
+        n_pairs = items.dimension * (items.dimension - 1)
+        n_channels = max(PAIR_CHANNELS, min(MOST_PAIR_CHANNELS, PAIRED_UNITS // n_pairs))
+        width = n_channels * n_pairs + 2 * symmetry.outputs.dimension
+        widths = (max(width, *HIDDEN_LAYER_SIZES),) * PAIRED_LAYERS
+        return widths if cls.of(Dense(widths, activation), symmetry) else None
 
     def network(self, student, scaling, generator):  # noqa: D102  (that of Learner)
         activation, n_items = activations.get(student.activation), self.items.dimension
@@ -114,16 +114,23 @@ class Paired(Learner):
         ]
         layers = []
         for layer, (source, target) in enumerate(pairwise(places)):
-            gain = activation.gain if layer < len(places) - 2 else SMALL
+            gain = activation.gain if layer < len(places) - 2 else PAIRED_ANSWERS
             layers += [PairLinear(source, target, gain, generator), activation.module(layer)]
         return nn.Sequential(*layers[:-1])
 
 
-def _have_vectors(items, representation):
-    """Return whether a column belongs both to an item and to another group."""
+def _items_with_vectors(representation):
+    """Return the S(n) of the most items that have vectors, None if there is none."""
+    groups = [group for group in representation.groups if isinstance(group, S)]
+    found = [g for g in groups if g.dimension > 1 and _has_vectors(g, representation)]
+    return max(found, key=lambda group: group.dimension, default=None)
+
+
+def _has_vectors(items, representation):
+    """Return whether a column belongs both to an item and to a group that is not finite."""
     for block in representation.blocks():
-        groups = {factor for factor in block.factors if not isinstance(factor, Trivial)}
-        if items in groups and len(groups) > 1:
+        others = {group for factor in block.factors for group in factor.groups} - {items}
+        if items in block.factors and any(group.capped_order == math.inf for group in others):
             return True
     return False
 

@@ -16,11 +16,11 @@ from ..references import Pointwise
 from ..symmetry import Representation, S, Trivial
 from ..training import Seeded
 from . import activations
-from .learner import Learner, of_items_alone
+from .learner import SharingLearner, of_items_alone
 
 
 @dataclass(frozen=True)
-class Shared(Learner):
+class Shared(SharingLearner):
     """Items share weights.
 
     Parameters
