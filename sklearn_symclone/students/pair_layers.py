@@ -45,8 +45,8 @@ class PairLinear(nn.Module):
     """A linear map that commutes with all permutations of the items, and a bias.
 
     An item has its own columns, and the sums over pairs in which it is the first one or the second
-    one. A pair hears what its two items have, its own columns, and those of the same pair in
-    the other order. All hear the whole, which hears the sums over items.
+    one. A pair hears what its two items have, its own columns, and those of the same pair in the
+    other order. All hear the whole, which hears the sums over items.
 
     Parameters
     ----------
@@ -87,24 +87,12 @@ class PairLinear(nn.Module):
         pairs, items, whole = self._heard(x)
         made = []
         if self.to_pair:
-            first, second = self.to_pair["item"](items).chunk(2, dim=2)
-            first = first + self.offsets["pair"]
-            if "whole" in self.to_pair:
-                first = first + self.to_pair["whole"](whole)
-            if "pair" in self.to_pair:
-                own, turned = self.to_pair["pair"](pairs).chunk(2, dim=2)
-                made.append(own + self.spread @ torch.cat([first, second, turned], dim=1))
-            else:
-                to_pairs = self.spread[:, : 2 * self.n_items]
-                made.append(to_pairs @ torch.cat([first, second], dim=1))
+            made.append(self._of_pairs(pairs, items, whole))
         if self.to_item:
-            made.append(self.to_item["item"](items) + self.offsets["item"])
-            if "whole" in self.to_item:
-                made[-1] = made[-1] + self.to_item["whole"](whole)
+            made.append(self.to_item["item"](items) + self._beside("item", self.to_item, whole))
         if self.to_whole:
             mean = items.sum(1, keepdim=True) / math.sqrt(self.n_items)
-            heard = self.to_whole["whole"](torch.cat([whole, mean], dim=2))
-            made.append(heard + self.offsets["whole"])
+            made.append(self._beside("whole", self.to_whole, torch.cat([whole, mean], dim=2)))
         return _picked(torch.cat([part.flatten(1) for part in made], dim=1), self.places)
 
     @property
@@ -127,6 +115,19 @@ class PairLinear(nn.Module):
     def _keep(self, name, array):
         tensor = None if array is None else torch.as_tensor(array)
         self.register_buffer(name, tensor, persistent=False)
+
+    def _of_pairs(self, pairs, items, whole):
+        first, second = self.to_pair["item"](items).chunk(2, dim=2)
+        heard = [first + self._beside("pair", self.to_pair, whole), second]
+        if "pair" not in self.to_pair:
+            return self.spread[:, : 2 * self.n_items] @ torch.cat(heard, dim=1)
+        own, turned = self.to_pair["pair"](pairs).chunk(2, dim=2)
+        return own + self.spread @ torch.cat([*heard, turned], dim=1)
+
+    def _beside(self, name, maps, whole):
+        """Return what all pairs, items or units of the whole hear alike, and their bias."""
+        offset = self.offsets[name]
+        return offset + maps["whole"](whole) if "whole" in maps else offset
 
     def _heard(self, x):
         """Return what pairs, items and the whole have: three tensors (n, of them, channels)."""
