@@ -7,6 +7,7 @@ class InheritsDocstrings:
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         for name, member in vars(cls).items():
+            member = getattr(member, "__func__", member)  # of a class method
             if name.startswith("_") or not (callable(member) or isinstance(member, property)):
                 continue
             overridden = (getattr(base, name, None) for base in cls.__mro__[1:])
