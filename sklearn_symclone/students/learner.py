@@ -163,22 +163,60 @@ class SharingLearner(Learner):
     array([2., 2.])
     """
 
+    @property
+    def items(self):
+        """The S(n) that permutes the items."""
+        (items,) = self.symmetry.inputs.groups
+        return items
+
     def pooled(self, scaling):  # noqa: D102  (that of Learner)
-        x = _pooled(self.symmetry.inputs, scaling.x_shift, scaling.x_scale)
-        return ColumnScaling(*x, *_pooled(self.symmetry.outputs, scaling.y_shift, scaling.y_scale))
+        x = self._pooled(self.symmetry.inputs, scaling.x_shift, scaling.x_scale)
+        y = self._pooled(self.symmetry.outputs, scaling.y_shift, scaling.y_scale)
+        return ColumnScaling(*x, *y)
+
+    def _pooled(self, representation, shift, scale):
+        """Return means and deviations of columns over all items."""
+        shift, scale = shift.copy(), scale.copy()
+        columns = columns_of(self.items, representation)
+        mean = shift[columns].mean(axis=0)
+        variance = (scale[columns] ** 2 + (shift[columns] - mean) ** 2).mean(axis=0)
+        shift[columns], scale[columns] = mean, np.sqrt(variance)
+        return shift, scale
 
 
-def _pooled(representation, shift, scale):
-    """Return means and deviations of columns over all items."""
-    shift, scale = shift.copy(), scale.copy()
+def columns_of(items, representation):
+    """Return the columns of each item.
+
+    Parameters
+    ----------
+    items : S
+        Permutes the items.
+    representation : Representation
+        Each column belongs to one item, or to none.
+
+    Returns
+    -------
+    ndarray of int of shape (n_items, n_columns)
+        A row for each item.
+
+    See Also
+    --------
+    of_items_alone : Returns such representations.
+
+    Examples
+    --------
+    >>> from sklearn_symclone.students.learner import columns_of
+    >>> from sklearn_symclone.symmetry import S, Symmetry
+    >>> columns_of(S(2), Symmetry.parse("S(2) + 1 + S(2)*2 -> 1").inputs)
+    array([[0, 3, 4],
+           [1, 5, 6]])
+    """
+    found = [np.zeros((items.dimension, 0), dtype=int)]
     for block in representation.blocks():
-        axes = [k for k, f in enumerate(block.factors) if not isinstance(f, Trivial)]
-        for axis in axes:  # one, or none
-            columns = np.moveaxis(block.columns, axis, 0)
-            mean = shift[columns].mean(axis=0)
-            variance = (scale[columns] ** 2 + (shift[columns] - mean) ** 2).mean(axis=0)
-            shift[columns], scale[columns] = mean, np.sqrt(variance)
-    return shift, scale
+        if items in block.factors:
+            columns = np.moveaxis(block.columns, block.factors.index(items), 0)
+            found.append(columns.reshape(items.dimension, -1))
+    return np.hstack(found)
 
 
 def of_items_alone(symmetry, items):

@@ -27,7 +27,7 @@ from ..defaults import (
 from ..symmetry import S
 from . import activations
 from .dense import Dense
-from .learner import SharingLearner, of_items_alone
+from .learner import SharingLearner, columns_of, of_items_alone
 from .pair_layers import PairLinear, Places
 
 
@@ -39,8 +39,6 @@ class Paired(SharingLearner):
     ----------
     symmetry : Symmetry
         That of the items alone.
-    items : S
-        Permutes them.
 
     See Also
     --------
@@ -53,15 +51,13 @@ class Paired(SharingLearner):
     >>> import numpy as np, torch
     >>> from sklearn_symclone import Symmetry
     >>> from sklearn_symclone.students import ColumnScaling, Dense, Paired
-    >>> from sklearn_symclone.symmetry import S
-    >>> learner = Paired(Symmetry.parse("S(3)*2 -> S(3)*2"), S(3))
+    >>> learner = Paired(Symmetry.parse("S(3)*2 -> S(3)*2"))
     >>> student, scaling = Dense((12,), "silu"), ColumnScaling(*map(np.zeros, (6, 6, 6, 6)))
     >>> network = learner.network(student, scaling, torch.Generator().manual_seed(0))
     >>> network[0].weight.shape, sum(p.numel() for p in network[0].parameters())
     (torch.Size([12, 6]), 10)
     """
 
-    items: S
     # twice the steps at once are better than to go on with a high rate again
     solver, goes_on, few_samples_do, batch_size = "soap", False, False, PAIRED_BATCH_SIZE
     explanation = "; pairs of items share weights"
@@ -74,7 +70,7 @@ class Paired(SharingLearner):
         alone = of_items_alone(symmetry, items)
         least = PAIR_CHANNELS * items.dimension * (items.dimension - 1)
         has_room = least <= min(student.hidden_layer_sizes, default=0)
-        return cls(alone, items) if alone is not None and has_room else None
+        return cls(alone) if alone is not None and has_room else None
 
     @classmethod
     def widths(cls, symmetry, activation):
@@ -108,9 +104,9 @@ class Paired(SharingLearner):
     def network(self, student, scaling, generator):  # noqa: D102  (that of Learner)
         activation, n_items = activations.get(student.activation), self.items.dimension
         places = [
-            _places(self.symmetry.inputs, self.items),
+            _places(self.items, self.symmetry.inputs),
             *(Places.hidden(n_items, width) for width in student.hidden_layer_sizes),
-            _places(self.symmetry.outputs, self.items),
+            _places(self.items, self.symmetry.outputs),
         ]
         layers = []
         for layer, (source, target) in enumerate(pairwise(places)):
@@ -135,14 +131,9 @@ def _has_vectors(items, representation):
     return False
 
 
-def _places(representation, items):
+def _places(items, representation):
     """Return which columns belong to the items."""
-    of_items, whole = [np.zeros((items.dimension, 0), dtype=int)], [np.zeros(0, dtype=int)]
-    for block in representation.blocks():
-        if items in block.factors:
-            columns = np.moveaxis(block.columns, block.factors.index(items), 0)
-            of_items.append(columns.reshape(items.dimension, -1))
-        else:
-            whole.append(block.columns.ravel())
+    of_items = columns_of(items, representation)
+    whole = np.setdiff1d(np.arange(representation.dimension), of_items)
     no_pairs = np.zeros((items.dimension * (items.dimension - 1), 0), dtype=int)
-    return Places(no_pairs, np.hstack(of_items), np.concatenate(whole)[None])
+    return Places(no_pairs, of_items, whole[None])

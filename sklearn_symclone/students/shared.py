@@ -16,7 +16,7 @@ from ..references import Pointwise
 from ..symmetry import Representation, S, Trivial
 from ..training import Seeded
 from . import activations
-from .learner import SharingLearner, of_items_alone
+from .learner import SharingLearner, columns_of, of_items_alone
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,7 @@ class Shared(SharingLearner):
         alone = of_items_alone(symmetry, items)
         if alone is None:
             return None
-        n_columns = sum(
-            block.columns.size // items.dimension
-            for block in alone.inputs.blocks()
-            if items in block.factors
-        )
+        n_columns = columns_of(items, alone.inputs).shape[1]
         activation, hidden = activations.get(student.activation), []
         for layer, width in enumerate(student.hidden_layer_sizes):
             # the first units are invariant: those of an item must all be squares, or none of them
