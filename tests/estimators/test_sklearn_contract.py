@@ -22,12 +22,12 @@ from sklearn_symclone.fitting import auto, task_settings
 from sklearn_symclone.imitation import network
 
 #: The checks ask whether a fit runs and keeps its promises, not how good it is: few steps do.
-QUICK = {"reference_steps": 20, "clone_steps": 30, "random_state": 0}
-SYMMETRIC = {"symmetry": "S(n)", "max_iter": 15, **QUICK}
+QUICK = {"reference_steps": 5, "clone_steps": 5, "batch_size": 500, "random_state": 0}
+SYMMETRIC = {"symmetry": "S(n)", "max_iter": 10, "hidden_layer_sizes": (32, 32), **QUICK}
 #: The layers of these are clones, which are trained all together.
-LAYERED = {"strength": 0.5, "hidden_layer_sizes": (32, 16), **SYMMETRIC}
+LAYERED = {"strength": 0.5, **SYMMETRIC, "hidden_layer_sizes": (16, 8)}
 #: Several networks are fitted to several parts of the rows: all of them are small.
-SMALL = {"hidden_layer_sizes": (32,), "max_iter": 60, "learning_rate_init": 0.01, **QUICK}
+SMALL = {"hidden_layer_sizes": (32,), "max_iter": 20, "learning_rate_init": 0.02, **QUICK}
 SEARCHING = {"symmetries": ("S(n)", None), "strengths": (0.5,), "cv": 2, **SMALL}
 
 ESTIMATORS = [
@@ -55,10 +55,10 @@ def short_fits(monkeypatch):
 
     Few samples are imitated: a reference that answers 16,384 of them takes longer than all steps.
     """
-    monkeypatch.setattr(task_settings, "FROM_RANDOM", (50, 5e-3))
-    monkeypatch.setattr(auto, "DECAY_EPOCHS", 10)
-    monkeypatch.setattr(network, "POOL", 2048)
-    monkeypatch.setattr(network, "SMALL_POOL", 2048)
+    monkeypatch.setattr(task_settings, "FROM_RANDOM", (30, 1e-2))
+    monkeypatch.setattr(auto, "DECAY_EPOCHS", 3)
+    monkeypatch.setattr(network, "POOL", 512)
+    monkeypatch.setattr(network, "SMALL_POOL", 512)
 
 
 @parametrize_with_checks(ESTIMATORS)
