@@ -11,7 +11,7 @@ RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scikit-learn", "torch")
 
 
-def write_table(rows, name, title, command, columns=None, notes="", quiet=False):
+def write_table(rows, name, title, command, columns=None, notes="", quiet=False, every=None):
     """Write a table of results, and print it.
 
     Parameters
@@ -29,6 +29,8 @@ def write_table(rows, name, title, command, columns=None, notes="", quiet=False)
         What was measured and how, in Markdown.
     quiet : bool, default=False
         Print nothing, where a table is written again and again as it grows.
+    every : DataFrame, default=None
+        The single measurements of which the rows are medians: these are what the CSV has.
 
     Returns
     -------
@@ -38,10 +40,14 @@ def write_table(rows, name, title, command, columns=None, notes="", quiet=False)
     if columns is None:
         columns = list(dict.fromkeys(key for row in rows for key in row))
     RESULTS.mkdir(exist_ok=True)
-    with open(RESULTS / f"{name}.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    path = RESULTS / f"{name}.csv"
+    if every is None:
+        with open(path, "w", newline="") as file:
+            writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    else:
+        every.to_csv(path, index=False, float_format="%.6g")
     versions = [f"python {platform.python_version()}", *(f"{p} {version(p)}" for p in PACKAGES)]
     parts = [
         f"# {title}",

@@ -119,8 +119,8 @@ def write(results):
         "python benchmarks/bodies.py",
         notes=NOTES,
         quiet=True,
+        every=frame,
     )
-    frame.to_csv(RESULTS / f"{NAME}.csv", index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The targets are the mean of tanh of a column over items, and the largest norm of
 is a process of its own, so that its peak of memory is seen. Results are written as they come::
 
     python benchmarks/large_sets.py            # all of it
-    python benchmarks/large_sets.py --only "S(10)*3" "S(200)*3"
+    python benchmarks/large_sets.py --only "S(10)*3" "S(200)*3" --seeds 1000
 """
 
 from __future__ import annotations
@@ -18,24 +18,27 @@ import time
 import warnings
 
 import numpy as np
-from _report import write_table
+import pandas as pd
+from _report import RESULTS, write_table
 
 from sklearn_symclone import Symmetry, SymmetryClonedRegressor
 
-CASES = [
-    ("S(10)*3", 150),
-    ("S(200)*3", 150),
-    ("S(50)*O(3)", 150),
-    ("S(172)", 100),
-    ("S(100) + S(100)'", 100),
-    ("S(1000)", 100),
-]
+NAME = "large_sets"
+#: The rows of each symmetry.
+CASES = {
+    "S(10)*3": 150,
+    "S(200)*3": 150,
+    "S(50)*O(3)": 150,
+    "S(172)": 100,
+    "S(100) + S(100)'": 100,
+    "S(1000)": 100,
+}
 N_TEST = 1000
 #: What was built for large sets was chosen on the rows of other seeds.
 SEEDS = (1000, 1001, 1002)
-NOTES = f"""Default parameters, one thread, medians of seeds {SEEDS}. **Peak memory** is that of
-the whole process, of which the imports take a quarter of a GiB. **Reference** is the score of the
-reference on held-out rows where these were asked.
+NOTES = f"""Default parameters, one thread; medians over seeds from {SEEDS[0]} on. **Peak memory**
+is that of the whole process; imports take a quarter of a GiB. **Reference** is the score
+of the reference on held-out rows where these were asked.
 """
 
 
@@ -47,10 +50,10 @@ def table(text, n_rows, seed):
     return X, np.sqrt(X.shape[1]) * np.tanh(X).mean(axis=1)
 
 
-def measure(text, n_rows, seed):
+def measure(text, seed):
     """Fit a case in this process, and return what it comes to."""
     warnings.simplefilter("ignore")  # the scores tell which clones are far from their references
-    X, y = table(text, n_rows, seed)
+    X, y = table(text, CASES[text], seed)
     begin = time.process_time()
     model = SymmetryClonedRegressor(symmetry=text, random_state=0).fit(X, y)
     seconds = time.process_time() - begin
@@ -67,28 +70,38 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", nargs="+", default=[text for text, _ in CASES])
-    parser.add_argument("--here", type=int, metavar="SEED", help="fit it in this process alone")
+    parser.add_argument("--only", nargs="+", default=list(CASES), choices=CASES)
+    parser.add_argument("--seeds", nargs="+", type=int, default=SEEDS)
+    parser.add_argument("--here", action="store_true", help="fit in this process and print JSON")
     asked = parser.parse_args()
-    found = []
-    for text, n_rows in CASES:
-        if text not in asked.only:
-            continue
-        if asked.here is not None:
-            print(json.dumps(measure(text, n_rows, asked.here)))
-            continue
-        every = []
-        for seed in SEEDS:
-            command = [sys.executable, __file__, "--here", str(seed), "--only", text]
+    if asked.here:
+        print(json.dumps(measure(asked.only[0], asked.seeds[0])))
+        return
+    path = RESULTS / f"{NAME}.csv"
+    results = pd.read_csv(path).to_dict("records") if path.exists() else []
+    for seed in asked.seeds:
+        for text in asked.only:
+            command = [sys.executable, __file__, "--here", "--seeds", str(seed), "--only", text]
             answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            every.append(json.loads(answer.splitlines()[-1]))
-            print(text, seed, every[-1], flush=True)
-        family = every[0].pop("family")
-        medians = {key: float(np.median([one[key] for one in every])) for key in every[0]}
-        found.append({"symmetry": text, "rows": n_rows, "family": family, **medians})
-        write_table(
-            found, "large_sets", "Large sets", "python benchmarks/large_sets.py", notes=NOTES
-        )
+            found = json.loads(answer.splitlines()[-1])
+            print(text, seed, found, flush=True)
+            keys = {"symmetry": text, "rows": CASES[text], "seed": seed}
+            results = [row for row in results if not keys.items() <= row.items()]
+            results.append({**keys, **found})
+            write(results)
+
+
+def write(results):
+    """Write all results as CSV, and their medians over seeds as Markdown."""
+    order = list(CASES)
+    frame = pd.DataFrame(results).sort_values(
+        "symmetry", key=lambda column: column.map(order.index), kind="stable"
+    )
+    groups = frame.groupby(["symmetry", "rows", "family"], sort=False)
+    medians = groups.median().drop(columns="seed").reset_index()
+    medians["seeds"] = groups.size().to_numpy()
+    rows, command = medians.to_dict("records"), "python benchmarks/large_sets.py"
+    write_table(rows, NAME, "Large sets", command, notes=NOTES, quiet=True, every=frame)
 
 
 if __name__ == "__main__":

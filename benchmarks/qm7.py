@@ -128,9 +128,9 @@ def write(results):
     medians = groups[["MAE (kcal/mol)", "seconds"]].median().reset_index()
     medians.insert(1, "symmetry", [FORMS[form][0] for form in medians["form"]])
     medians["seeds"] = groups.size().to_numpy()
-    command, notes = "python benchmarks/qm7.py", NOTES
-    write_table(medians.to_dict("records"), NAME, "Molecules", command, notes=notes, quiet=True)
-    frame.to_csv(RESULTS / f"{NAME}.csv", index=False, float_format="%.6g")
+    command = "python benchmarks/qm7.py"
+    rows, told = medians.to_dict("records"), {"notes": NOTES, "quiet": True}
+    write_table(rows, NAME, "Molecules", command, every=frame, **told)
 
 
 def _in_a_process(form, model, n_rows, seed):
