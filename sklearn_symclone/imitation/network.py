@@ -14,6 +14,8 @@ from ..defaults import (
     FAR,
     FAR_FROM_REFERENCE,
     MANY_SAMPLES,
+    MUCH_FARTHER,
+    NEAR,
     POOL,
     POOL_NUMBERS,
     SMALL_POOL,
@@ -222,7 +224,8 @@ def _complaint(error, plan, settings, teacher):
     """Return what to say of a clone that is less faithful than it should be, None if it is not.
 
     Nothing was asked for if ``clone_tol`` is "auto". Then a clone is far from its reference if it
-    misses much more than the reference itself does on held-out samples.
+    misses much more than the reference itself does on held-out samples. What the clone misses
+    little can be mended by a fit to the task, if there is one.
     """
     asked, reached = settings.imitating, f"the clone's error is {error:.2g}"
     cure = "raise clone_steps or widen hidden_layer_sizes"
@@ -231,9 +234,20 @@ def _complaint(error, plan, settings, teacher):
             return None
         wanted = f"clone_tol={asked.tol} was asked for"
         return f"{reached} after clone_steps={plan.steps}, {wanted}: {cure}"
-    if asked.steps is not None or asked.is_quick or error <= max(FAR, teacher.recipe.error or 0):
+    held_out = teacher.recipe.error
+    if asked.steps is not None or asked.is_quick:
         return None
-    return (
-        f"{reached} of the variance of its reference's answers: the network has not learned the "
-        f"reference, and may not have the symmetry. To mend it, {cure}"
-    )
+    if error > max(FAR, held_out or 0):
+        return (
+            f"{reached} of the variance of its reference's answers: the network has not learned "
+            f"the reference, and may not have the symmetry. To mend it, {cure}"
+        )
+    is_last = held_out is not None and not settings.strength.fits_task
+    if is_last and error > max(NEAR, MUCH_FARTHER * held_out):
+        return (
+            f"{reached} of the variance of its reference's answers, and the reference's own error "
+            f"on held-out samples is {held_out:.2g}: the network has not learned all that the "
+            f"reference knows. To mend it, {cure}, or take EquivariantRegressor or "
+            "EquivariantClassifier"
+        )
+    return None

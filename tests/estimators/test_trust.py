@@ -158,6 +158,20 @@ def test_a_clone_far_from_its_reference_warns(monkeypatch):
     assert model.clone_error_ > 0.1
 
 
+def test_a_clone_much_farther_off_than_its_reference_warns(monkeypatch):
+    monkeypatch.setattr("sklearn_symclone.imitation.rounds.CLONE_STEPS", 100)
+    monkeypatch.setattr("sklearn_symclone.imitation.rounds.MORE_STEPS", ())
+    samples = np.random.RandomState(0).standard_normal((100, 4))
+    settings = {"hidden_layer_sizes": (16, 16), "activation": "relu", "random_state": 0}
+    model = SymmetryClonedRegressor(symmetry="S(4)", strength=1, **settings)
+    with pytest.warns(ConvergenceWarning, match="and the reference's own error on held-out"):
+        model.fit(samples, np.square(samples).sum(axis=1))
+    assert 0.005 < model.clone_error_ < 0.1
+    assert model.clone_error_ > 3 * (1 - model.reference_score_)
+    # a fit to the task can mend what the clone misses
+    model.set_params(strength=0.1, max_iter=2).fit(samples, np.square(samples).sum(axis=1))
+
+
 @pytest.mark.parametrize(
     ("symmetry", "n_outputs", "message"),
     [
