@@ -158,11 +158,12 @@ def test_a_clone_far_from_its_reference_warns(monkeypatch):
     assert model.clone_error_ > 0.1
 
 
-def test_a_clone_much_farther_off_than_its_reference_warns(monkeypatch):
+def test_a_clone_much_farther_off_than_its_reference_warns(monkeypatch, tmp_path):
     monkeypatch.setattr("sklearn_symclone.imitation.rounds.CLONE_STEPS", 100)
     monkeypatch.setattr("sklearn_symclone.imitation.rounds.MORE_STEPS", ())
     samples = np.random.RandomState(0).standard_normal((100, 4))
     settings = {"hidden_layer_sizes": (16, 16), "activation": "relu", "random_state": 0}
+    settings["memory"] = str(tmp_path)  # both fits have one reference
     model = SymmetryClonedRegressor(symmetry="S(4)", strength=1, **settings)
     with pytest.warns(ConvergenceWarning, match="and the reference's own error on held-out"):
         model.fit(samples, np.square(samples).sum(axis=1))
