@@ -44,12 +44,16 @@ def main():
 def draw(frame, path):
     """Draw a column of panels for each task: errors against rows, noise, and heavy-tailed noise.
 
-    A row of panels is left out if nothing was measured at more than one place.
+    A panel is left out if nothing was measured at more than one place, and so is a row of these.
     """
     measured = set(frame["task"])
     tasks = [name for name in TASKS if not name.endswith(HEAVY_TAILS) and name in measured]
     columns = [_panels(frame, name) for name in tasks]
-    rows = [row for row in zip(*columns, strict=True) if any(_n_places(panel) > 1 for panel in row)]
+    rows = [
+        row
+        for row in zip(*columns, strict=True)
+        if any(frame[x].nunique() > 1 for frame, x, *_ in row)
+    ]
     size = 3.3 * len(tasks), 1.2 + 2.6 * len(rows)
     figure, axes = plt.subplots(len(rows), len(tasks), figsize=size, squeeze=False)
     for panels, row in zip(rows, axes, strict=True):
@@ -83,13 +87,13 @@ def _panels(frame, name):
     )
 
 
-def _n_places(panel):
+def _is_curve(panel):
     frame, x, *_ = panel
-    return frame[x].nunique()
+    return frame[x].nunique() > 1
 
 
 def _draw_panel(axis, frame, x, label, title):
-    if frame.empty:
+    if not _is_curve((frame, x)):
         axis.axis("off")
         return
     for method, curve in frame.groupby("method"):
