@@ -49,11 +49,7 @@ def draw(frame, path):
     measured = set(frame["task"])
     tasks = [name for name in TASKS if not name.endswith(HEAVY_TAILS) and name in measured]
     columns = [_panels(frame, name) for name in tasks]
-    rows = [
-        row
-        for row in zip(*columns, strict=True)
-        if any(frame[x].nunique() > 1 for frame, x, *_ in row)
-    ]
+    rows = [row for row in zip(*columns, strict=True) if any(map(_is_curve, row))]
     size = 3.3 * len(tasks), 1.2 + 2.6 * len(rows)
     figure, axes = plt.subplots(len(rows), len(tasks), figsize=size, squeeze=False)
     for panels, row in zip(rows, axes, strict=True):

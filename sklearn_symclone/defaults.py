@@ -39,8 +39,8 @@ MORE_STEPS = (1, 2)
 CLEARLY_NEARER = 0.8
 #: A warning is given if a clone's error is above this one, and above its reference's. Not tuned.
 FAR = 0.1
-#: Also where no fit to the task follows, and the error is above so many times the reference's on
-#: held-out samples, and above the second number. Not tuned.
+#: Where no fit to the task follows, a warning is also given if the clone's error is above
+#: ``MUCH_FARTHER`` times its reference's error on held-out samples, and above ``NEAR``. Not tuned.
 MUCH_FARTHER, NEAR = 3.0, 5e-3
 #: Gradient steps of the trial that chooses between activations: half as many mistake the inertia
 #: for a law of another kind. Chosen on the pendulum, inertia, O5, particle and items.

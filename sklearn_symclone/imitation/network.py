@@ -224,8 +224,8 @@ def _complaint(error, plan, settings, teacher):
     """Return what to say of a clone that is less faithful than it should be, None if it is not.
 
     Nothing was asked for if ``clone_tol`` is "auto". Then a clone is far from its reference if it
-    misses much more than the reference itself does on held-out samples. What the clone misses
-    little can be mended by a fit to the task, if there is one.
+    misses much more than the reference itself does on held-out samples. If a fit to the task
+    follows, it can mend a small error, and only a large one is told.
     """
     asked, reached = settings.imitating, f"the clone's error is {error:.2g}"
     cure = "raise clone_steps or widen hidden_layer_sizes"
@@ -242,8 +242,9 @@ def _complaint(error, plan, settings, teacher):
             f"{reached} of the variance of its reference's answers: the network has not learned "
             f"the reference, and may not have the symmetry. To mend it, {cure}"
         )
-    is_last = held_out is not None and not settings.strength.fits_task
-    if is_last and error > max(NEAR, MUCH_FARTHER * held_out):
+    if held_out is None or settings.strength.fits_task:
+        return None
+    if error > max(NEAR, MUCH_FARTHER * held_out):
         return (
             f"{reached} of the variance of its reference's answers, and the reference's own error "
             f"on held-out samples is {held_out:.2g}: the network has not learned all that the "

@@ -51,7 +51,7 @@ KINDS = sorted({type(estimator) for estimator in ESTIMATORS}, key=lambda kind: k
 
 @pytest.fixture(autouse=True)
 def short_fits(monkeypatch):
-    """Default fits take a fourth of their epochs, at a larger rate, and choose the same way.
+    """Default fits take few epochs, at a larger rate, and choose the same way.
 
     Few samples are imitated: a reference that answers 16,384 of them takes longer than all steps.
     """

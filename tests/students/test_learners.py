@@ -7,35 +7,44 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from sklearn_symclone.students import Alone, ColumnScaling, Dense, learner_of, linear_layers
+from sklearn_symclone.students import (
+    Alone,
+    ColumnScaling,
+    Dense,
+    Paired,
+    Shared,
+    learner_of,
+    linear_layers,
+)
 from sklearn_symclone.symmetry import Symmetry
 
 BODIES = "S(5) + S(5)*E(3) + S(5)*E(3).vector -> S(5)*E(3)"
 SHARING = [
-    ("S(33)*2 -> 1", "silu", (192, 100)),
-    ("S(50)*O(3) -> 1", "square_silu", (192, 192)),
-    ("S(64)*2 -> 1", "square_silu", (192, 192)),
-    ("S(40) + S(40)*O(2) -> S(40)", "silu", (200, 80, 16)),
-    ("S(40).mask + S(40)*E(2) + 3 -> S(3)*2", "silu", (120,)),
-    ("S(5) + S(34) -> 1", "silu", (40,)),
+    (Shared, "S(33)*2 -> 1", "silu", (192, 100)),
+    (Shared, "S(50)*O(3) -> 1", "square_silu", (192, 192)),
+    (Shared, "S(64)*2 -> 1", "square_silu", (192, 192)),
+    (Shared, "S(40) + S(40)*O(2) -> S(40)", "silu", (200, 80, 16)),
+    (Shared, "S(40).mask + S(40)*E(2) + 3 -> S(3)*2", "silu", (120,)),
+    (Shared, "S(5) + S(34) -> 1", "silu", (40,)),
     # of pairs of items; units that are left over belong to the whole
-    (BODIES, "silu", (190, 160)),
-    ("3 + S(3)*O(2) + S(3) -> S(3) + 2 + S(3)*O(2)", "silu", (50, 60, 48)),
-    ("S(2)*O(3) -> 1", "silu", (20,)),
-    ("2 + O(2) + S(4)*2*O(2) + S(3)*2 -> O(2)", "silu", (96, 99)),
+    (Paired, BODIES, "silu", (190, 160)),
+    (Paired, "3 + S(3)*O(2) + S(3) -> S(3) + 2 + S(3)*O(2)", "silu", (50, 60, 48)),
+    (Paired, "S(2)*O(3) -> 1", "silu", (20,)),
+    (Paired, "2 + O(2) + S(4)*2*O(2) + S(3)*2 -> O(2)", "silu", (96, 99)),
 ]
 
 
 @pytest.mark.parametrize(
-    ("text", "activation", "widths"), SHARING, ids=[text for text, *_ in SHARING]
+    ("kind", "text", "activation", "widths"), SHARING, ids=[text for _, text, *_ in SHARING]
 )
-def test_the_dense_network_is_symmetric_and_follows_the_trained_one(text, activation, widths):
+def test_the_dense_network_is_symmetric_and_follows_the_trained_one(kind, text, activation, widths):
     symmetry, student = Symmetry.parse(text), Dense(widths, activation)
     n, m = symmetry.inputs.dimension, symmetry.outputs.dimension
     of_columns = np.random.RandomState(3)
     x_scale, y_scale = of_columns.uniform(1, 3, n), of_columns.uniform(1, 3, m)
     alone = ColumnScaling(of_columns.normal(size=n), x_scale, of_columns.normal(size=m), y_scale)
     learner = learner_of(student, symmetry)
+    assert isinstance(learner, kind)
     scaling = learner.pooled(alone)
     network = learner.network(student, scaling, torch.Generator().manual_seed(0))
     with torch.no_grad():
