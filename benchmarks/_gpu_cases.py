@@ -194,6 +194,9 @@ CASES = {
     "tensors 3*SL(3)": Case("volumes"),
     "points": Case("points"),
     "egnn": Case("moving points", {"reference": "egnn"}),
+    "egnn, pairs share weights": Case(
+        "moving points", {"reference": "egnn", "hidden_layer_sizes": (128, 128)}
+    ),
     "items that are absent": Case("present points"),
     "pairs": Case("graphs"),
     "pooled": Case("points", {"reference": "pooled"}),

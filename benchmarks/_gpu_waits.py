@@ -14,6 +14,7 @@ import torch
 from _gpu_cases import few_frames, make_rows
 from _gpu_phases import around_phases, timed_phases, wait
 from torch.autograd import DeviceType
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 import sklearn_symclone
 from sklearn_symclone import SymmetryClonedRegressor
@@ -52,15 +53,19 @@ def counted_waits(device):
 
     Yields
     ------
-    waits : dict of str to Counter
+    waits : dict of str to list of (str, int)
+        The place of each wait, and how many steps had been taken before.
     steps : Counter
         Of each phase.
     """
-    waits, steps, now = {}, Counter(), ["outside"]
+    waits, steps, now, taken = {}, Counter(), ["outside"], Counter()
 
     def note(message, category, filename, lineno, file=None, line=None):
         if "synchronizing CUDA operation" in str(message):
-            waits.setdefault(now[0], Counter())[place()] += 1
+            waits.setdefault(now[0], []).append((place(), taken["steps"]))
+
+    def count(*args):
+        taken["steps"] += 1
 
     @contextmanager
     def enter(phase, n_steps):
@@ -72,8 +77,12 @@ def counted_waits(device):
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = note
-        with around_phases(enter), _warned_of_waits(device):
-            yield waits, steps
+        counting = register_optimizer_step_post_hook(count)
+        try:
+            with around_phases(enter), _warned_of_waits(device):
+                yield waits, steps
+        finally:
+            counting.remove()
 
 
 @contextmanager
@@ -106,7 +115,7 @@ def measure_waits(report, device, quick):
         def waits(phases=phases, task=task, settings=settings):
             with counted_waits(device) as (waits, n_steps):
                 fit(task, n_rows, **small | settings)
-            return [describe(p, waits.get(p, Counter()), n_steps[p]) for p in phases]
+            return [describe(p, waits.get(p, []), n_steps[p]) for p in phases]
 
         report.measure(name, waits)
     report.measure("profile", lambda: profile(fit, n_rows, small, device), limit=60)
@@ -130,11 +139,14 @@ WAITING_FITS = {
 }
 
 
-def describe(phase, counts, n_steps):
-    total, often = sum(counts.values()), [p for p, n in counts.items() if 2 * n >= n_steps > 0]
+def describe(phase, waits, n_steps):
+    """Return a row about a phase; a place that waits in every second step or more is wrong."""
+    counts = Counter(place for place, _ in waits)
+    in_steps = Counter(place for place, _ in set(waits))  # many waits of one step count once
+    often = [place for place, n in in_steps.items() if 2 * n >= n_steps > 0]
     return {
         "phase": phase,
-        "value": total / max(1, n_steps),
+        "value": len(waits) / max(1, n_steps),
         "unit": "waits a step" if n_steps else "waits",
         "beside": n_steps,
         "verdict": f"WRONG: in every step, {', '.join(often)}" if often else "",

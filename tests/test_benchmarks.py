@@ -200,6 +200,14 @@ def test_a_picture_is_drawn_of_what_is_there(benchmark, tmp_path):
     assert (tmp_path / "noisy.png").stat().st_size > 10_000
 
 
+def test_waits_of_one_step_in_twenty_are_no_waits_in_every_step(benchmark):
+    describe = benchmark("_gpu_waits").describe
+    rare = describe("reference", [("soap.py:169", step) for step in (0, 20, 40)] * 10, 60)
+    assert (rare["value"], rare["verdict"]) == (0.5, "")
+    each = describe("reference", [("a.py:1", step) for step in range(60)], 60)
+    assert each["verdict"] == "WRONG: in every step, a.py:1"
+
+
 def test_every_benchmark_can_be_imported():
     code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
     # those that need EMLP itself, with a Python of its own

@@ -41,6 +41,82 @@ class Places(NamedTuple):
         return np.concatenate([part.ravel() for part in self])
 
 
+class Parts(NamedTuple):
+    """The values of a layer for some rows.
+
+    Pairs and items come before rows: one matrix product then serves all of them.
+
+    Parameters
+    ----------
+    pair : Tensor of shape (n_pairs, n, n_channels)
+    item : Tensor of shape (n_items, n, n_channels)
+    whole : Tensor of shape (1, n, n_channels)
+    """
+
+    pair: torch.Tensor
+    item: torch.Tensor
+    whole: torch.Tensor
+
+
+class Split(nn.Module):
+    """Take rows apart.
+
+    Parameters
+    ----------
+    places : Places
+        Of the columns.
+    """
+
+    def __init__(self, places):
+        super().__init__()
+        self.shapes = [part.shape for part in places]
+        self.register_buffer("order", torch.as_tensor(places.order), persistent=False)
+
+    def forward(self, x):
+        """Return the Parts of rows of shape (n, n_columns)."""
+        columns = x.T[self.order].split([n * channels for n, channels in self.shapes])
+        parts = zip(columns, self.shapes, strict=True)
+        shaped = (part.reshape(*shape, len(x)).transpose(1, 2) for part, shape in parts)
+        return Parts(*(part.contiguous() for part in shaped))
+
+
+class Joined(nn.Module):
+    """Put rows together; the inverse of ``Split``.
+
+    Parameters
+    ----------
+    places : Places
+        Of the columns.
+    """
+
+    def __init__(self, places):
+        super().__init__()
+        order = torch.as_tensor(np.argsort(places.order))
+        self.register_buffer("order", order, persistent=False)
+
+    def forward(self, parts):
+        """Return rows of shape (n, n_columns)."""
+        return torch.cat([part.transpose(0, 1).flatten(1) for part in parts], dim=1)[:, self.order]
+
+
+class OnParts(nn.Module):
+    """Apply a function to each part.
+
+    Parameters
+    ----------
+    function : nn.Module
+        Takes tensors of any shape, and treats all numbers alike.
+    """
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, parts):
+        """Map Parts to Parts."""
+        return Parts(*map(self.function, parts))
+
+
 class PairLinear(nn.Module):
     """A linear map that commutes with all permutations of the items, and a bias.
 
@@ -60,109 +136,80 @@ class PairLinear(nn.Module):
 
     def __init__(self, source, target, gain, generator):
         super().__init__()
-        self.source, self.n_items = source, len(source.item)
-        n_pair, n_item, n_whole = (part.shape[1] for part in source)
-        n_item += 2 * n_pair
+        self.source, self.target, self.n_items = source, target, len(source.item)
         # products with ones and zeros are quicker than to pick columns, and so are their gradients
         pairs = np.array(list(itertools.permutations(range(self.n_items), 2)))
-        first, second = np.eye(self.n_items)[pairs.T]
-        turned = np.eye(len(pairs))[np.lexsort(pairs.T)]
-        # from the two items and the same pair in the other order, to a pair
-        self._keep("spread", np.hstack([first, second, turned]))
-        self._keep("members", np.hstack([first, second]).T / math.sqrt(self.n_items - 1))
-        self._keep("order", _unless_sorted(source.order))
-        self._keep("places", _unless_sorted(np.argsort(target.order)))
-        draw = _Draw(gain, generator)
+        members = np.hstack(np.eye(self.n_items)[pairs.T])
+        self._keep("spread", members)
+        self._keep("members", members.T / math.sqrt(self.n_items - 1))
+        self._keep("turn", np.eye(len(pairs))[np.lexsort(pairs.T)])
+        n_pair, n_item, n_whole = (part.shape[1] for part in source)
+        n_item += 2 * n_pair
         of_pair, of_item, of_whole = (part.shape[1] for part in target)
-        self.to_pair = draw.maps(of_pair, item=(n_item, 2), pair=(n_pair, 2), whole=(n_whole, 1))
-        self.to_item = draw.maps(of_item, item=(n_item, 1), whole=(n_whole, 1))
-        self.to_whole = draw.maps(of_whole, whole=(n_whole + n_item, 1))
-        sizes = [("pair", of_pair), ("item", of_item), ("whole", of_whole)]
-        self.offsets = nn.ParameterDict(
-            {name: torch.zeros(size, dtype=torch.float64) for name, size in sizes if size}
-        )
+        self.heard_by_pair = [n_item, n_item, n_pair, n_pair, n_whole]
+        self.to_pair = _linear(sum(self.heard_by_pair), of_pair, gain, generator)
+        self.to_item = _linear(n_item + n_whole, of_item, gain, generator)
+        self.to_whole = _linear(n_item + n_whole, of_whole, gain, generator)
 
-    def forward(self, x):
-        """Map rows of shape (n, n_source) to rows of shape (n, n_target)."""
-        pairs, items, whole = self._heard(x)
-        made = []
-        if self.to_pair:
-            made.append(self._of_pairs(pairs, items, whole))
-        if self.to_item:
-            made.append(self.to_item["item"](items) + self._beside("item", self.to_item, whole))
-        if self.to_whole:
-            mean = items.sum(1, keepdim=True) / math.sqrt(self.n_items)
-            made.append(self._beside("whole", self.to_whole, torch.cat([whole, mean], dim=2)))
-        return _picked(torch.cat([part.flatten(1) for part in made], dim=1), self.places)
+    def forward(self, parts):
+        """Map Parts to Parts."""
+        pair, item, whole = parts
+        sums = (self.members @ pair.flatten(1)).view(2, self.n_items, *pair.shape[1:])
+        item = torch.cat([item, *sums], dim=2)
+        mean = item.sum(0, keepdim=True) / math.sqrt(self.n_items)
+        return Parts(
+            self._of_pairs(pair, item, whole),
+            self.to_item(torch.cat([item, whole.expand(len(item), -1, -1)], dim=2)),
+            self.to_whole(torch.cat([mean, whole], dim=2)),
+        )
 
     @property
     def weight(self):
         """The matrix, of shape (n_target, n_source), in float64."""
-        exact = self._exact()
         unit = torch.eye(len(self.source.order), dtype=torch.float64)
-        return (exact(unit) - exact(0 * unit[:1])).T
+        return (self._of_rows(unit) - self._of_rows(0 * unit[:1])).T
 
     @property
     def bias(self):
         """The bias, of shape (n_target,), in float64."""
-        zero = torch.zeros(1, len(self.source.order), dtype=torch.float64)
-        return self._exact()(zero)[0]
+        return self._of_rows(torch.zeros(1, len(self.source.order), dtype=torch.float64))[0]
 
-    def _exact(self):
-        """Return the layer in float64, which some devices do not have."""
-        return deepcopy(self).cpu().double()
+    def _of_rows(self, x):
+        """Map rows to rows in float64, which some devices do not have."""
+        exact = deepcopy(self).cpu().double()
+        return Joined(self.target)(exact(Split(self.source)(x)))
 
     def _keep(self, name, array):
-        tensor = None if array is None else torch.as_tensor(array)
-        self.register_buffer(name, tensor, persistent=False)
+        self.register_buffer(name, torch.as_tensor(array), persistent=False)
 
-    def _of_pairs(self, pairs, items, whole):
-        first, second = self.to_pair["item"](items).chunk(2, dim=2)
-        heard = [first + self._beside("pair", self.to_pair, whole), second]
-        if "pair" not in self.to_pair:
-            return self.spread[:, : 2 * self.n_items] @ torch.cat(heard, dim=1)
-        own, turned = self.to_pair["pair"](pairs).chunk(2, dim=2)
-        return own + self.spread @ torch.cat([*heard, turned], dim=1)
-
-    def _beside(self, name, maps, whole):
-        """Return what all pairs, items or units of the whole hear alike, and their bias."""
-        offset = self.offsets[name]
-        return offset + maps["whole"](whole) if "whole" in maps else offset
-
-    def _heard(self, x):
-        """Return what pairs, items and the whole have: three tensors (n, of them, channels)."""
-        parts = _picked(x, self.order).split([part.size for part in self.source], 1)
-        shaped = zip(parts, self.source, strict=True)
-        pairs, items, whole = (x.unflatten(1, part.shape) for x, part in shaped)
-        return pairs, torch.cat([items, *(self.members @ pairs).chunk(2, dim=1)], dim=2), whole
+    def _of_pairs(self, pair, item, whole):
+        if not self.target.pair.size:
+            return pair[..., :0]
+        # one matrix holds all that a pair hears, so that the optimiser sees what goes together
+        parts = self.to_pair.weight.split(self.heard_by_pair, dim=1)
+        first, second, own, turned, of_whole = parts
+        beside = nn.functional.linear(whole, of_whole, self.to_pair.bias)
+        heard = [nn.functional.linear(item, part) for part in (first, second)]
+        heard[0] = heard[0] + beside
+        made = self.spread @ torch.cat(heard).flatten(1)
+        if pair.shape[2]:
+            made = made + nn.functional.linear(pair, own).flatten(1)
+            made = made + self.turn @ nn.functional.linear(pair, turned).flatten(1)
+        return made.view(len(pair), *beside.shape[1:])
 
 
-class _Draw(NamedTuple):
-    """Draws the maps of a layer."""
+class _Nothing(nn.Module):
+    """A map to no columns: optimisers take no weights without numbers."""
 
-    gain: float
-    generator: torch.Generator
-
-    def maps(self, n_outputs, **heard):
-        """Return the maps to some outputs by what is heard: its columns, and how often it enters.
-
-        What has no columns has no map. Without outputs there are none.
-        """
-        layers, fan_in = nn.ModuleDict(), sum(n * times for n, times in heard.values())
-        for name, (n, times) in heard.items():
-            if n_outputs and n:
-                layer = nn.utils.skip_init(
-                    nn.Linear, n, times * n_outputs, bias=False, dtype=torch.float64
-                )
-                deviation = math.sqrt(self.gain / fan_in)
-                nn.init.normal_(layer.weight, std=deviation, generator=self.generator)
-                layers[name] = layer
-        return layers
+    def forward(self, x):
+        return x[..., :0]
 
 
-def _unless_sorted(order):
-    return None if np.array_equal(order, np.arange(len(order))) else order
-
-
-def _picked(x, order):
-    return x if order is None else x.index_select(1, order)
+def _linear(n_inputs, n_outputs, gain, generator):
+    """Return a linear map with random weights, in float64, without a bias at first."""
+    if not n_outputs:
+        return _Nothing()
+    linear = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=torch.float64)
+    nn.init.normal_(linear.weight, std=math.sqrt(gain / n_inputs), generator=generator)
+    nn.init.zeros_(linear.bias)
+    return linear

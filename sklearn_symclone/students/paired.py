@@ -28,7 +28,7 @@ from ..symmetry import S
 from . import activations
 from .dense import Dense
 from .learner import SharingLearner, columns_of, of_items_alone
-from .pair_layers import PairLinear, Places
+from .pair_layers import Joined, OnParts, PairLinear, Places, Split
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Paired(SharingLearner):
     >>> learner = Paired(Symmetry.parse("S(3)*2 -> S(3)*2"))
     >>> student, scaling = Dense((12,), "silu"), ColumnScaling(*map(np.zeros, (6, 6, 6, 6)))
     >>> network = learner.network(student, scaling, torch.Generator().manual_seed(0))
-    >>> network[0].weight.shape, sum(p.numel() for p in network[0].parameters())
+    >>> network[1].weight.shape, sum(p.numel() for p in network[1].parameters())
     (torch.Size([12, 6]), 10)
     """
 
@@ -108,11 +108,12 @@ class Paired(SharingLearner):
             *(Places.hidden(n_items, width) for width in student.hidden_layer_sizes),
             _places(self.items, self.symmetry.outputs),
         ]
-        layers = []
+        layers = [Split(places[0])]
         for layer, (source, target) in enumerate(pairwise(places)):
             gain = activation.gain if layer < len(places) - 2 else PAIRED_ANSWERS
-            layers += [PairLinear(source, target, gain, generator), activation.module(layer)]
-        return nn.Sequential(*layers[:-1])
+            linear = PairLinear(source, target, gain, generator)
+            layers += [linear, OnParts(activation.module(layer))]
+        return nn.Sequential(*layers[:-1], Joined(places[-1]))
 
 
 def _items_with_vectors(representation):
