@@ -28,7 +28,8 @@ from ..symmetry import S
 from . import activations
 from .dense import Dense
 from .learner import SharingLearner, columns_of, of_items_alone
-from .pair_layers import Joined, OnParts, PairLinear, Places, Split
+from .pair_layers import PairLinear
+from .parts import Joined, OnParts, Places, Split
 
 
 @dataclass(frozen=True)
