@@ -113,8 +113,7 @@ def main():
     asked = parser.parse_args()
     if asked.here:
         of = asked.form[0], asked.model[0], asked.rows, asked.seeds[0], asked.device
-        found = measure(*of)
-        print(json.dumps(found))
+        print(json.dumps(measure(*of)))
         return
     path = RESULTS / f"{NAME}.csv"
     results = pd.read_csv(path).to_dict("records") if path.exists() else []

@@ -85,9 +85,9 @@ class PairLinear(nn.Module):
         parts = self.to_pair.weight.split(self.heard_by_pair, dim=1)
         first, second, own, turned, of_whole = parts
         beside = nn.functional.linear(whole, of_whole, self.to_pair.bias)
-        heard = [nn.functional.linear(item, part) for part in (first, second)]
-        heard[0] = heard[0] + beside
-        made = self.spread @ torch.cat(heard).flatten(1)
+        as_first = nn.functional.linear(item, first) + beside
+        as_second = nn.functional.linear(item, second)
+        made = self.spread @ torch.cat([as_first, as_second]).flatten(1)
         if pair.shape[2]:
             made = made + nn.functional.linear(pair, own).flatten(1)
             made = made + self.turn @ nn.functional.linear(pair, turned).flatten(1)
