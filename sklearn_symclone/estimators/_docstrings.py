@@ -13,15 +13,16 @@ $head
 reference : str or callable, default="auto"
     The equivariant network to imitate. A name stands for a family of such networks: "sets",
     "pairs", "egnn", "invariants", "pooled", "units", "average", "pointwise", "tensors",
-    "quadratic", "linear", or one that :func:`~sklearn_symclone.references.register` has added.
+    "additive", "quadratic", "linear", or one that
+    :func:`~sklearn_symclone.references.register` has added.
     "auto" takes the first family, in this order, that supports the symmetry and is exactly
     equivariant. If a family is known to be beaten at times by others and there are at most 40
-    columns, held-out samples choose between them. It never takes "quadratic" or "linear", the
-    equivariant polynomials of degree 2 and 1, alone. Where labels are noisy it mixes them into what
-    is imitated, with the shares that predict held-out samples best. A callable takes the Symmetry,
-    whose size is that of the columns, and returns an equivariant ``torch.nn.Module``. The network
-    sees columns that are standardised by shifts and scales that commute with the group, and points
-    relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise"
+    columns, held-out samples choose between them. It never takes alone "quadratic" or "linear", the
+    equivariant polynomials of degree 2 and 1, or "additive", sums over items of polynomials of
+    degree 3. Where labels are noisy it mixes them into what is imitated, with the shares that
+    predict held-out samples best. A callable takes the Symmetry, whose size is that of the columns,
+    and returns an equivariant ``torch.nn.Module``. The network sees columns that are standardised
+    by shifts and scales that commute with the group, and points relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise"
     with ``hidden_layer_sizes``, or a callable that returns a
     :class:`~sklearn_symclone.references.Pointwise`.
 reference_fit : {"task", "random"}, default="task"

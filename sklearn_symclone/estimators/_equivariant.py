@@ -37,7 +37,7 @@ DOC = """{summary}
     that the data break.
 
     Held-out samples decide how long the network is fitted. Where they end the fit early, the labels
-    are noisy: then the average of five networks, and a mixture with polynomials of degree 2, may
+    are noisy: then the average of five networks, and a mixture with polynomials, may
     take its place, as it does for a clone.
 
     Parameters

@@ -13,7 +13,7 @@ from .registry import FAMILIES, families, register, unregister
 # isort: off
 from . import sets, pairs, egnn, invariants, pooled, units, average  # noqa: F401
 from .pointwise import Pointwise
-from . import tensors, quadratic, linear  # noqa: F401
+from . import tensors, additive, quadratic, linear  # noqa: F401
 # isort: on
 
 __all__ = [

@@ -6,7 +6,7 @@ from ..symmetry import Symmetry
 from .registry import FAMILIES, family_of
 
 #: The families that are mixed in where labels are noisy.
-COMPANIONS = ("quadratic", "linear")
+COMPANIONS = ("additive", "quadratic", "linear")
 #: Columns of the widest table for which families that are slower are asked, too.
 MAX_ASKED = 40
 
@@ -45,7 +45,7 @@ def choose_family(symmetry: Symmetry) -> str:
     """Return the name of the family that ``reference="auto"`` takes.
 
     It is the first in the order of ``FAMILIES`` that can have the symmetry, is exactly equivariant,
-    and is more than polynomials of degree 1 or 2.
+    and is more than polynomials.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def companions_of(symmetry: Symmetry) -> list[str]:
     >>> from sklearn_symclone import Symmetry
     >>> from sklearn_symclone.references import companions_of
     >>> companions_of(Symmetry.parse("S(5)*2 -> 1")), companions_of(Symmetry.parse("2*O(5) -> 1"))
-    (['quadratic', 'linear'], ['quadratic'])
+    (['additive', 'quadratic', 'linear'], ['quadratic'])
     """
     linear = symmetry.without_shifts()
     return [name for name in COMPANIONS if family_of(name).refuses(linear) is None]

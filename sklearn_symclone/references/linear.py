@@ -8,15 +8,21 @@ from .layers import polynomials
 from .registry import register
 
 
+def no_products(symmetry: Symmetry) -> list[polynomials.Products]:
+    """Return no products: the columns alone."""
+    return []
+
+
 class Linear(polynomials.Polynomials):
     """Equivariant linear functions."""
 
-    degree = 1
+    products = staticmethod(no_products)
+    next_degree = 1.0
 
 
 def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
-    return polynomials.refuses(symmetry, Linear.degree)
+    return polynomials.refuses(symmetry, no_products)
 
 
 def misses(symmetry: Symmetry) -> str:

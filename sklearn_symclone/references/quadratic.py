@@ -8,15 +8,22 @@ from .layers import polynomials
 from .registry import register
 
 
+def pairs(symmetry: Symmetry) -> list[polynomials.Products]:
+    """Return all products of two columns."""
+    return [polynomials.all_products(symmetry, 2)]
+
+
 class Quadratic(polynomials.Polynomials):
     """Equivariant polynomials of degree 2."""
 
-    degree = 2
+    products = staticmethod(pairs)
+    # 1 and .5 are worse on matches of the NFL
+    next_degree = 0.25
 
 
 def refuses(symmetry: Symmetry) -> str | None:
     """Return why this family cannot have a symmetry, None if it can."""
-    return polynomials.refuses(symmetry, Quadratic.degree)
+    return polynomials.refuses_products(symmetry, pairs)
 
 
 def misses(symmetry: Symmetry) -> str:

@@ -57,7 +57,7 @@ def register(name: str, family: Family) -> None:
     >>> register("short_sets", replace(FAMILIES["sets"], fit=Fit(steps=100)))
     >>> list(FAMILIES)
     ['sets', 'pairs', 'egnn', 'invariants', 'pooled', 'units', 'average', 'pointwise', 'tensors', \
-'quadratic', 'linear', 'short_sets']
+'additive', 'quadratic', 'linear', 'short_sets']
     >>> unregister("short_sets")
     """
     if not isinstance(name, str):
@@ -129,7 +129,7 @@ def families() -> Mapping:
     >>> from sklearn_symclone.references import families
     >>> list(families())
     ['sets', 'pairs', 'egnn', 'invariants', 'pooled', 'units', 'average', 'pointwise', 'tensors', \
-'quadratic', 'linear']
+'additive', 'quadratic', 'linear']
     """
     return FAMILIES
 

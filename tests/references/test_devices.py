@@ -58,6 +58,7 @@ PAIRS = [
     ("linear", "S(4) + S(4)*O(3) -> O(3)**2"),
     ("quadratic", "2*O(5) -> 1"),
     ("quadratic", "S(4) + S(4)*O(3) -> O(3)**2"),
+    ("additive", "S(4) + S(4)*O(3) -> O(3)**2"),
     ("tensors", "2*O(5) -> 1"),
     ("tensors", "S(4) + S(4)*O(3) -> O(3)**2"),
     ("tensors", "2*SO+(1,3) -> SO+(1,3)**2"),

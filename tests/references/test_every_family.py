@@ -129,6 +129,7 @@ def test_a_network_takes_single_precision(family):
         ("average", 'Grid(3,3,"D4")*3'),
         ("pointwise", 'Grid(3,3,"D4")*3'),
         ("tensors", "2*O(5)"),
+        ("additive", "S(5) + S(5)*O(3) -> O(3)**2"),
         ("quadratic", "S(5) + S(5)*O(3) -> O(3)**2"),
     ],
 )

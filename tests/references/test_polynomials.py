@@ -17,7 +17,7 @@ from sklearn_symclone.references import (
     refusals,
 )
 from sklearn_symclone.references.fitting import ReferencePlan, fit_reference, restore_reference
-from sklearn_symclone.references.layers.polynomials import DEGREE_2
+from sklearn_symclone.references.quadratic import Quadratic
 from sklearn_symclone.symmetry import Symmetry
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION
 
@@ -136,7 +136,7 @@ def test_they_are_orthonormal_for_normal_columns(text):
     values = functions(module, X)
     gram = np.einsum("rno,sno->rs", values, values) / values[0].size
     n_linear = np.sum(np.abs(module.basis.numpy()[:, :, 1 + X.shape[1] :]).max(axis=(1, 2)) == 0)
-    sizes = np.where(np.arange(len(gram)) < n_linear, 1, DEGREE_2)
+    sizes = np.where(np.arange(len(gram)) < n_linear, 1, Quadratic.next_degree)
     assert_allclose(gram / np.outer(sizes, sizes), np.eye(len(gram)), atol=0.08)
 
 
@@ -160,7 +160,8 @@ def test_where_products_are_too_many_or_none_they_are_linear(text, n_functions):
     assert len(build("linear", symmetry).coefficients) == n_functions
     refusal = "products are too many, or none has the symmetry; 'linear' does without"
     assert_refused("quadratic", text, refusal)
-    assert companions_of(symmetry) == ["linear"]
+    others = ["additive", "linear"] if text.startswith("S") else ["linear"]
+    assert companions_of(symmetry) == others
 
 
 def test_it_refuses_where_linear_maps_would_be_too_many():
@@ -176,7 +177,7 @@ def test_it_refuses_where_it_would_be_constant():
 
 def test_auto_does_not_take_it_alone():
     symmetry = Symmetry.parse("S(3) -> 1")
-    assert companions_of(symmetry) == ["quadratic", "linear"]
+    assert companions_of(symmetry) == ["additive", "quadratic", "linear"]
     assert refusals(symmetry)["quadratic"] == "it knows polynomials of degree 2 only"
     assert refusals(symmetry)["linear"] == "it knows linear functions only"
     symmetry = Symmetry.parse("O(3) -> O(3)**5")

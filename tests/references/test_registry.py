@@ -32,7 +32,7 @@ from ._helpers import assert_refused
 #: Those of this library in the order in which "auto" asks them, and one of a user.
 KNOWN = (
     "'sets', 'pairs', 'egnn', 'invariants', 'pooled', 'units', 'average', 'pointwise', 'tensors', "
-    "'quadratic', 'linear', 'mine'"
+    "'additive', 'quadratic', 'linear', 'mine'"
 )
 
 NO_PRODUCTS = "products are too many, or none has the symmetry; 'linear' does without"
@@ -107,13 +107,14 @@ def test_auto_takes_the_first_family_that_can(text, family):
 
 
 @pytest.mark.parametrize(
-    ("text", "unknown", "average", "tensors", "quadratic", "linear"),
+    ("text", "unknown", "average", "tensors", "additive", "quadratic", "linear"),
     [
         (
             "C(3)*O(3)**4 -> 1",
             "C(3), O(3)",
             "the group is infinite, and an average over more than 256 is taken by sampling",
             "its blocks have 128 columns at most, 'C(3)*O(3)*O(3)*O(3)*O(3)' has 243",
+            NO_PRODUCTS,
             NO_PRODUCTS,
             "it knows linear functions only",
         ),
@@ -124,19 +125,21 @@ def test_auto_takes_the_first_family_that_can(text, family):
             "no layer of it builds 'O(3)' from the inputs",
             "it would know constants alone",
             "it would know constants alone",
+            "it would know constants alone",
         ),
         (
             "C(3) + O(1,3)**4 -> 1",
             "C(3), O(1,3)",
             "there is no average over what is not compact, here O(1,3)",
             "its blocks have 128 columns at most, 'O(1,3)*O(1,3)*O(1,3)*O(1,3)' has 256",
+            "it knows no interactions of items",
             NO_PRODUCTS,
             "it knows linear functions only",
         ),
     ],
 )
 def test_without_a_family_the_reasons_of_all_are_given(
-    text, unknown, average, tensors, quadratic, linear
+    text, unknown, average, tensors, additive, quadratic, linear
 ):
     vector = unknown.split(", ")[1]
     message = (
@@ -147,7 +150,8 @@ def test_without_a_family_the_reasons_of_all_are_given(
         "'pooled': it takes at least two items; "
         f"'units': it knows changes of scale Scaling(n) only, not {unknown}; "
         f"'average': {average}; 'pointwise': it needs columns that are permuted, up to signs, "
-        f"'{vector}' are not; 'tensors': {tensors}; 'quadratic': {quadratic}; 'linear': {linear}). "
+        f"'{vector}' are not; 'tensors': {tensors}; 'additive': {additive}; "
+        f"'quadratic': {quadratic}; 'linear': {linear}). "
         "State fewer groups, or give as reference a callable that takes the symmetry and returns "
         "an nn.Module"
     )
@@ -217,7 +221,7 @@ def model(**parameters):
 def test_built_in_families_stand_in_the_order_in_which_auto_asks():
     special = ["sets", "pairs", "egnn", "invariants", "pooled", "units"]
     general = ["average", "pointwise", "tensors"]
-    assert list(FAMILIES) == [*special, *general, "quadratic", "linear"]
+    assert list(FAMILIES) == [*special, *general, "additive", "quadratic", "linear"]
     assert families() is FAMILIES
     assert all(map(is_built_in, FAMILIES))
     with pytest.raises(TypeError):

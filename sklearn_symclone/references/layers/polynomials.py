@@ -1,16 +1,20 @@
-"""Equivariant polynomials of degree 1 or 2."""
+"""Equivariant polynomials: combinations of products of columns."""
 
 from __future__ import annotations
 
 import functools
+import itertools
 import math
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
+from scipy import sparse
+from scipy.special import factorial2
 from torch import nn
 
-from ...symmetry import Symmetry, Trivial, equivariant_maps
+from ...symmetry import Representation, Symmetry, Trivial, equivariant_maps
 from ..family import Fit
 from .networks import FirstBatch
 
@@ -18,10 +22,9 @@ from .networks import FirstBatch
 MAX_ENTRIES = 20_000
 #: Numbers that a basis may have, written out.
 MAX_NUMBERS = 4_000_000
-#: Basis functions of which a combination of less than this variance is left out.
+#: A combination of basis functions of less than this variance is left out. Entries of maps are of
+#: order 1.
 LEAST_VARIANCE = 1e-9
-#: Size of the functions of degree 2 beside those of degree 1, which are therefore learned first.
-DEGREE_2 = 0.25
 #: Largest eigenvalue of the features' second moments. A step of the fit is stable up to ten times
 #: this.
 LARGEST_EIGENVALUE = 4.0
@@ -31,22 +34,59 @@ N_MEASURED = 1000
 FIT = Fit(540, 0.1, 0.0, solver="sgd")
 
 
-def refuses(symmetry: Symmetry, degree: int) -> str | None:
-    """Return why there are no polynomials of a degree, None if there are."""
-    basis = _basis(symmetry, degree)
-    if basis is None:
-        return "a basis of its linear maps would be too large"
-    if not basis[:, :, 1:].any():
-        return "it would know constants alone"
-    if degree == 2 and not basis[:, :, 1 + symmetry.inputs.dimension :].any():
-        return "products are too many, or none has the symmetry; 'linear' does without"
-    return None
+class Products(NamedTuple):
+    """All products of so many columns that belong to the same item.
+
+    Parameters
+    ----------
+    items : Representation
+        How the group permutes the items.
+    item : Representation
+        How it moves the columns of one of them.
+    columns : ndarray of int of shape (n_items, item.dimension)
+        The columns of each item.
+    degree : int
+        How many are multiplied.
+    """
+
+    items: Representation
+    item: Representation
+    columns: np.ndarray
+    degree: int
+
+    @property
+    def representation(self):
+        """How the products move."""
+        return math.prod([self.item] * self.degree, start=self.items)
+
+    @property
+    def factors(self):
+        """The columns that are multiplied, of shape (n_products, degree)."""
+        places = list(itertools.product(range(self.item.dimension), repeat=self.degree))
+        return np.concatenate(self.columns[:, np.array(places, dtype=int)])
+
+
+class Basis(NamedTuple):
+    """Equivariant polynomials, orthonormal for columns that are independent and normal.
+
+    Parameters
+    ----------
+    coefficients : ndarray of shape (n_functions, n_outputs, n_monomials)
+    degrees : ndarray of int of shape (n_functions,)
+    factors : tuple of ndarray of int of shape (n, degree)
+        The columns whose products the monomials are. The first one is a product of none: 1.
+    """
+
+    coefficients: np.ndarray
+    degrees: np.ndarray
+    factors: tuple[np.ndarray, ...]
 
 
 class Polynomials(nn.Module):
-    """A combination of all equivariant polynomials up to a degree.
+    """A combination of all equivariant functions that are made of some products of columns.
 
-    The basis is orthonormal for columns that are independent and normal.
+    The basis is orthonormal for columns that are independent and normal, but for a factor that
+    makes functions of higher degrees smaller.
 
     Parameters
     ----------
@@ -54,19 +94,27 @@ class Polynomials(nn.Module):
         Bound to its columns.
     """
 
-    #: The highest degree, 1 or 2.
-    degree: ClassVar[int]
+    #: From a symmetry to a list of ``Products`` of two columns or more, of growing degrees.
+    products: ClassVar[Callable]
+    #: Size of the functions of a degree beside those of one degree less, from 1 on. What is small is
+    #: learned late.
+    next_degree: ClassVar[float]
 
     def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()
-        basis = torch.tensor(_basis(symmetry, self.degree), dtype=torch.float64)
-        self.register_buffer("basis", basis, persistent=False)
+        basis = basis_of(symmetry, self.products)
+        sizes = self.next_degree ** np.maximum(0, basis.degrees - 1)
+        functions = torch.tensor(sizes[:, None, None] * basis.coefficients)
+        self.register_buffer("basis", functions, persistent=False)
+        self.factors = [f"factors_{i}" for i in range(len(basis.factors))]
+        for name, columns in zip(self.factors, basis.factors, strict=True):
+            self.register_buffer(name, torch.tensor(columns), persistent=False)
         self.scaling = _Bounded()
-        self.coefficients = nn.Parameter(torch.zeros(len(basis)))
+        self.coefficients = nn.Parameter(torch.zeros(len(functions)))
 
     def forward(self, x):
         """Map rows of shape (n, n_features) to rows of shape (n, n_outputs)."""
-        terms = _monomials(x, self.degree)
+        terms = torch.cat([x[:, getattr(self, name)].prod(2) for name in self.factors], 1)
         basis = self.basis.to(self.coefficients.dtype)
         scale = self.scaling(terms, basis)
         return terms @ torch.tensordot(scale * self.coefficients, basis, 1).mT
@@ -92,37 +140,62 @@ class _Bounded(FirstBatch):
         self.scale.copy_((LARGEST_EIGENVALUE / largest.clamp(min=LARGEST_EIGENVALUE)).sqrt())
 
 
-def _monomials(x, degree):
-    """Return 1, the columns, and their products of two for degree 2."""
-    terms = [torch.ones_like(x[:, :1]), x]
-    if degree == 2:
-        first, second = torch.triu_indices(x.shape[1], x.shape[1], device=x.device)
-        terms.append(x[:, first] * x[:, second])
-    return torch.cat(terms, 1)
+def refuses(symmetry: Symmetry, products: Callable) -> str | None:
+    """Return why there are no polynomials made of some products, None if there are."""
+    basis = basis_of(symmetry, products)
+    if basis is None:
+        return "a basis of its linear maps would be too large"
+    if not basis.coefficients[:, :, 1:].any():
+        return "it would know constants alone"
+    return None
+
+
+def refuses_products(symmetry: Symmetry, products: Callable) -> str | None:
+    """Return the same, also where products are asked for and there are none."""
+    refusal = refuses(symmetry, products)
+    if refusal is None:
+        basis = basis_of(symmetry, products)
+        if not basis.coefficients[:, :, 1 + symmetry.inputs.dimension :].any():
+            return "products are too many, or none has the symmetry; 'linear' does without"
+    return refusal
 
 
 @functools.lru_cache(maxsize=64)
-def _basis(symmetry, degree):
-    """Return coefficients of monomials, of shape (n_functions, n_outputs, n_monomials), or None.
+def basis_of(symmetry: Symmetry, products: Callable) -> Basis | None:
+    """Return a basis of the equivariant functions of the columns and of some of their products.
 
-    The functions are orthonormal for independent normal columns, but for a factor that makes those
-    of degree 2 smaller. There are none of degree 2 if they are too many. None if the linear ones
-    are too many.
+    Parameters
+    ----------
+    symmetry : Symmetry
+        Bound to its columns.
+    products : callable
+        From the symmetry to a list of ``Products``, of growing degrees.
+
+    Returns
+    -------
+    Basis or None
+        Without products that are too many. None if the columns themselves are.
     """
     inputs, outputs = symmetry.inputs, symmetry.outputs
-    linear = _maps(Trivial(1) + inputs, outputs)
-    if linear is None:
-        return None
-    products = _maps(inputs * inputs, outputs) if degree == 2 else None
-    if products is None:
-        return _orthonormal(linear, _moments(inputs.dimension, 1))
-    products = _symmetric(products, inputs.dimension)
-    moments = _moments(inputs.dimension, 2)
-    linear = np.pad(linear, [(0, 0), (0, 0), (0, products.shape[2])])
-    products = np.pad(products, [(0, 0), (0, 0), (1 + inputs.dimension, 0)])
-    linear = _orthonormal(linear, moments)
-    products -= np.einsum("rs,sod->rod", _inner_products(products, linear, moments), linear)
-    return np.concatenate([linear, DEGREE_2 * _orthonormal(products, moments)])
+    first = [all_products(symmetry, degree) for degree in (0, 1)]
+    factors, maps = [], []
+    for some in (*first, *products(symmetry)):
+        found = _maps(some.representation, outputs)
+        if found is not None:
+            distinct, merged = _merged(some.factors, found)
+            factors.append(distinct)
+            maps.append(merged)
+        elif some.degree < len(first):
+            return None
+    functions = _orthonormal(factors, maps, inputs.dimension)
+    degrees = [of.shape[1] for of, some in zip(factors, functions, strict=True) for _ in some]
+    return Basis(np.concatenate(functions), np.array(degrees), tuple(factors))
+
+
+def all_products(symmetry: Symmetry, degree: int) -> Products:
+    """Return the products of so many of all columns."""
+    inputs = symmetry.inputs
+    return Products(Trivial(1), inputs, np.arange(inputs.dimension)[None], degree)
 
 
 def _maps(source, target):
@@ -136,36 +209,61 @@ def _maps(source, target):
     return maps.basis() if maps.rank * math.prod(maps.shape) <= MAX_NUMBERS else None
 
 
-def _symmetric(maps, d):
-    """Return maps from products of two of d columns as maps from those of an ordered pair."""
-    first, second = np.triu_indices(d)
-    maps = maps.reshape(*maps.shape[:2], d, d)
-    maps = (maps + maps.swapaxes(2, 3))[:, :, first, second]
-    return np.where(first == second, maps / 2, maps)
+def _merged(factors, maps):
+    """Return products without those that differ in the order of their factors, and their maps."""
+    distinct, of = np.unique(np.sort(factors, 1), axis=0, return_inverse=True)
+    merging = sparse.csr_array((np.ones(len(of)), (np.arange(len(of)), of.ravel())))
+    shape = *maps.shape[:2], len(distinct)
+    return distinct, (maps.reshape(-1, len(of)) @ merging).reshape(shape)
 
 
-def _inner_products(maps, others, moments):
-    """Return the inner products of functions: means over normal columns and over outputs."""
-    found = np.einsum("rod,de,soe->rs", maps, moments, others, optimize=True)
-    return found / max(1, maps.shape[1])
+def _orthonormal(factors, maps, n_columns):
+    """Return combinations of maps that are orthonormal for independent normal columns.
+
+    They are functions of shape (n_functions, n_outputs, n_monomials), an array for each of the maps.
+    """
+    moments, n_outputs = _moments(factors, n_columns), maps[0].shape[1]
+
+    def inner_products(some, others):
+        # means over the columns and over the outputs
+        moved = (others.reshape(-1, moments.shape[0]) @ moments).reshape(others.shape)
+        return np.tensordot(some, moved, [(1, 2), (1, 2)]) / n_outputs
+
+    found, end = [], 0
+    for of, some in zip(factors, maps, strict=True):
+        start, end = end, end + len(of)
+        functions = np.zeros((len(some), n_outputs, moments.shape[0]))
+        functions[:, :, start:end] = some
+        for before in found:
+            functions -= np.tensordot(inner_products(functions, before), before, 1)
+        variances, directions = np.linalg.eigh(inner_products(functions, functions))
+        kept = variances > LEAST_VARIANCE
+        scaled = directions[:, kept] / np.sqrt(variances[kept])
+        found.append(np.tensordot(scaled.T, functions, 1))
+    return found
 
 
-def _orthonormal(maps, moments):
-    """Return orthonormal combinations of functions."""
-    variances, directions = np.linalg.eigh(_inner_products(maps, maps, moments))
-    kept = variances > LEAST_VARIANCE * variances.max(initial=0)
-    return np.einsum("rs,rod->sod", directions[:, kept] / np.sqrt(variances[kept]), maps)
+def _moments(factors, n_columns):
+    """Return the mean products of monomials of independent normal columns, a sparse matrix."""
+    exponents = np.concatenate([np.eye(n_columns)[of].sum(axis=1) for of in factors])
+    # the mean is 0 where the product of two has an odd power of some column
+    _, parity = np.unique(exponents % 2, axis=0, return_inverse=True)
+    order = np.argsort(parity.ravel(), kind="stable")
+    blocks = np.split(order, np.flatnonzero(np.diff(parity.ravel()[order])) + 1)
+    of_blocks = [np.exp(_log_moments(exponents[block])) for block in blocks]
+    place = np.argsort(order)
+    return sparse.block_diag(of_blocks, format="csr")[place][:, place]
 
 
-def _moments(d, degree):
-    """Return the mean products of monomials of d independent normal columns."""
-    if degree == 1:
-        return np.eye(1 + d)
-    first, second = np.triu_indices(d)
-    squares = first == second
-    of_products = np.eye(len(first)) + np.diag(squares) + np.outer(squares, squares)
-    moments = np.zeros((1 + d + len(first), 1 + d + len(first)))
-    moments[: 1 + d, : 1 + d] = np.eye(1 + d)
-    moments[0, 1 + d :] = moments[1 + d :, 0] = squares
-    moments[1 + d :, 1 + d :] = of_products
-    return moments
+def _log_moments(exponents):
+    """Return logarithms of mean products of monomials whose exponents are odd in the same columns.
+
+    The mean of an even power k of a normal column is (k - 1)!!.
+    """
+    powers = range(int(exponents.max(initial=0)) + 1)
+    has = [np.equal(exponents, power).astype(float) for power in powers]
+    found = np.zeros((len(exponents), len(exponents)))
+    for p, q in itertools.product(powers, powers):
+        if p + q > 2 and (p + q) % 2 == 0:
+            found += np.log(factorial2(p + q - 1)) * (has[p] @ has[q].T)
+    return found
