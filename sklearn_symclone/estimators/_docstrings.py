@@ -22,9 +22,9 @@ reference : str or callable, default="auto"
     degree 3. Where labels are noisy it mixes them into what is imitated, with the shares that
     predict held-out samples best. A callable takes the Symmetry, whose size is that of the columns,
     and returns an equivariant ``torch.nn.Module``. The network sees columns that are standardised
-    by shifts and scales that commute with the group, and points relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is "pointwise"
-    with ``hidden_layer_sizes``, or a callable that returns a
-    :class:`~sklearn_symclone.references.Pointwise`.
+    by shifts and scales that commute with the group, and points relative to their mean. With
+    ``cloning="layers"`` or ``"weights"`` the reference is "pointwise" with ``hidden_layer_sizes``,
+    or a callable that returns a :class:`~sklearn_symclone.references.Pointwise`.
 reference_fit : {"task", "random"}, default="task"
     "task": the reference is fitted to the training data before it is imitated. "random": it keeps
     its initial weights, and its outputs are scaled to variance 1.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from ..symmetry import Symmetry
 from .family import Family
 from .layers import polynomials
+from .layers.products import Products
 from .registry import register
 
 
-def no_products(symmetry: Symmetry) -> list[polynomials.Products]:
+def no_products(symmetry: Symmetry) -> list[Products]:
     """Return no products: the columns alone."""
     return []
 

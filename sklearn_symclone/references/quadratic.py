@@ -5,12 +5,13 @@ from __future__ import annotations
 from ..symmetry import Symmetry
 from .family import Family
 from .layers import polynomials
+from .layers.products import Products, all_products
 from .registry import register
 
 
-def pairs(symmetry: Symmetry) -> list[polynomials.Products]:
+def pairs(symmetry: Symmetry) -> list[Products]:
     """Return all products of two columns."""
-    return [polynomials.all_products(symmetry, 2)]
+    return [all_products(symmetry, 2)]
 
 
 class Quadratic(polynomials.Polynomials):

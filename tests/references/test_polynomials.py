@@ -160,7 +160,7 @@ def test_where_products_are_too_many_or_none_they_are_linear(text, n_functions):
     assert len(build("linear", symmetry).coefficients) == n_functions
     refusal = "products are too many, or none has the symmetry; 'linear' does without"
     assert_refused("quadratic", text, refusal)
-    others = ["additive", "linear"] if text.startswith("S") else ["linear"]
+    others = ["additive", "linear"] if text.startswith("S(") else ["linear"]
     assert companions_of(symmetry) == others
 
 

@@ -114,7 +114,7 @@ def test_auto_takes_the_first_family_that_can(text, family):
             "C(3), O(3)",
             "the group is infinite, and an average over more than 256 is taken by sampling",
             "its blocks have 128 columns at most, 'C(3)*O(3)*O(3)*O(3)*O(3)' has 243",
-            NO_PRODUCTS,
+            "it knows no interactions of items",
             NO_PRODUCTS,
             "it knows linear functions only",
         ),
