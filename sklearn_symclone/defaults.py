@@ -81,7 +81,7 @@ STILL_GAINS = 0.7
 #: The last of ``SCOUT_STEPS`` are tried if the median falls below this share, and the mean falls,
 #: too. Chosen on particle with 100 samples.
 STILL_BETTER = 0.9
-#: Where labels are noisy, shares of a family and of polynomials are compared in steps of this.
+#: Where labels are noisy, shares of a family and of polynomials are multiples of this.
 MIXTURE_STEP = 0.1
 #: A clone need not be nearer to its reference than this share of the reference's held-out error.
 #: Only where held-out samples stop the reference early.

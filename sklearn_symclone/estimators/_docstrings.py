@@ -19,12 +19,13 @@ reference : str or callable, default="auto"
     equivariant. If a family is known to be beaten at times by others and there are at most 40
     columns, held-out samples choose between them. It never takes alone "quadratic" or "linear", the
     equivariant polynomials of degree 2 and 1, or "additive", sums over items of polynomials of
-    degree 3. Where labels are noisy it mixes them into what is imitated, with the shares that
-    predict held-out samples best. A callable takes the Symmetry, whose size is that of the columns,
-    and returns an equivariant ``torch.nn.Module``. The network sees columns that are standardised
-    by shifts and scales that commute with the group, and points relative to their mean. With
-    ``cloning="layers"`` or ``"weights"`` the reference is "pointwise" with ``hidden_layer_sizes``,
-    or a callable that returns a :class:`~sklearn_symclone.references.Pointwise`.
+    degree 3. Where labels are noisy it mixes them into what is imitated: the shares are a mean over
+    all mixtures, each weighed by how likely it makes held-out targets. A callable takes the
+    Symmetry, whose size is that of the columns, and returns an equivariant ``torch.nn.Module``. The
+    network sees columns that are standardised by shifts and scales that commute with the group, and
+    points relative to their mean. With ``cloning="layers"`` or ``"weights"`` the reference is
+    "pointwise" with ``hidden_layer_sizes``, or a callable that returns a
+    :class:`~sklearn_symclone.references.Pointwise`.
 reference_fit : {"task", "random"}, default="task"
     "task": the reference is fitted to the training data before it is imitated. "random": it keeps
     its initial weights, and its outputs are scaled to variance 1.

@@ -8,6 +8,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import softmax
 
 from ..defaults import MIXTURE_STEP
 from ..references import companions_of, rivals_of
@@ -70,9 +71,8 @@ class Recipe:
 def choose_recipe(data, settings, seeds):
     """Return what is to be imitated, as held-out samples decide.
 
-    Where they stop the first reference early, the labels are noisy. Linear functions and
-    polynomials of degree 2 know less but learn less noise. Held-out samples choose the share of
-    each.
+    Where they stop the first reference early, the labels are noisy. Polynomials know less but learn
+    less noise. Held-out samples choose the share of each.
 
     Parameters
     ----------
@@ -141,7 +141,11 @@ class _Chosen:
 
 
 def _mixed(first, cache):
-    """Return the mixture of a family with its companions that held-out samples prefer."""
+    """Return the mixture of a family with its companions that held-out samples prefer.
+
+    The best of many mixtures is the best by chance as well. So all of them are averaged, each as
+    likely as it makes the held-out labels: the posterior mean of the shares under a flat prior.
+    """
     held_out = first.held_out
     plan, every = held_out.plan, held_out.every
     others = [name for name in companions_of(plan.symmetry) if name != plan.reference]
@@ -150,19 +154,32 @@ def _mixed(first, cache):
     members = [first, *(_Chosen.of(*of, plan, cache) for plan in plans)]
     answers = list(zip(*(member.answers for member in members), strict=True))
 
-    def loss(shares):
+    def losses(shares):
         mixed = [sum(w * a for w, a in zip(shares, fold, strict=True)) for fold in answers]
-        losses, weights = held_out.losses(every, mixed)
-        return float(np.average(losses, weights=weights))
+        return held_out.losses(every, mixed)
 
-    shares = min(_mixtures(len(members)), key=loss)
+    tried = _mixtures(len(members))
+    means = np.array([np.average(found, weights=w) for found, w in map(losses, tried)])
+    _, weights = losses(tried[0])
+    n_samples = weights.sum() ** 2 / np.square(weights).sum()
+    likely = softmax(plan.task.log_likelihood(means, n_samples))
+    shares = _rounded(likely @ tried)
+    found, weights = losses(shares)
     parts = [member.part(share) for member, share in zip(members, shares, strict=True) if share]
-    return first.recipe(tuple(parts), loss(shares))
+    return first.recipe(tuple(parts), float(np.average(found, weights=weights)))
 
 
 def _mixtures(n_members):
-    """Return shares that sum to 1, those of the first members largest first."""
+    """Return shares that sum to 1, an array of shape (n_mixtures, n_members)."""
     n_steps = round(1 / MIXTURE_STEP)
-    counts = product(range(n_steps + 1), repeat=n_members - 1)
-    every = [(n_steps - sum(count), *count) for count in counts if sum(count) <= n_steps]
-    return [tuple(n / n_steps for n in count) for count in every]
+    counts = np.array(list(product(range(n_steps + 1), repeat=n_members)))
+    return counts[counts.sum(axis=1) == n_steps] / n_steps
+
+
+def _rounded(shares):
+    """Return shares as multiples of the step, which sum to 1."""
+    counts = shares / MIXTURE_STEP
+    whole = np.floor(counts).astype(int)
+    missing = round(1 / MIXTURE_STEP) - whole.sum()
+    whole[np.argsort(whole - counts, kind="stable")[:missing]] += 1
+    return [round(count * MIXTURE_STEP, 10) for count in whole.tolist()]

@@ -61,6 +61,10 @@ class Task(ABC):
         """Return a score, the larger the better, from the mean of ``losses``: R², or -log loss."""
 
     @abstractmethod
+    def log_likelihood(self, loss, n_samples):
+        """Return the log-likelihood of targets, from an ndarray of means of ``losses``."""
+
+    @abstractmethod
     def validation_score(self, outputs, Y, weights):
         """Return the score that an estimator has on samples: R² or accuracy, for ndarrays."""
 
@@ -104,6 +108,10 @@ class Regression(Task):
     def score(self, loss):
         """Return R², the share of the variance that is explained."""
         return 1 - loss
+
+    def log_likelihood(self, loss, n_samples):
+        """Return that of normal noise whose variance is the loss, but for a constant."""
+        return -n_samples / 2 * np.log(loss + np.finfo(float).tiny)
 
     def validation_score(self, outputs, Y, weights):
         """Return R², the mean of that of each output; NaN for one sample."""
@@ -168,6 +176,10 @@ class Classification(Task):
     def score(self, loss):
         """Return minus the log loss."""
         return -loss
+
+    def log_likelihood(self, loss, n_samples):
+        """Return that of the classes."""
+        return -n_samples * loss
 
     def validation_score(self, outputs, Y, weights):
         """Return the accuracy."""

@@ -8,6 +8,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 from scipy.special import expit, softmax
+from scipy.stats import norm
 from sklearn.metrics import log_loss, r2_score
 
 from sklearn_symclone import SymmetryClonedClassifier, SymmetryClonedRegressor
@@ -127,8 +128,8 @@ def test_other_laws_have_a_mixture(noisy):
 
 
 @BOTH
-def test_the_share_is_the_best_on_held_out_samples(name, task, request):
-    """References of the folds are fitted again, and scikit-learn has the losses."""
+def test_the_share_is_a_mean_over_all_by_their_likelihood(name, task, request):
+    """References of the folds are fitted again, and scikit-learn and scipy have the likelihoods."""
     fitted = request.getfixturevalue(name)
     recipe = fitted.recipe
     lengths = {part.reference: part.steps for part in recipe.parts}
@@ -146,8 +147,17 @@ def test_the_share_is_the_best_on_held_out_samples(name, task, request):
         mixed = (1 - share) * first + share * second
         return -log_loss(Y, mixed) if task.is_classification else r2_score(Y, mixed)
 
+    def likelihood(share):
+        mixed = (1 - share) * first + share * second
+        if task.is_classification:
+            return np.prod(np.sum(Y * mixed, axis=1))
+        deviation = np.sqrt(np.mean((Y - mixed) ** 2))
+        return np.exp(norm.logpdf(Y, mixed, deviation).sum())
+
+    tried = np.arange(11) / 10
+    expected = np.average(tried, weights=list(map(likelihood, tried)))
     share = sum(part.weight for part in recipe.parts if part.reference == "quadratic")
-    assert_allclose(max(map(score, np.arange(11) / 10)), score(share), rtol=1e-6)
+    assert_allclose(share, expected, atol=0.05 + 1e-6)
     # and the score that is told is that of the mixture
     assert_allclose(fitted.model.reference_score_, score(share), rtol=1e-4)
 
@@ -178,7 +188,7 @@ def test_the_mixture_is_told(noisy):
 
 
 def test_linear_functions_are_mixed_in_as_well(watched):
-    """Of a sum that a network hardly bends; all mixtures in tenths are compared again."""
+    """Of a sum that a network hardly bends; no mixture is clearly better on held-out samples."""
     rng = np.random.RandomState(0)
     X = rng.standard_normal((60, 6))
     signal = np.tanh(X / 2).sum(axis=1)
@@ -201,7 +211,7 @@ def test_linear_functions_are_mixed_in_as_well(watched):
     found = score(list(shares.values()))
     tenths = itertools.product(range(11), repeat=len(shares))
     every = [np.array(counts) / 10 for counts in tenths if sum(counts) == 10]
-    assert_allclose(max(map(score, every)), found, rtol=1e-6)
+    assert max(map(score, every)) < found + 0.01
     assert_allclose(fitted.model.reference_score_, found, rtol=1e-4)
 
 
