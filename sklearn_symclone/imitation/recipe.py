@@ -159,14 +159,16 @@ def _mixed(first, cache):
         return held_out.losses(every, mixed)
 
     tried = _mixtures(len(members))
-    means = np.array([np.average(found, weights=w) for found, w in map(losses, tried)])
-    _, weights = losses(tried[0])
+    found, weights = zip(*map(losses, tried), strict=True)
+    weights = weights[0]  # the same for all
+    means = np.average(found, axis=1, weights=weights)
+    # as many samples of equal weights would tell as much (Kish)
     n_samples = weights.sum() ** 2 / np.square(weights).sum()
     likely = softmax(plan.task.log_likelihood(means, n_samples))
     shares = _rounded(likely @ tried)
-    found, weights = losses(shares)
+    error = np.average(losses(shares)[0], weights=weights)
     parts = [member.part(share) for member, share in zip(members, shares, strict=True) if share]
-    return first.recipe(tuple(parts), float(np.average(found, weights=weights)))
+    return first.recipe(tuple(parts), float(error))
 
 
 def _mixtures(n_members):

@@ -18,7 +18,6 @@ class Linear(polynomials.Polynomials):
     """Equivariant linear functions."""
 
     products = staticmethod(no_products)
-    next_degree = 1.0
 
 
 def refuses(symmetry: Symmetry) -> str | None:

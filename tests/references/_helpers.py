@@ -32,6 +32,16 @@ def predict(module, X):
         return module(torch.tensor(X)).numpy()
 
 
+def basis_functions(module, X):
+    """Return the values of a module for each coefficient alone, one array after the other."""
+    found = []
+    for one in torch.eye(len(module.coefficients), dtype=torch.float64):
+        with torch.no_grad():
+            module.coefficients.copy_(one)
+        found.append(predict(module, X))
+    return np.array(found)
+
+
 def fit(module, X, Y, max_iter, batch_size=100, learning_rate=0.01, weight_decay=0.0):
     """Train on a table as every phase of a fit does."""
     x, y = torch.tensor(X), torch.tensor(Y)

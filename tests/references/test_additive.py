@@ -14,7 +14,7 @@ from sklearn_symclone.references import choose_family, companions_of, refusals
 from sklearn_symclone.references.additive import Additive
 from sklearn_symclone.symmetry import Symmetry
 
-from ._helpers import assert_equivariant, assert_refused, build, normal, predict
+from ._helpers import assert_equivariant, assert_refused, basis_functions, build, normal, predict
 
 #: Symmetries, and how many functions of degree 0 to 3 there are, counted by hand.
 COUNTED = [
@@ -44,11 +44,6 @@ def values_of(module, X, coefficients):
     return predict(module, X)
 
 
-def functions(module, X):
-    """Return the values of the basis functions, of shape (n_functions, n_samples, n_outputs)."""
-    return np.array([values_of(module, X, one) for one in np.eye(len(module.coefficients))])
-
-
 def degrees(values, scales):
     """Return the highest power of the scale of the columns in each function."""
     powers = np.linalg.lstsq(np.vander(scales, 4, increasing=True), values, rcond=None)[0]
@@ -60,7 +55,7 @@ def test_their_number_is_that_counted_by_hand(text, counts):
     symmetry = Symmetry.parse(text)
     module, X = build("additive", symmetry), normal(1, symmetry.inputs.dimension)
     scales = np.arange(6.0)
-    values = functions(module, scales[:, None] * X)
+    values = basis_functions(module, scales[:, None] * X)
     largest = np.abs(values[:, -1]).argmax(axis=1)
     found = degrees(values[np.arange(len(values)), :, largest].T, scales)
     assert tuple(np.bincount(found, minlength=4)) == counts
@@ -78,7 +73,7 @@ def test_they_are_all_sums_over_items():
     """scikit-learn's polynomials of one item, summed over the items, span the same functions."""
     symmetry = Symmetry.parse("S(4) + S(4)*2 -> 1")
     module, X = build("additive", symmetry), normal(200, 12)
-    found = functions(module, X)[:, :, 0].T
+    found = basis_functions(module, X)[:, :, 0].T
     items = np.concatenate([X[:, :4, None], X[:, 4:].reshape(-1, 4, 2)], axis=2)
     each = PolynomialFeatures(3).fit_transform(items.reshape(-1, 3)).reshape(200, 4, -1)
     expected = each.sum(axis=1)
@@ -109,7 +104,7 @@ def test_they_are_orthonormal_for_normal_columns(text):
     d = symmetry.inputs.dimension
     X = np.stack(np.meshgrid(*[nodes] * d), axis=-1).reshape(-1, d)
     weights = np.prod(np.meshgrid(*[weights / weights.sum()] * d), axis=0).ravel()
-    values = functions(module, X)
+    values = basis_functions(module, X)
     gram = np.einsum("n,rno,sno->rs", weights, values, values) / values.shape[2]
     sizes = np.sqrt(np.diag(gram))
     assert_allclose(gram, np.diag(sizes**2), atol=1e-5)
@@ -139,7 +134,7 @@ def test_auto_does_not_take_it_alone():
 
 
 def test_it_learns_a_moment_of_inertia_from_noisy_rows():
-    """Seven numbers are learned from 900: of the variance of the answers a hundredth remains."""
+    """Eight numbers are learned from the 900 of a hundred noisy rows."""
     X, Y = make_inertia(100, random_state=0)
     X_test, Y_test = make_inertia(500, random_state=1)
     noisy = Y + Y.std(axis=0) * normal(*Y.shape)

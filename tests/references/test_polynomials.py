@@ -21,7 +21,7 @@ from sklearn_symclone.references.quadratic import Quadratic
 from sklearn_symclone.symmetry import Symmetry
 from sklearn_symclone.training import CLASSIFICATION, REGRESSION
 
-from ._helpers import assert_equivariant, assert_refused, build, normal, predict
+from ._helpers import assert_equivariant, assert_refused, basis_functions, build, normal
 
 #: Symmetries, and how many functions of degree 0, 1 and 2 there are, counted by hand.
 COUNTED = [
@@ -66,16 +66,6 @@ def monomials(X):
     return np.stack([np.ones(len(X)), *X.T, *products], axis=1)
 
 
-def functions(module, X):
-    """Return the values of the basis functions, of shape (n_functions, n_samples, n_outputs)."""
-    found = []
-    for one in torch.eye(len(module.coefficients), dtype=torch.float64):
-        with torch.no_grad():
-            module.coefficients.copy_(one)
-        found.append(predict(module, X))
-    return np.array(found)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -96,7 +86,7 @@ def test_their_number_is_that_counted_by_hand(text, counts):
     symmetry = Symmetry.parse(text)
     module, X = build("quadratic", symmetry), normal(3, symmetry.inputs.dimension)
     degrees = [0, 0, 0]
-    for values in zip(*(functions(module, scale * X) for scale in (-1, 0, 1)), strict=True):
+    for values in zip(*(basis_functions(module, scale * X) for scale in (-1, 0, 1)), strict=True):
         odd, even = values[2] - values[0], values[2] + values[0] - 2 * values[1]
         degrees[2 if np.abs(even).max() > 1e-6 else 1 if np.abs(odd).max() > 1e-6 else 0] += 1
     assert tuple(degrees) == counts
@@ -133,7 +123,7 @@ def test_they_are_orthonormal_for_normal_columns(text):
     module = build("quadratic", symmetry)
     module.scaling.ready = True  # it is left at 1
     X = normal(60_000, symmetry.inputs.dimension)
-    values = functions(module, X)
+    values = basis_functions(module, X)
     gram = np.einsum("rno,sno->rs", values, values) / values[0].size
     n_linear = np.sum(np.abs(module.basis.numpy()[:, :, 1 + X.shape[1] :]).max(axis=(1, 2)) == 0)
     sizes = np.where(np.arange(len(gram)) < n_linear, 1, Quadratic.next_degree)

@@ -40,7 +40,7 @@ class Polynomials(nn.Module):
     products: ClassVar[Callable]
     #: Size of the functions of a degree beside those of one degree less, from 1 on. Small ones are
     #: learned late.
-    next_degree: ClassVar[float]
+    next_degree: ClassVar[float] = 1.0
 
     def __init__(self, symmetry: Symmetry) -> None:
         super().__init__()

@@ -157,7 +157,11 @@ def _orthonormal(factors, maps, n_columns):
 
 def _moments(factors, n_columns):
     """Return the mean products of monomials of independent normal columns, a sparse matrix."""
-    exponents = np.concatenate([np.eye(n_columns)[of].sum(axis=1) for of in factors])
+    exponents = np.zeros((sum(map(len, factors)), n_columns), dtype=np.int8)
+    end = 0
+    for of in factors:
+        start, end = end, end + len(of)
+        np.add.at(exponents, (np.arange(start, end)[:, None], of), 1)
     # the mean is 0 where the product of two has an odd power of some column
     _, parity = np.unique(exponents % 2, axis=0, return_inverse=True)
     order = np.argsort(parity.ravel(), kind="stable")
