@@ -130,11 +130,11 @@ class _Round(nn.Module):
         n_features = n_products + 2 * n_vectors + n_scalars
         self.scaling = FirstBatchScaling(n_features)
         self.features = nn.Linear(n_features, EDGE_WIDTH)
-        self.sender = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
-        self.receiver = nn.Linear(WIDTH, EDGE_WIDTH, bias=False)
+        # one matrix for all that is made of an item's state: an optimiser's step is dear for each
+        self.parts = EDGE_WIDTH, EDGE_WIDTH, n_vectors**2
+        self.of_item = nn.Linear(WIDTH, sum(self.parts))
         self.message = nn.Linear(EDGE_WIDTH, EDGE_WIDTH)
         self.pull = nn.Linear(EDGE_WIDTH, n_vectors**2)
-        self.drift = nn.Linear(WIDTH, n_vectors**2)
         self.update = mlp(WIDTH + EDGE_WIDTH, WIDTH, WIDTH)
         with torch.no_grad():
             for parameter in self.pull.parameters():
@@ -144,12 +144,13 @@ class _Round(nn.Module):
         """Return new states and vectors of items."""
         others = crowd.pairs
         size = math.sqrt(others.shape[1] - 1)
+        sent, received, drift = self.of_item(node).split(self.parts, dim=2)
         edge = self.features(self.scaling(pairs, crowd.measured_pairs))
-        edge = edge + self.sender(node)[:, None] + self.receiver(node)[:, :, None]
+        edge = edge + sent[:, None] + received[:, :, None]
         edge = nn.functional.silu(self.message(nn.functional.silu(edge))) * others
         pull = (self.pull(edge) * others).unflatten(3, (apart.shape[3], -1))
         pulled = torch.einsum("nijab,nijbd->niad", pull, apart) / size
-        drift = self.drift(node).unflatten(2, (apart.shape[3], -1)) @ vectors
+        drift = drift.unflatten(2, (apart.shape[3], -1)) @ vectors
         node = node + self.update(torch.cat([node, edge.sum(2) / size], dim=2))
         return node, vectors + pulled + drift
 
