@@ -173,9 +173,10 @@ STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
 FALLBACK_STRENGTH = 0.1
 #: Gradient steps of the clones that "auto" compares: more of them choose the same on these tasks.
 SEARCH_STEPS = 512
-#: Epochs of the fits to the task that "auto" compares, and the folds that it holds out for them;
-#: one, if there are more than ``FEW_SAMPLES`` samples.
-SEARCH_EPOCHS = 30
+#: Epochs of the fits to the task that "auto" compares, at most, and the samples of all of them
+#: together, epoch for epoch: a table of more than 1600 has fewer epochs, but one at least.
+SEARCH_EPOCHS, SEARCH_SAMPLES = 30, 48_000
+#: The folds that "auto" holds out; one, if there are more than ``FEW_SAMPLES`` samples.
 SEARCH_FOLDS = 2
 #: Strengths that "auto" compares first, beside the plain network. If the largest is not among
 #: the best, it compares all.

@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight
 
 from .. import fitting
-from ..defaults import SEARCH_EPOCHS, SEARCH_STEPS, STRENGTHS
+from ..defaults import SEARCH_EPOCHS, SEARCH_SAMPLES, SEARCH_STEPS, STRENGTHS
 from ..exceptions import SymmetryWarning
 from ..symmetry import as_symmetry
 from ..training import stage
@@ -203,12 +203,13 @@ class SymmetryClonedEstimator(Learned, CallbackSupport, Versioned, Parameters):
     def _settle(self, data, seeds, device, start):
         """Return the settings of the fit, and what a search for them has found, by attribute."""
         cache, data = fitting.Cache(self.memory), self._arranged(data, self.symmetry).counted()
+        n_epochs = max(1, min(SEARCH_EPOCHS, SEARCH_SAMPLES // len(data)))
 
         def decide(quick=False, **changed):
             if quick:
                 changed["clone_steps"] = min(self.clone_steps or SEARCH_STEPS, SEARCH_STEPS)
                 changed |= {"clone_tol": "auto", "n_restarts": 0, "callbacks": None}
-                changed["max_iter"] = min(self.max_iter or SEARCH_EPOCHS, SEARCH_EPOCHS)
+                changed["max_iter"] = min(self.max_iter or n_epochs, n_epochs)
             return self._decide(data, device, cache, None if quick else start, quick, **changed)
 
         is_open = fitting.asks_data(self.strength)
