@@ -130,6 +130,13 @@ def plain_ones(tried):
     return [tuple(how) for call in tried for strength, *how in call if strength == 0]
 
 
+@pytest.mark.parametrize(("n_samples", "n_epochs"), [(100, 30), (2400, 20)])
+def test_larger_tables_have_fewer_epochs_in_the_search(n_samples, n_epochs, tried):
+    quick = SHORT | {"reference_steps": 5, "clone_steps": 5, "hidden_layer_sizes": (4,)}
+    SymmetryClonedRegressor(symmetry="S(4)", **quick).fit(*items(n_samples))
+    assert {how[-1] for call in tried for how in call if how[0] == 0.1} == {n_epochs}
+
+
 def test_a_law_without_the_symmetry_is_left_to_a_plain_network(tried):
     X = np.random.RandomState(0).standard_normal((150, 4))
     y = 3 * X[:, 0] - 2 * X[:, 1] * X[:, 2]
