@@ -112,7 +112,7 @@ PAIR_CHANNELS = 8
 #: Hidden layers of a student whose answers are vectors of items, and units that each has for a
 #: pair; fewer, but at least ``PAIR_CHANNELS``, if all pairs would have more than ``PAIRED_UNITS``.
 #: Chosen on charged bodies.
-PAIRED_LAYERS, MOST_PAIR_CHANNELS, PAIRED_UNITS = 3, 32, 640
+PAIRED_LAYERS, MOST_PAIR_CHANNELS, PAIRED_UNITS = 4, 24, 640
 #: Sets of more items than this keep the ordinary layers. Not tuned.
 MOST_PAIRED = 10
 #: The variance of the first answers of a student whose pairs share weights, as ``PairLinear`` takes

@@ -75,7 +75,7 @@ clone_tol : float or "auto", default="auto"
     It warns if the clone misses more than a tenth, and more than its reference does.
 hidden_layer_sizes : "auto", sequence of int, or int, default="auto"
     Number of units of each hidden layer. "auto": 192 and 192. But where both X and y hold vectors
-    of the same two to ten items, as of bodies that move, it is three layers. They have 32 units for
+    of the same two to ten items, as of bodies that move, it is four layers. They have 24 units for
     each pair of items in either order, fewer if these were more than 640, but at least 8; and two
     for each output. Pairs share weights there while the network imitates. With
     ``cloning="layers"`` or ``"weights"`` a layer is filled with whole channels of each kind of

@@ -31,10 +31,10 @@ def test_the_pairs_of_the_larger_set_share_weights():
 @pytest.mark.parametrize(
     ("text", "activation", "widths"),
     [
-        (BODIES, "silu", (670, 670, 670)),  # 32 units for each of 20 pairs, 30 carry a linear law
+        (BODIES, "silu", (510,) * 4),  # 24 units for each of 20 pairs, 30 carry a linear law
         (BODIES, "silu_square", None),
-        ("S(3)*O(2) -> S(3)*O(2)", "silu", (204, 204, 204)),
-        ("S(10)*O(2) -> S(10)*O(2)", "tanh", (760, 760, 760)),  # 8 units for each of 90 pairs
+        ("S(3)*O(2) -> S(3)*O(2)", "silu", (192,) * 4),
+        ("S(10)*O(2) -> S(10)*O(2)", "tanh", (760,) * 4),  # 8 units for each of 90 pairs
         ("S(11)*O(2) -> S(11)*O(2)", "silu", None),
         ("S(5) + S(5)*O(3) -> O(3)**2", "silu", None),
         ("S(5)*2 -> S(5)*2", "silu", None),
@@ -52,7 +52,7 @@ def test_the_layers_of_a_fit_are_chosen_by_its_symmetry(capsys):
     short = {"reference_steps": 20, "clone_steps": 60, "strength": 1, "random_state": 0}
     model = SymmetryClonedRegressor(symmetry=BODIES, verbose=True, **short).fit(X, Y)
     assert "; pairs of items share weights" in capsys.readouterr().out
-    assert [coef.shape[1] for coef in model.coefs_] == [670, 670, 670, 15]
+    assert [coef.shape[1] for coef in model.coefs_] == [510] * 4 + [15]
     assert model.equivariance_error_ < 0.05
     plain = SymmetryClonedRegressor(max_iter=2, alpha=1e-4).fit(X, Y)
     assert [coef.shape[1] for coef in plain.coefs_] == [192, 192, 15]
@@ -67,4 +67,4 @@ def test_a_warm_start_keeps_the_widths_of_its_weights():
         symmetry="S(3)*O(2) -> S(3)*O(2)", strength=1, warm_start=True, **short
     ).fit(X, X)
     model.set_params(strength=0).fit(X, X)
-    assert [coef.shape[1] for coef in model.coefs_] == [204, 204, 204, 6]
+    assert [coef.shape[1] for coef in model.coefs_] == [192] * 4 + [6]
