@@ -173,8 +173,9 @@ STRENGTHS = (0.0, 0.01, 0.1, 0.5, 1.0)
 FALLBACK_STRENGTH = 0.1
 #: Gradient steps of the clones that "auto" compares: more of them choose the same on these tasks.
 SEARCH_STEPS = 512
-#: Epochs of the fits to the task that "auto" compares, at most, and the samples of all of them
-#: together, epoch for epoch: a table of more than 1600 has fewer epochs, but one at least.
+#: Epochs of the fits to the task that "auto" compares, and samples that such a fit sees in all its
+#: epochs together, at most. With more than 1600 samples it has fewer epochs, but at least one.
+#: Checked on broken O5, broken inertia and the windy pendulum with 3000 samples.
 SEARCH_EPOCHS, SEARCH_SAMPLES = 30, 48_000
 #: The folds that "auto" holds out; one, if there are more than ``FEW_SAMPLES`` samples.
 SEARCH_FOLDS = 2

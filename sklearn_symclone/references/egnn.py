@@ -130,7 +130,7 @@ class _Round(nn.Module):
         n_features = n_products + 2 * n_vectors + n_scalars
         self.scaling = FirstBatchScaling(n_features)
         self.features = nn.Linear(n_features, EDGE_WIDTH)
-        # one matrix for all that is made of an item's state: an optimiser's step is dear for each
+        # one matrix for all that is made of an item's state, for SOAP needs time for each matrix
         self.parts = EDGE_WIDTH, EDGE_WIDTH, n_vectors**2
         self.of_item = nn.Linear(WIDTH, sum(self.parts))
         self.message = nn.Linear(EDGE_WIDTH, EDGE_WIDTH)
