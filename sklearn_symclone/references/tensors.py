@@ -37,6 +37,9 @@ from .registry import register
 
 #: Blocks of products: with three, polynomials of degree 8 have tails of 1 to 200.
 N_BLOCKS = 2
+#: Answers that grow logarithmically from here on, in deviations of the targets. The polynomials
+#: would have answers a thousand times as large for rows ten times as large.
+FAR = 10.0
 #: Units of the networks on entries that are permuted, such as invariants.
 WIDTH = 64
 #: Channels of scalars; of larger kinds fewer, by the square root of their size.
@@ -120,6 +123,7 @@ class Tensors(nn.Module):
         self.last = EquivariantLinear(hidden, count_channels(outputs))
         self.scale = _UnitScale(len(outputs), about_mean=True)
         self.write = Write(outputs)
+        self.permuted = [not split_kind(kind)[1] for kind in outputs]
         mapped = [layer.n_mapped for layer in (self.first, self.last)]
         self.n_states = states_of(max(*mapped, *(block.n_held for block in self.blocks)))
 
@@ -128,7 +132,14 @@ class Tensors(nn.Module):
         hidden = self.first(self.read(x))
         for block in self.blocks:
             hidden = block(hidden)
-        return self.write(self.scale(self.last(hidden)))
+        answers = zip(self.scale(self.last(hidden)), self.permuted, strict=True)
+        return self.write([_bounded(x) if permuted else x for x, permuted in answers])
+
+
+def _bounded(x):
+    """Return answers as they are up to ``FAR``; what is beyond grows logarithmically."""
+    near = x.clamp(-FAR, FAR)
+    return near + torch.asinh(x - near)
 
 
 def _n_channels(kind):

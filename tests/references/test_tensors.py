@@ -90,6 +90,16 @@ def test_a_prediction_depends_on_its_row_alone():
     assert_allclose(among_others, together[3:5], rtol=1e-9)
 
 
+@pytest.mark.parametrize("text", ["4*SL(2)", "2*SU(2)"])
+def test_answers_far_away_stay_bounded(text):
+    symmetry = Symmetry.parse(text).bind(8, 1)
+    module, X = build("tensors", symmetry), rows(symmetry.inputs, n=500)
+    assert np.abs(predict(module, X)).max() > 1
+    sizes = [np.abs(predict(module, scale * X)).max() for scale in (10, 1000)]
+    assert sizes[0] < 25  # the polynomials would have 1e3 and more,
+    assert sizes[1] < 50  # and 1e15
+
+
 def test_a_state_restores_the_network():
     symmetry = Symmetry.parse("2*O(1,3) -> O(1,3) + 1")
     module, other = (build("tensors", symmetry, seed=seed) for seed in (0, 1))

@@ -13,7 +13,7 @@ NUMBERS = 64
 #: Hidden states that are computed at a time where nothing is learned.
 ANSWERED = 2**19
 #: Hidden states of the samples of a gradient step: a step keeps a dozen numbers for each unit.
-LEARNED = 2**17
+LEARNED = 2**15
 
 
 def n_states(module: nn.Module) -> int:
