@@ -76,6 +76,9 @@ SCOUTS = 3
 NEARBY = (1 / 3, 2 / 3, 1, 3 / 2)
 #: A longer fit is clearly worse if its mean held-out loss is larger by this many standard errors.
 CLEARLY_WORSE = 1.0
+#: Up to so many standard errors a few samples can make the mean worse, such as two bodies that
+#: meet, while most samples still gain.
+FAR_WORSE = 2.0
 #: Most samples still gain if the median of their losses falls below this share of what it was.
 STILL_GAINS = 0.7
 #: The last of ``SCOUT_STEPS`` are tried if the median falls below this share, and the mean falls,

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..defaults import (
     CLEARLY_WORSE,
+    FAR_WORSE,
     FEW_SAMPLES,
     NEARBY,
     SCOUT_STEPS,
@@ -126,7 +127,8 @@ def choose_length(held_out, full):
     A few folds are scouts. They are fitted at growing lengths, until a longer fit is clearly worse
     on held-out samples. Where none is, and most samples still gain much, the reference learns to
     the end, so that laws without noise lose nothing. Elsewhere the best length is looked for. The
-    longest scouts are for cases of doubt: where longer fits are better, but not for most samples.
+    longest scouts are for cases of doubt: where most samples gain a little, and the mean is better,
+    or worse by so little that a few samples may have done it.
 
     Parameters
     ----------
@@ -154,8 +156,8 @@ def choose_length(held_out, full):
         losses, weights = held_out.losses_of(scouts, steps)
         z, ratio = compare(losses, held_out.losses_of(scouts, earlier)[0], weights)
         gains = z <= CLEARLY_WORSE and ratio < STILL_GAINS
-        improves = z < 0 and ratio < STILL_BETTER
-        if z > CLEARLY_WORSE:
+        improves = z < FAR_WORSE and ratio < STILL_BETTER
+        if z > CLEARLY_WORSE and not improves:
             break
     if gains or not tried:
         scouted = tried[-1] if tried else full

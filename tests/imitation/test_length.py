@@ -60,6 +60,22 @@ def test_scouts_go_on_in_cases_of_doubt():
     assert choose_length(calm, 1000).steps < 300
 
 
+@pytest.mark.parametrize(("n_rare", "to_the_end"), [(3, True), (12, False)])
+def test_a_few_samples_do_not_end_a_fit_that_others_gain_from(n_rare, to_the_end):
+    """Up to 180 steps some samples become worse; a few of them may be chance, a dozen are not."""
+
+    class Meetings(Losses):
+        def losses_of(self, folds, steps):
+            losses, weights = super().losses_of(folds, steps)
+            if 60 <= steps <= 180:
+                losses[:n_rare] = 1000 * steps
+            return losses, weights
+
+    found = choose_length(Meetings(lambda steps: 60 / steps), 1000)
+    assert found.to_the_end == to_the_end
+    assert found.scouted == 540 if to_the_end else found.steps < 60
+
+
 def test_where_nothing_is_gained_any_more_it_is_not_long():
     assert choose_length(Losses(lambda steps: 1.0 + 1 / steps), 1000).steps < 300
 

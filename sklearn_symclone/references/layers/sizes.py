@@ -11,7 +11,7 @@ from torch import nn
 #: Numbers of a hidden state, about.
 NUMBERS = 64
 #: Hidden states that are computed at a time where nothing is learned.
-ANSWERED = 2**19
+ANSWERED = 2**17
 #: Hidden states of the samples of a gradient step: a step keeps a dozen numbers for each unit.
 LEARNED = 2**15
 
