@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from _gpu_phases import wait
+from _phases import wait
 from torch.utils.data import IterableDataset
 
 from sklearn_symclone.students import Dense

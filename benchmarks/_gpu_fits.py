@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from _gpu_phases import timed_phases
 from _gpu_right import later
+from _phases import timed_phases
 
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.datasets import make_inertia, make_o5, make_particle_interaction

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
-from _gpu_phases import wait
+from _phases import wait
 from _report import markdown_table
 
 COLUMNS = ["section", "what", "value", "unit", "beside", "ratio", "verdict", "note", "seconds"]

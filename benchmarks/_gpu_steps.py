@@ -9,8 +9,8 @@ from unittest import mock
 import numpy as np
 import torch
 from _gpu_cell import ALPHA, N_FEATURES, RATE, Cell, FirstSteps, seconds_of
-from _gpu_phases import wait
 from _gpu_raw import captured_step, in_tf32, raw_step
+from _phases import wait
 
 from sklearn_symclone import SymmetryClonedRegressor
 from sklearn_symclone.fitting import Cache, Seeds, Settings

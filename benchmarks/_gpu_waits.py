@@ -12,7 +12,7 @@ from unittest import mock
 import numpy as np
 import torch
 from _gpu_cases import few_frames, make_rows
-from _gpu_phases import around_phases, timed_phases, wait
+from _phases import around_phases, timed_phases, wait
 from torch.autograd import DeviceType
 from torch.optim.optimizer import register_optimizer_step_post_hook
 

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from _gpu_fits import measure_whole_fits
-from _gpu_phases import wait
 from _gpu_report import SECTIONS, Report, line
 from _gpu_right import measure_right
 from _gpu_stacked import measure_stacked
 from _gpu_steps import measure_steps
 from _gpu_waits import measure_waits
+from _phases import wait
 from _report import RESULTS
 from sklearn.exceptions import ConvergenceWarning
 

@@ -1,4 +1,4 @@
-"""The phases of a fit on a GPU: how long each takes, and what is done around each."""
+"""The phases of a fit: how long each takes, and what is done around each."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def around_phases(enter):
 
 
 @contextmanager
-def timed_phases(device):
+def timed_phases(device, clock=time.perf_counter):
     """Give a dict that becomes the seconds of each phase of the fits within."""
     seconds = Counter()
 
     @contextmanager
-    def clock(phase, n_steps):
+    def timed(phase, n_steps):
         wait(device)
-        start = time.perf_counter()
+        start = clock()
         yield
         wait(device)
-        seconds[phase] += time.perf_counter() - start
+        seconds[phase] += clock() - start
 
-    with around_phases(clock):
+    with around_phases(timed):
         yield seconds
