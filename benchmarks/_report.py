@@ -7,8 +7,21 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
+
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scikit-learn", "torch")
+
+
+def read_results(name):
+    """Return the measurements that a CSV of results has, none if there is no such file."""
+    path = RESULTS / f"{name}.csv"
+    return pd.read_csv(path).to_dict("records") if path.exists() else []
+
+
+def without(results, keys):
+    """Return the measurements that are not those of some keys, which are to be measured again."""
+    return [row for row in results if not keys.items() <= row.items()]
 
 
 def write_table(rows, name, title, command, columns=None, notes="", quiet=False, every=None):

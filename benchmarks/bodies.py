@@ -20,7 +20,7 @@ import pandas as pd
 from _egnn import N_STEPS, FittedEGNN
 from _noisy_methods import METHODS as OTHERS
 from _noisy_tasks import Rows
-from _report import RESULTS, write_table
+from _report import read_results, without, write_table
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_symclone.datasets import make_charged_bodies
@@ -70,18 +70,16 @@ def main():
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--resume", action="store_true", help="measure what is missing")
     arguments = parser.parse_args()
-    path = RESULTS / f"{NAME}.csv"
-    results = pd.read_csv(path).to_dict("records") if path.exists() else []
+    results = read_results(NAME)
     for seed in arguments.seeds:
         for n in arguments.rows:
             for gravity in arguments.gravity:
                 for method in arguments.method:
                     keys = {"gravity": gravity, "rows": n, "method": method, "seed": seed}
-                    same = [row for row in results if keys.items() <= row.items()]
-                    if same and arguments.resume:
+                    others = without(results, keys)
+                    if arguments.resume and len(others) < len(results):
                         continue
-                    results = [row for row in results if row not in same]
-                    results.append({**keys, **measure(method, n, gravity, seed)})
+                    results = [*others, {**keys, **measure(method, n, gravity, seed)}]
                     print(results[-1], flush=True)
                     write(results)
 

@@ -20,7 +20,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from _phases import timed_phases
-from _report import RESULTS, write_table
+from _report import RESULTS, read_results, write_table
 from _tables import zmumu
 from learning_curves import SYMMETRIES
 from references import CASES, draw
@@ -111,9 +111,7 @@ def curve(task, seed):
 
 def earlier_rows(name, tasks):
     """Return the results written before, but for those of tasks that are measured again."""
-    path = RESULTS / f"{name}.csv"
-    rows = pd.read_csv(path).to_dict("records") if path.exists() else []
-    return [row for row in rows if row["task"] not in tasks]
+    return [row for row in read_results(name) if row["task"] not in tasks]
 
 
 def draw_curves(rows, path):

@@ -19,7 +19,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from _report import RESULTS, write_table
+from _report import read_results, without, write_table
 
 from sklearn_symclone import Symmetry, SymmetryClonedRegressor
 
@@ -78,8 +78,7 @@ def main():
     if asked.here:
         print(json.dumps(measure(asked.only[0], asked.seeds[0])))
         return
-    path = RESULTS / f"{NAME}.csv"
-    results = pd.read_csv(path).to_dict("records") if path.exists() else []
+    results = read_results(NAME)
     for seed in asked.seeds:
         for text in asked.only:
             command = [sys.executable, __file__, "--here", "--seeds", str(seed), "--only", text]
@@ -87,7 +86,7 @@ def main():
             found = json.loads(answer.splitlines()[-1])
             print(text, seed, found, flush=True)
             keys = {"symmetry": text, "rows": CASES[text], "seed": seed}
-            results = [row for row in results if not keys.items() <= row.items()]
+            results = without(results, keys)
             results.append({**keys, **found})
             write(results)
 

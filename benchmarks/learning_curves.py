@@ -15,7 +15,7 @@ import time
 import matplotlib
 import numpy as np
 import pandas as pd
-from _report import RESULTS, markdown_table
+from _report import RESULTS, markdown_table, read_results
 from references import CASES, SIZES, draw
 
 from sklearn_symclone import SymmetryClonedRegressor
@@ -113,8 +113,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args()
     tasks = arguments.task or list(CASES)
-    path = RESULTS / f"{NAME}.csv"
-    rows = pd.read_csv(path).to_dict("records") if path.exists() else []
+    rows = read_results(NAME)
     rows = [row for row in rows if row["task"] not in tasks or row["rows"] not in arguments.rows]
     for seed in range(arguments.seeds):
         for n in arguments.rows:

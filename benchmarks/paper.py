@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 import torch
 from _images import N_CLASSES, TASKS, FlatHead, augmented, draw, grid, pooled
-from _report import RESULTS, markdown_table
+from _report import RESULTS, markdown_table, read_results
 from joblib import Memory
 from sklearn.model_selection import GridSearchCV, StratifiedShuffleSplit
 
@@ -284,8 +284,7 @@ def main():
     torch.set_num_threads(1)
     tasks, methods = arguments.task or list(TASKS), arguments.method or list(METHODS)
     replaced = {*methods, CHOSEN} if "weights" in methods else {*methods}
-    path = RESULTS / f"{NAME}.csv"
-    rows = pd.read_csv(path).to_dict("records") if path.exists() else []
+    rows = read_results(NAME)
     shifts = "circular" if arguments.circular else "zero-padded"
     rows = [
         row

@@ -21,7 +21,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from _report import RESULTS, write_table
+from _report import read_results, without, write_table
 from _tables import find
 from sklearn.preprocessing import LabelBinarizer
 
@@ -115,14 +115,13 @@ def main():
         of = asked.form[0], asked.model[0], asked.rows, asked.seeds[0], asked.device
         print(json.dumps(measure(*of)))
         return
-    path = RESULTS / f"{NAME}.csv"
-    results = pd.read_csv(path).to_dict("records") if path.exists() else []
+    results = read_results(NAME)
     for seed in asked.seeds:
         for form in asked.form:
             for model in asked.model:
                 keys = {"form": form, "molecules": asked.rows, "model": model, "seed": seed}
                 keys["device"] = asked.device
-                results = [row for row in results if not keys.items() <= row.items()]
+                results = without(results, keys)
                 results.append({**keys, **_in_a_process(**keys)})
                 write(results)
 
