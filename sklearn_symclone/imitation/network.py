@@ -224,7 +224,8 @@ def _complaint(error, plan, settings, teacher):
     """Return what to say of a clone that is less faithful than it should be, None if it is not.
 
     Nothing was asked for if ``clone_tol`` is "auto". Then a clone is far from its reference if it
-    misses much more than the reference itself does on held-out samples. If a fit to the task
+    misses much more than the reference itself does on held-out samples, beside what a constant
+    misses there: losses of classes have other units. If a fit to the task
     follows, it can mend a small error, and only a large one is told.
     """
     asked, reached = settings.imitating, f"the clone's error is {error:.2g}"
@@ -234,9 +235,9 @@ def _complaint(error, plan, settings, teacher):
             return None
         wanted = f"clone_tol={asked.tol} was asked for"
         return f"{reached} after clone_steps={plan.steps}, {wanted}: {cure}"
-    held_out = teacher.recipe.error
     if asked.steps is not None or asked.is_quick:
         return None
+    held_out = teacher.recipe.unexplained(settings.task)
     if error > max(FAR, held_out or 0):
         return (
             f"{reached} of the variance of its reference's answers: the network has not learned "
@@ -247,8 +248,8 @@ def _complaint(error, plan, settings, teacher):
     if error > max(NEAR, MUCH_FARTHER * held_out):
         return (
             f"{reached} of the variance of its reference's answers, and the reference's own error "
-            f"on held-out samples is {held_out:.2g}: the network has not learned all that the "
-            f"reference knows. To mend it, {cure}, or take EquivariantRegressor or "
-            "EquivariantClassifier"
+            f"on held-out samples is {held_out:.2g} of that of a constant: the network has not "
+            f"learned all that the reference knows. To mend it, {cure}, or take "
+            "EquivariantRegressor or EquivariantClassifier"
         )
     return None

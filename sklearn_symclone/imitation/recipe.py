@@ -60,6 +60,21 @@ class Recipe:
         """Whether held-out samples have ended the fit early."""
         return self.length is not None and not self.length.to_the_end
 
+    def unexplained(self, task):
+        """Return the error divided by that of a constant, the mean of all samples.
+
+        Losses have units of their own: of ten classes a log loss of 1.15 is half of what a constant
+        has, and so is a squared error of half the variance. None if no error is known.
+        """
+        if self.error is None:
+            return None
+        parts = [part.read() for part in self.partition.outside]
+        _, targets, weights = map(np.concatenate, zip(*parts, strict=True))
+        mean = np.broadcast_to(np.average(targets, axis=0, weights=weights), targets.shape)
+        losses = task.losses(mean, targets, self.partition.scale)
+        of_mean = np.average(losses, weights=weights)
+        return float(self.error / of_mean) if of_mean > 0 else None
+
     @property
     def scouts(self):
         """The parts as long as held-out samples have seen them, to be compared with other fits."""

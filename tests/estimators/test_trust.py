@@ -158,6 +158,21 @@ def test_a_clone_far_from_its_reference_warns(monkeypatch):
     assert model.clone_error_ > 0.1
 
 
+def test_a_clone_that_misses_classes_warns_although_log_losses_are_large(monkeypatch):
+    monkeypatch.setattr("sklearn_symclone.imitation.rounds.CLONE_STEPS", 1)
+    monkeypatch.setattr("sklearn_symclone.imitation.rounds.MORE_STEPS", ())
+    rng = np.random.RandomState(0)
+    samples = rng.standard_normal((200, 4))
+    sums = samples.sum(axis=1) + rng.standard_normal(200)
+    classes = np.searchsorted(np.quantile(sums, np.arange(1, 8) / 8), sums)
+    model = SymmetryClonedClassifier(
+        symmetry="S(4)", strength=1, hidden_layer_sizes=(16,), activation="relu", random_state=0
+    )
+    with pytest.warns(ConvergenceWarning, match="variance of its reference's answers: the network"):
+        model.fit(samples, classes)
+    assert model.clone_error_ < -model.reference_score_
+
+
 def test_a_clone_much_farther_off_than_its_reference_warns(monkeypatch, tmp_path):
     monkeypatch.setattr("sklearn_symclone.imitation.rounds.CLONE_STEPS", 100)
     monkeypatch.setattr("sklearn_symclone.imitation.rounds.MORE_STEPS", ())

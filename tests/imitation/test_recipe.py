@@ -163,6 +163,16 @@ def test_the_share_is_a_mean_over_all_by_their_likelihood(name, task, request):
 
 
 @BOTH
+def test_what_is_not_explained_is_told_beside_a_constant(name, task, request):
+    recipe = request.getfixturevalue(name).recipe
+    targets = np.concatenate([Y for _, (_, Y, _) in parts_of(recipe)])
+    mean = np.tile(targets.mean(axis=0), (len(targets), 1))
+    constant = log_loss(targets, mean) if task.is_classification else 1.0
+    assert_allclose(recipe.unexplained(task), recipe.error / constant, rtol=1e-6)
+    assert Recipe(recipe.parts).unexplained(task) is None
+
+
+@BOTH
 def test_the_student_imitates_the_mixture_of_all_folds(name, task, request):
     fitted = request.getfixturevalue(name)
     X, expected = fitted.table[0][:20], 0
