@@ -59,7 +59,8 @@ def main():
         notes=f"Medians of {SEEDS} seeds on 5000 new rows. A model that is exactly equivariant has "
         "at least 0.65. Strength 0 is an ordinary network. Processor seconds on one thread: those "
         'of "auto" are of the search, the reference, the clone and the task fit; the other '
-        "strengths take the reference and the clone from its cache.",
+        "strengths share a cache with it, so that 0.01 pays for their clone and the others for a "
+        "fit to the task.",
     )
 
 
