@@ -225,8 +225,8 @@ def _complaint(error, plan, settings, teacher):
 
     Nothing was asked for if ``clone_tol`` is "auto". Then a clone is far from its reference if it
     misses much more than the reference itself does on held-out samples, beside what a constant
-    misses there: losses of classes have other units. If a fit to the task
-    follows, it can mend a small error, and only a large one is told.
+    misses there: losses of classes have other units. If a fit to the task follows, it can mend a
+    small error, and only a large one is told.
     """
     asked, reached = settings.imitating, f"the clone's error is {error:.2g}"
     cure = "raise clone_steps or widen hidden_layer_sizes"

@@ -37,9 +37,9 @@ from .registry import register
 
 #: Blocks of products: with three, polynomials of degree 8 have tails of 1 to 200.
 N_BLOCKS = 2
-#: Answers that grow logarithmically from here on, in deviations of the targets. The polynomials
-#: would have answers a thousand times as large for rows ten times as large.
-FAR = 10.0
+#: Invariant answers grow logarithmically from here on, in deviations of the targets. Polynomials
+#: alone have answers a thousand times as large for rows ten times as large. Not tuned.
+LINEAR_UP_TO = 10.0
 #: Units of the networks on entries that are permuted, such as invariants.
 WIDTH = 64
 #: Channels of scalars; of larger kinds fewer, by the square root of their size.
@@ -137,8 +137,8 @@ class Tensors(nn.Module):
 
 
 def _bounded(x):
-    """Return answers as they are up to ``FAR``; what is beyond grows logarithmically."""
-    near = x.clamp(-FAR, FAR)
+    """Return answers as they are up to ``LINEAR_UP_TO``; beyond they grow logarithmically."""
+    near = x.clamp(-LINEAR_UP_TO, LINEAR_UP_TO)
     return near + torch.asinh(x - near)
 
 
