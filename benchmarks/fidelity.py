@@ -149,9 +149,8 @@ def main():
         "python benchmarks/fidelity.py",
         notes=f"Medians of {len(seeds)} seeds; processor seconds on one thread. The error is "
         "`clone_error_`, the squared error against the reference over its variance, on fresh "
-        "rows of the orbits. References and clones are all that are trained: "
-        "those that held-out samples compare, and those that are kept. The rest are fits to the "
-        "task, and what measures them. MLPRegressor: two "
+        "rows of the orbits. References and clones include those that held-out samples compare. "
+        "The rest are fits to the task, and what measures them. MLPRegressor: two "
         "layers of 192, at most 200 epochs. The figure, and `fidelity_steps`, show the clone's "
         "error against the seconds of the imitation, for 100 to 6000 `clone_steps`.",
     )
